@@ -1,0 +1,257 @@
+"""What was known on a date: every series at hand, and which of them a run may use.
+
+A `Market` holds raw columns as its sources delivered them.  A run asks it for a `Tape`: the
+symbols it needs, each on one basis, on one axis of sessions.
+
+The rule of the window.  The end defaults to the earliest of the symbols' last dates, each taken
+on its longest basis.  Then each symbol gets its basis: prices as traded if they cover the
+window with its warm-up, else the index or total-return series, which is labelled as such.
+The start defaults to the first session that has the whole warm-up behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microhedge.calendar import day_number, to_date
+from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError, nearest
+from microhedge.tape import Action, Basis, Tape
+
+Floats = NDArray[np.float64]
+Days = NDArray[np.int32]
+
+_PREFERENCE: tuple[Basis, ...] = ("raw", "price_index", "total_return")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """Prices of one symbol on one basis, oldest first.
+
+    `close` and `open` are in `currency` per share as traded on the day (basis "raw"), index
+    points ("price_index") or adjusted for splits and dividends ("total_return").  `open` is NaN
+    wherever the source has no genuine opening print.  `actions` belong to raw series only.
+    """
+
+    symbol: str
+    basis: Basis
+    day: Days
+    close: Floats
+    open: Floats
+    actions: tuple[Action, ...]
+    source: str
+    sha256: str
+    currency: str = "USD"
+    high: Floats | None = None
+    low: Floats | None = None
+    volume: Floats | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.day) == 0:
+            raise BadData(f"{self.symbol}: no rows; a series needs at least one session")
+        steps = np.diff(self.day)
+        if np.any(steps <= 0):
+            bad = to_date(int(self.day[int(np.argmax(steps <= 0)) + 1]))
+            raise BadData(f"{self.symbol}: {bad} is out of order or twice; days must increase")
+        wrong = ~(np.isfinite(self.close) & (self.close > 0.0))
+        if np.any(wrong):
+            row = int(np.argmax(wrong))
+            raise BadData(
+                f"{self.symbol}: close {self.close[row]} on {to_date(int(self.day[row]))}; "
+                "a close must be a positive number"
+            )
+        for column in (self.day, self.close, self.open, self.high, self.low, self.volume):
+            if column is not None:
+                column.flags.writeable = False
+
+    @property
+    def first(self) -> date:
+        """The first session."""
+        return to_date(int(self.day[0]))
+
+    @property
+    def last(self) -> date:
+        """The last session."""
+        return to_date(int(self.day[-1]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """A series that is no price: "CMT3M" (a yield, as a fraction) or "VIX" (points)."""
+
+    name: str
+    day: Days
+    value: Floats
+    source: str
+    sha256: str
+
+
+class Market:
+    """Every series at hand, by symbol and basis.  Values are never changed after loading."""
+
+    def __init__(self, series: Iterable[Series], references: Iterable[Reference] = ()) -> None:
+        self._series: dict[str, dict[Basis, Series]] = {}
+        for one in series:
+            self._series.setdefault(one.symbol, {})[one.basis] = one
+        self._references: Mapping[str, Reference] = {r.name: r for r in references}
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol, sorted."""
+        return tuple(sorted(self._series))
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Rates and volatility indices, in the order they were given."""
+        return tuple(self._references.values())
+
+    def bases(self, symbol: str) -> tuple[Basis, ...]:
+        """Return the bases a symbol is known on, preferred one first."""
+        known = self._series.get(symbol)
+        if known is None:
+            raise UnknownSymbol(
+                f"no prices for {symbol!r}{nearest(symbol, self._series)}; "
+                "`microhedge data list` shows what there is"
+            )
+        return tuple(basis for basis in _PREFERENCE if basis in known)
+
+    def series(self, symbol: str, basis: Basis) -> Series | None:
+        """Return one series, or None."""
+        return self._series.get(symbol, {}).get(basis)
+
+    def reference(self, name: str) -> Reference | None:
+        """Return a reference series, or None."""
+        return self._references.get(name)
+
+    def tape(
+        self,
+        symbols: Iterable[str],
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        warmup: int = 0,
+        index_dividend: float = 0.0195,
+        rate: float | None = None,
+    ) -> Tape:
+        """Lay the symbols on one axis of sessions, by the rule of the window.
+
+        `warmup` is the number of returns that must lie before the first decision.
+        `index_dividend` is the yield a year that a price index is assumed to pay.
+        `rate` replaces the 3-month yield on every session.
+        """
+        wanted = tuple(dict.fromkeys(symbols))
+        last = {s: max(self._last(s, b) for b in self.bases(s)) for s in wanted}
+        shortest = min(wanted, key=lambda s: last[s])
+        if end is None:
+            stop = last[shortest]
+        else:
+            stop = day_number(end)
+            if stop > last[shortest]:
+                raise NotCovered(
+                    f"end {end} lies after the last price of {shortest}, "
+                    f"{to_date(last[shortest])}: choose an end on or before it"
+                )
+        if start is not None and day_number(start) >= stop:
+            raise UsageError(
+                f"start {start} is not before the end, {to_date(stop)}: choose an earlier start"
+            )
+        chosen = [self._choose(s, start, stop, warmup) for s in wanted]
+        axis = chosen[0].day
+        for one in chosen[1:]:
+            axis = np.intersect1d(axis, one.day, assume_unique=True)
+        axis = axis[axis <= stop]
+        begin = self._begin(wanted, axis, start, stop, warmup)
+        return self._assemble(chosen, axis, begin, index_dividend, rate)
+
+    def _last(self, symbol: str, basis: Basis) -> int:
+        return int(self._series[symbol][basis].day[-1])
+
+    def _choose(self, symbol: str, start: date | None, stop: int, warmup: int) -> Series:
+        covering = [
+            self._series[symbol][basis]
+            for basis in self.bases(symbol)
+            if self._last(symbol, basis) >= stop
+        ]
+        if start is not None:
+            for one in covering:
+                if int(np.searchsorted(one.day, day_number(start))) >= warmup:
+                    return one
+            return max(covering, key=lambda one: -int(one.day[0]))
+        return covering[0]
+
+    def _begin(
+        self, symbols: tuple[str, ...], axis: Days, start: date | None, stop: int, warmup: int
+    ) -> int:
+        names = ", ".join(symbols)
+        if len(axis) <= warmup + 1:
+            raise NotCovered(
+                f"{names} have {len(axis)} common sessions up to {to_date(stop)}; "
+                f"{warmup + 2} are needed ({warmup} of warm-up): "
+                "choose a later end or a shorter window"
+            )
+        if start is None:
+            return warmup
+        begin = int(np.searchsorted(axis, day_number(start)))
+        if begin < warmup:
+            raise NotCovered(
+                f"start {start} is too early: with {warmup} sessions of warm-up the first "
+                f"possible decision for {names} is {to_date(int(axis[warmup]))}"
+            )
+        if begin >= len(axis) - 1:
+            raise NotCovered(
+                f"start {start} leaves no session to run: the last common one of {names} "
+                f"is {to_date(int(axis[-1]))}"
+            )
+        return begin
+
+    def _assemble(
+        self,
+        chosen: list[Series],
+        axis: Days,
+        begin: int,
+        index_dividend: float,
+        rate: float | None,
+    ) -> Tape:
+        rows = {one.symbol: np.searchsorted(one.day, axis) for one in chosen}
+        yields, age = _carried(self._references.get("CMT3M"), axis)
+        if rate is not None:
+            yields, age = np.full(len(axis), rate), np.zeros(len(axis), np.int32)
+        vix, vix_age = _carried(self._references.get("VIX"), axis)
+        covers = bool(len(axis)) and bool(np.all(vix_age[begin:] == 0))
+        return Tape(
+            day=axis,
+            begin=begin,
+            close={s.symbol: s.close[rows[s.symbol]] for s in chosen},
+            open={s.symbol: s.open[rows[s.symbol]] for s in chosen},
+            basis={s.symbol: s.basis for s in chosen},
+            actions={s.symbol: s.actions for s in chosen},
+            rate=yields,
+            rate_age=age,
+            vix=vix if covers else None,
+            index_dividend=index_dividend,
+            dropped={s.symbol: _missing(s.day, axis) for s in chosen},
+            sources=tuple((s.symbol, s.source, s.basis, s.sha256, s.currency) for s in chosen),
+        )
+
+
+def _missing(day: Days, axis: Days) -> int:
+    """Count sessions of a series between the ends of the axis that the axis lacks."""
+    inside = np.count_nonzero((day >= axis[0]) & (day <= axis[-1]))
+    return int(inside) - len(axis)
+
+
+def _carried(reference: Reference | None, axis: Days) -> tuple[Floats, Days]:
+    """Carry a reference forward onto the axis, never backward; age in sessions, −1 unknown."""
+    if reference is None or len(reference.day) == 0:
+        return np.zeros(len(axis)), np.full(len(axis), -1, np.int32)
+    row = np.searchsorted(reference.day, axis, side="right") - 1
+    known = row >= 0
+    value = np.where(known, reference.value[np.maximum(row, 0)], 0.0)
+    since = np.searchsorted(axis, reference.day[np.maximum(row, 0)])
+    age = np.where(known, np.arange(len(axis)) - since, -1).astype(np.int32)
+    return value, np.maximum(age, np.where(known, 0, -1)).astype(np.int32)

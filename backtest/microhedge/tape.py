@@ -1,0 +1,193 @@
+"""The prices of one run: aligned columns, corporate actions, rates, and causal kernels.
+
+A tape is frozen.  Whatever is computed from it is a *kernel*: a pure function of the tape whose
+row t depends on rows ≤ t alone, computed once and shared by every run on the tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microhedge.calendar import next_sessions, to_date
+from microhedge.errors import UnknownSymbol, nearest
+
+Basis = Literal["raw", "price_index", "total_return"]
+Kind = Literal["split", "dividend", "special"]
+Floats = NDArray[np.float64]
+Days = NDArray[np.int32]
+T = TypeVar("T")
+
+HELD_AFTER = 10
+"""A rate that has not been renewed for more sessions than this is *held*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A corporate action on its ex-day.
+
+    `value` is new shares per old share for a split, money per share held after that day's
+    splits for a dividend.  A "special" dividend adjusts option strikes, a regular one does not.
+    """
+
+    day: int
+    kind: Kind
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """Aligned columns of one run; row `begin` is the first decision, earlier rows are warm-up.
+
+    `rate` is the 3-month constant-maturity Treasury yield (a fraction, bond-equivalent) carried
+    forward, `rate_age` the sessions since it was last renewed (−1: never known), `vix` the VIX
+    where it covers every session from `begin` on.  `dropped` counts the sessions of a symbol
+    that the others lack.
+    """
+
+    day: Days
+    begin: int
+    close: Mapping[str, Floats]
+    open: Mapping[str, Floats]
+    basis: Mapping[str, Basis]
+    actions: Mapping[str, tuple[Action, ...]]
+    rate: Floats
+    rate_age: Days
+    vix: Floats | None = None
+    index_dividend: float = 0.0195
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    sources: tuple[tuple[str, str, Basis, str, str], ...] = ()
+    _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for column in (self.day, self.rate, self.rate_age, *self.close.values(), *self.open.values()):
+            column.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    @cached_property
+    def dates(self) -> tuple[date, ...]:
+        """The sessions as dates."""
+        return tuple(to_date(day) for day in self.day.tolist())
+
+    @cached_property
+    def next_day(self) -> Days:
+        """For each row the day of the next session by the calendar's rules, not by the data."""
+        return next_sessions(self.day)
+
+    @cached_property
+    def option_rate(self) -> Floats:
+        """Continuously compounded rate for options: 2·ln(1 + y/2) of the 3-month yield y."""
+        return 2.0 * np.log1p(self.rate / 2.0)
+
+    @cached_property
+    def held(self) -> NDArray[np.bool_]:
+        """Rows whose rate is older than ten sessions."""
+        return self.rate_age > HELD_AFTER
+
+    @cached_property
+    def actions_at(self) -> dict[int, list[tuple[str, Action]]]:
+        """Actions by row, splits before dividends; an action between sessions falls on the next."""
+        found: dict[int, list[tuple[str, Action]]] = {}
+        for symbol in sorted(self.actions):
+            for action in sorted(self.actions[symbol], key=lambda a: (a.day, a.kind != "split")):
+                row = int(np.searchsorted(self.day, action.day))
+                if 0 < row < len(self.day):
+                    found.setdefault(row, []).append((symbol, action))
+        return found
+
+    def need(self, symbol: str) -> str:
+        """Return the symbol, or refuse it with the nearest one on the tape."""
+        if symbol not in self.close:
+            raise UnknownSymbol(f"{symbol!r} is not part of this run{nearest(symbol, self.close)}")
+        return symbol
+
+    def kernel(self, function: Callable[..., T], *key: Any) -> T:
+        """Return `function(tape, *key)`, computed once per tape."""
+        name = (function, *key)
+        if name not in self._kernels:
+            self._kernels[name] = function(self, *key)
+        found: T = self._kernels[name]
+        return found
+
+    def split_index(self, symbol: str) -> Floats:
+        """Cumulative split factor: row t has the shares that one share of row 0 became."""
+        return self.kernel(_split_index, symbol)
+
+    def growth(self, symbol: str) -> Floats:
+        """Total-return index, 1.0 at row 0: splits and every dividend reinvested on the ex-day."""
+        return self.kernel(_growth, symbol)
+
+    def returns(self, symbol: str) -> Floats:
+        """Simple total returns; row 0 is 0."""
+        return self.kernel(_returns, symbol)
+
+    def overnight(self, symbol: str) -> Floats:
+        """Total-return factor from yesterday's close to today's open; NaN without an open."""
+        return self.kernel(_overnight, symbol)
+
+    def with_rate_shift(self, shift: float) -> Tape:
+        """Return the same tape with the yield moved by `shift` on the sessions where it is held."""
+        moved = np.where(self.held, self.rate + shift, self.rate)
+        return replace(self, rate=moved, _kernels={})
+
+    def data_hash(self) -> str:
+        """SHA-256 over the columns and sessions that a run on this tape can see."""
+        digest = sha256()
+        digest.update(self.day.astype("<i4").tobytes())
+        for symbol in sorted(self.close):
+            digest.update(f"{symbol} {self.basis[symbol]}".encode())
+            digest.update(self.close[symbol].astype("<f8").tobytes())
+            digest.update(self.open[symbol].astype("<f8").tobytes())
+        for row, acts in sorted(self.actions_at.items()):
+            digest.update(repr((row, [(s, a.kind, a.value) for s, a in acts])).encode())
+        digest.update(self.rate.astype("<f8").tobytes())
+        if self.vix is not None:
+            digest.update(self.vix.astype("<f8").tobytes())
+        return digest.hexdigest()
+
+
+def _split_index(tape: Tape, symbol: str) -> Floats:
+    step = np.ones(len(tape))
+    for row, acts in tape.actions_at.items():
+        for name, action in acts:
+            if name == symbol and action.kind == "split":
+                step[row] *= action.value
+    return np.cumprod(step)
+
+
+def _factors(tape: Tape, symbol: str, price: Floats) -> Floats:
+    """Total-return factor of each row from the close before it to `price` of the row."""
+    close = tape.close[symbol]
+    split = np.ones(len(tape))
+    paid = np.zeros(len(tape))
+    for row, acts in tape.actions_at.items():
+        for name, action in acts:
+            if name == symbol:
+                if action.kind == "split":
+                    split[row] *= action.value
+                else:
+                    paid[row] += action.value
+    out = np.ones(len(tape))
+    out[1:] = (price[1:] + paid[1:]) * split[1:] / close[:-1]
+    return out
+
+
+def _growth(tape: Tape, symbol: str) -> Floats:
+    return np.cumprod(_factors(tape, symbol, tape.close[symbol]))
+
+
+def _returns(tape: Tape, symbol: str) -> Floats:
+    return _factors(tape, symbol, tape.close[symbol]) - 1.0
+
+
+def _overnight(tape: Tape, symbol: str) -> Floats:
+    return _factors(tape, symbol, tape.open[symbol])
