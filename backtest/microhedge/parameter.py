@@ -86,7 +86,7 @@ STANDARD: Mapping[str, Range] = {
 
 `moneyness` is strike / price, `cover` the fraction of the shares that is hedged, `tenor` and
 `roll` are calendar days to expiry, `tranches` counts the rungs of a ladder, `band` and `drift` are
-distances from a target as a fraction of it (beyond 1 a first order would never be placed), and
+distances from a target as a fraction of it (more than 1 was nearly always meant as percent), and
 `window` counts sessions of a regression.
 """
 
