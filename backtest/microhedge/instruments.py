@@ -1,0 +1,164 @@
+"""The contracts a hedge can hold: what they pay, and what a corporate action makes of them.
+
+Prices and strikes are money per share as traded on the day, never adjusted backwards.  The
+rules for adjusting options are those of the Options Clearing Corporation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from math import floor, isfinite
+from typing import Final, Literal, TypeAlias
+
+from microhedge.errors import BadData, ParameterError
+
+Right: TypeAlias = Literal["C", "P"]
+Style: TypeAlias = Literal["american", "european"]
+Settlement: TypeAlias = Literal["physical", "cash"]
+
+# Special dividends adjust options by the SEC's order 34-55258; the OCC applied it from this day.
+_SPECIALS_BY_POLICY: Final = (date(2009, 2, 1) - date(1970, 1, 1)).days
+SMALLEST_SPECIAL: Final = 12.50  # money per contract below which nothing is adjusted
+LARGE_DIVIDEND: Final = 0.10  # of the share's value: what the older rule called special
+
+# A difference of two prices in cents is not exactly a cent in binary.
+_ROUNDING: Final = 1e-9
+
+# From this expiry on, an option this far in the money is exercised without being asked.
+_THRESHOLDS: Final = ((date(2008, 6, 20), 0.01), (date(2006, 10, 20), 0.05))
+_FIRST_THRESHOLD: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A share, or one unit of an index."""
+
+    symbol: str
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A listed option.
+
+    One contract delivers `deliverable` shares against `multiplier` × `strike` of money.  The two
+    are 100 until a corporate action changes the shares.  `expiry` is the last trading day, not
+    the Saturday that vendors print for contracts before 2015.
+    """
+
+    underlying: str
+    right: Right
+    strike: float
+    expiry: date
+    multiplier: int = 100
+    style: Style = "american"
+    settle: Settlement = "physical"
+    deliverable: float = 100.0
+
+    def __post_init__(self) -> None:
+        if self.right not in ("C", "P"):
+            raise ParameterError(f"right was {self.right!r}; an option is a call 'C' or a put 'P'")
+        for name in ("strike", "multiplier", "deliverable"):
+            value = getattr(self, name)
+            if not (isfinite(value) and value > 0):
+                raise ParameterError(f"{name} was {value}; it must be a number above 0")
+
+    def __str__(self) -> str:
+        strike = f"{self.strike:.2f}".rstrip("0").rstrip(".")
+        text = f"{self.underlying} {self.expiry} {self.right} {strike}"
+        if self.deliverable != self.multiplier:
+            text += f" (delivers {self.deliverable:g})"
+        return text
+
+    @property
+    def sign(self) -> int:
+        """+1 for a call, −1 for a put, as the pricing functions want it."""
+        return 1 if self.right == "C" else -1
+
+    def payoff(self, spot: float) -> float:
+        """Return the money one contract pays when it is exercised at a share price."""
+        gain = self.sign * (self.deliverable * spot - self.multiplier * self.strike)
+        return max(gain, 0.0)
+
+    def exercised(self, spot: float, *, threshold: float = 0.01) -> bool:
+        """Tell whether the contract is exercised at its expiry without being asked.
+
+        It is, if it is in the money by at least `threshold` of money per share of its strike;
+        `exercise_threshold` gives the one that ruled in a year.
+        """
+        return self.payoff(spot) / self.multiplier >= threshold - _ROUNDING
+
+    def after_split(self, ratio: float) -> tuple[Option, float]:
+        """Return the contract after a split, and the contracts that each old one becomes.
+
+        `ratio` is new shares per old one.  A whole split divides the strike, rounded to the
+        cent, and multiplies the contracts.  An odd or a reverse split leaves both alone and
+        changes the shares delivered; fractions of a share stay, in place of the cash that the
+        clearing house pays for them.
+        """
+        if not (isfinite(ratio) and ratio > 0):
+            raise BadData(f"a split of {ratio} new shares per old one; it must be a number above 0")
+        whole = round(ratio)
+        if whole >= 1 and abs(ratio - whole) < _ROUNDING:
+            strike = round(self.strike / whole, 2) if whole > 1 else self.strike
+            if strike > 0:
+                return replace(self, strike=strike), float(whole)
+        return replace(self, deliverable=self.deliverable * ratio), 1.0
+
+    def after_special(self, amount: float, previous_close: float, day: int) -> Option:
+        """Return the contract after a special cash dividend with its ex-date on `day`.
+
+        `amount` and `previous_close` are money per share.  The strike falls by the dividend,
+        if that is worth 12.50 a contract or more.  Before February 2009 a dividend counted as
+        special only if it was more than a tenth of the share's value.  Regular dividends change
+        no contract, whatever their size, and must not be passed here.
+        """
+        if not (isfinite(amount) and amount >= 0):
+            raise BadData(f"a special dividend of {amount}; it must be a number, 0 or above")
+        per_contract = amount * self.deliverable
+        if day < _SPECIALS_BY_POLICY:
+            if amount <= LARGE_DIVIDEND * previous_close:
+                return self
+        elif per_contract < SMALLEST_SPECIAL - _ROUNDING:
+            return self
+        strike = round(self.strike - per_contract / self.multiplier, 2)
+        if strike <= 0:
+            raise BadData(
+                f"a special dividend of {amount} a share is not below the strike of {self}; "
+                f"such an adjustment delivers cash, which is not supported"
+            )
+        return replace(self, strike=strike)
+
+
+def exercise_threshold(expiry: date) -> float:
+    """Return the money per share from which options of an expiry were exercised unasked.
+
+    It was 0.25 before October 2006, 0.05 before June 2008 and is a cent since.
+    """
+    for first, threshold in _THRESHOLDS:
+        if expiry >= first:
+            return threshold
+    return _FIRST_THRESHOLD
+
+
+def whole_contracts(shares: float, *, cover: float = 1.0, deliverable: float = 100.0) -> int:
+    """Return how many contracts cover a part of a holding without covering more of it.
+
+    `cover` is the part, 1 for all of it.  What is left over stays unhedged.
+    """
+    if not (isfinite(cover) and cover >= 0):
+        raise ParameterError(f"cover was {cover}; the part of the holding must be 0 or above")
+    return max(floor(cover * shares / deliverable + _ROUNDING), 0)
+
+
+def rung_contracts(contracts: int, rung: int, rungs: int) -> int:
+    """Return the contracts of one rung of a ladder, counted from 1.
+
+    The rungs add up to `contracts` and differ by one at most.
+    """
+    if not 1 <= rung <= rungs:
+        raise ParameterError(f"rung was {rung}; a ladder of {rungs} has rungs 1 to {rungs}")
+    return contracts * rung // rungs - contracts * (rung - 1) // rungs
