@@ -1,0 +1,164 @@
+"""What trading, borrowing and carrying a position cost.
+
+All amounts are dollars, all rates are fractions per year.  The defaults are those of a liquid
+US share at a retail broker: commissions and fees of Interactive Brokers' published schedule of
+2025, option spreads fitted to quotes of six chains (2013–2021), and general-collateral borrow.
+The fees are those of today for every year; they were larger in most of the past.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from math import isfinite
+from typing import Final, Literal, TypeAlias
+
+from microhedge.errors import ParameterError, UnknownName, nearest
+
+Preset: TypeAlias = Literal["spy", "spx", "stock_liquid", "stock_illiquid"]
+
+# Half-spread of an option as base + rate · mid, and its ticks below and from 3 dollars.
+_PRESETS: Final[dict[Preset, tuple[float, float, float, float]]] = {
+    "spy": (0.005, 0.0015, 0.01, 0.05),
+    "spx": (0.05, 0.014, 0.05, 0.10),
+    "stock_liquid": (0.04, 0.02, 0.01, 0.05),
+    "stock_illiquid": (0.15, 0.045, 0.05, 0.10),
+}
+
+_PARTS: Final = ("spread_fraction", "margin_short", "margin_debit", "margin_future")
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The schedule of one account.
+
+    Spreads, commissions and fees are separate because they have separate causes in the books.
+    Every value is finite and not negative; fractions and margins are at most 1.
+    """
+
+    # options: half-spread = max(tick / 2, spread_base + spread_rate · mid) · spread_fraction
+    spread_base: float = 0.04
+    spread_rate: float = 0.02
+    spread_fraction: float = 1.0  # 0.5 is an order that is worked rather than sent to market
+    tick: float = 0.01  # smallest price step of a premium below `tick_limit`, in dollars
+    tick_high: float = 0.05  # … and from there on
+    tick_limit: float = 3.00
+
+    # options: commission per contract; the lower rates are for premiums below 5 and 10 cents
+    option_rate: float = 0.65
+    option_rate_below_10_cents: float = 0.50
+    option_rate_below_5_cents: float = 0.25
+    option_minimum: float = 1.00  # per leg
+
+    # options: fees passed on by the broker
+    regulatory_fee: float = 0.02685  # per contract, both ways
+    clearing_fee: float = 0.02  # per contract, both ways
+    clearing_cap: float = 55.00  # per trade
+    activity_fee: float = 0.00279  # per contract sold
+    sale_fee: float = 0.000008  # per dollar of a sale
+
+    stock_rate: float = 0.005  # commission per share
+    stock_minimum: float = 1.00  # per leg
+    stock_spread_bp: float = 1.0  # half-spread in hundredths of a per cent of the price
+
+    future_tick: float = 0.25  # points; half of it is paid on each side
+    future_rate: float = 2.25  # per contract and side
+
+    borrow: float = 0.0030  # fee on the value of shares sold short
+    credit_spread: float = 0.0050  # below the 3-month bill, earned on cash
+    debit_spread: float = 0.0150  # above it, paid on a loan
+
+    margin_short: float = 0.30  # maintenance, part of the value of short shares
+    margin_debit: float = 1.0 / 3.0  # of a loan: 25 % of the longs that secure it
+    margin_future: float = 0.10  # of the value of the contract
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not (isfinite(value) and value >= 0):
+                raise ParameterError(
+                    f"{field.name} was {value}; a cost is a number, and 0 is the least it can be"
+                )
+        for name in _PARTS:
+            if getattr(self, name) > 1:
+                raise ParameterError(
+                    f"{name} was {getattr(self, name)}; it is a part, and 1 is the most it can be"
+                )
+
+    @classmethod
+    def none(cls) -> Costs:
+        """Return a schedule on which everything is free; the margin rules stay."""
+        frictions = [f.name for f in fields(cls) if not f.name.startswith("margin_")]
+        return cls(**dict.fromkeys(frictions, 0.0))
+
+    @classmethod
+    def preset(cls, name: Preset) -> Costs:
+        """Return the defaults with the option spreads of a kind of underlying."""
+        if name not in _PRESETS:
+            hint = nearest(name, _PRESETS)
+            raise UnknownName(f"no costs named {name!r}{hint}; known: {', '.join(_PRESETS)}")
+        base, rate, tick, tick_high = _PRESETS[name]
+        return cls(spread_base=base, spread_rate=rate, tick=tick, tick_high=tick_high)
+
+    def option_half_spread(self, mid: float, *, stress: float = 1.0) -> float:
+        """Return what crossing half of the spread costs per share at a mid price.
+
+        `stress` is how much wider than on a calm day the market quotes.
+        """
+        tick = self.tick if mid < self.tick_limit else self.tick_high
+        quoted = max(tick / 2, self.spread_base + self.spread_rate * mid)
+        return quoted * stress * self.spread_fraction
+
+    def option_ask(self, mid: float, *, stress: float = 1.0) -> float:
+        """Return the price per share at which an option is bought: a tick at least."""
+        return max(mid + self.option_half_spread(mid, stress=stress), self.tick)
+
+    def option_bid(self, mid: float, *, stress: float = 1.0, floor: float = 0.0) -> float:
+        """Return the price per share at which an option is sold: 0 or `floor` at least."""
+        return max(mid - self.option_half_spread(mid, stress=stress), floor, 0.0)
+
+    def option_sale_floor(self, intrinsic: float, spot: float) -> float:
+        """Return the least a holder takes per share for an option that can be exercised.
+
+        Exercising it and trading the share brings the intrinsic value less the share's
+        half-spread, so nobody sells for less.
+        """
+        return max(intrinsic - self.stock_half_spread(spot), 0.0)
+
+    def option_commission(self, contracts: float, premium: float) -> float:
+        """Return the broker's commission on one leg; `premium` is the price per share."""
+        if contracts == 0:
+            return 0.0
+        if premium < 0.05:
+            rate = self.option_rate_below_5_cents
+        elif premium < 0.10:
+            rate = self.option_rate_below_10_cents
+        else:
+            rate = self.option_rate
+        return max(rate * abs(contracts), self.option_minimum)
+
+    def option_fees(self, contracts: float, sale_value: float = 0.0) -> float:
+        """Return the fees of exchanges, clearing house and regulators on one leg.
+
+        `sale_value` is the proceeds of a sale in dollars, 0 for a purchase.
+        """
+        count = abs(contracts)
+        fees = self.regulatory_fee * count + min(self.clearing_fee * count, self.clearing_cap)
+        if sale_value > 0:
+            fees += self.activity_fee * count + self.sale_fee * sale_value
+        return fees
+
+    def stock_half_spread(self, price: float) -> float:
+        """Return what crossing half of a share's spread costs per share."""
+        return price * self.stock_spread_bp * 1e-4
+
+    def stock_commission(self, shares: float) -> float:
+        """Return the broker's commission on one leg of shares."""
+        return max(self.stock_rate * abs(shares), self.stock_minimum) if shares else 0.0
+
+    def future_half_spread(self) -> float:
+        """Return what crossing half of a future's spread costs, in points."""
+        return self.future_tick / 2
+
+    def future_commission(self, contracts: float) -> float:
+        """Return commission and fees on one leg of futures."""
+        return self.future_rate * abs(contracts)
