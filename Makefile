@@ -1,0 +1,73 @@
+# Needs make and Python 3.11 or newer; uv is used when it is there.  PYTHON=/path/to/python chooses.
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$p" && break; done)
+UV := $(shell command -v uv 2>/dev/null)
+BIN := .venv/bin
+
+.PHONY: help demo test lint bench lock clean
+
+help:
+	@echo "make demo    set up, hedge 1,000 AAPL on the shipped prices, say where the PDF is"
+	@echo "make test    set up, run the tests"
+	@echo "make lint    style, types and the direction of imports"
+	@echo "make bench   time what must be fast"
+	@echo "make lock    resolve the dependencies again (needs uv)"
+
+demo: .venv/ready
+	$(BIN)/microhedge demo
+
+test: .venv/ready-dev
+	$(BIN)/python -m pytest
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict backtest/microhedge strategies tests
+	$(BIN)/lint-imports
+
+bench: .venv/ready-dev
+	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only
+
+# the versions and hashes, without the address of any index
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --quiet --upgrade
+
+lock:
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist
+
+# $(call install,LOCK): everything at its locked version and hash, then this checkout itself
+ifneq ($(UV),)
+define install
+	uv pip install --python $(BIN)/python --require-hashes -r $(1)
+	uv pip install --python $(BIN)/python --no-deps -e .
+endef
+else
+define install
+	$(BIN)/python -m pip install --require-hashes -r $(1)
+	$(BIN)/python -m pip install --no-deps -e .
+endef
+endif
+
+.venv/ready: requirements.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements.lock)
+	@touch $@
+
+# the development packages include the others, so that a demo after a test installs nothing
+.venv/ready-dev: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.lock)
+	@touch .venv/ready $@
+
+$(BIN)/python:
+ifneq ($(UV),)
+	uv venv --python $(if $(PYTHON),"$(PYTHON)",">=3.11") .venv
+else
+	@test -n "$(PYTHON)" || { echo "microhedge needs Python 3.11 or newer: make demo PYTHON=/path/to/python3"; exit 2; }
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11: make demo PYTHON=/path/to/python3"; exit 2; }
+	"$(PYTHON)" -m venv .venv
+endif
