@@ -1,0 +1,121 @@
+"""Which listed contract answers a wish for a tenor and a moneyness.
+
+No chain of quotes is needed: expiries follow from the calendar and strikes from the exchanges'
+intervals, so what is chosen on a day depends on that day's date and spot alone.  Strikes and
+spots are dollars per share as traded on the day; on adjusted prices the grid means nothing.
+
+The grids, by the level of the strike:
+
+standard    2.50 below 25, 5 to 200, 10 above: the exchanges' rule for any share
+liquid      1 to 200, 2.50 to 500, 5 above: a simplification of the programmes that list finer
+            strikes on large companies, applied to every year though they grew up after 2003
+index       5
+continuous  any strike: for research on prices that were never traded
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor, inf, isfinite
+from typing import Final, Literal, TypeAlias
+
+from microhedge.calendar import Day, listed_expiries, to_date
+from microhedge.errors import NoContract
+from microhedge.instruments import Option, Right, Settlement, Style
+
+Grid: TypeAlias = Literal["liquid", "standard", "index", "continuous"]
+Snap: TypeAlias = Literal["down", "up"]
+
+# Up to a strike of …, strikes are … apart.  Every limit is a multiple of both its neighbours'
+# steps, so that rounding never leaves its band.
+_BANDS: Final[dict[Grid, tuple[tuple[float, float], ...]]] = {
+    "liquid": ((200.0, 1.0), (500.0, 2.5), (inf, 5.0)),
+    "standard": ((25.0, 2.5), (200.0, 5.0), (inf, 10.0)),
+    "index": ((inf, 5.0),),
+    "continuous": ((inf, 0.0),),
+}
+
+# A wished strike is a price in cents times a moneyness in thousandths, so two of them differ by
+# 1e-5 or not at all; what is closer to a strike than this is on it (1.1 · 100 is not above 110).
+_ON_STRIKE: Final = 1e-6
+
+MAX_GAP: Final = 0.10  # of the spot, between the wished and the listed strike
+MAX_DETOUR_DAYS: Final = 45  # between the wished and the listed expiry, or half the tenor
+
+
+def strike_step(strike: float, *, grid: Grid = "liquid") -> float:
+    """Return the distance between listed strikes at and just below a level; 0 is continuous."""
+    return next(step for limit, step in _BANDS[grid] if strike <= limit)
+
+
+def listed_strike(
+    target: float,
+    spot: float,
+    right: Right,
+    *,
+    grid: Grid = "liquid",
+    snap: Snap | None = None,
+    max_gap: float = MAX_GAP,
+) -> float:
+    """Return the closest listed strike at or below a target for puts, at or above for calls.
+
+    That is how strategy indices are struck; `snap` sets the direction otherwise.  A strike
+    further from the target than `max_gap` of the spot is no answer, and NoContract is raised:
+    with steps of a dollar it happens to shares below ten.
+    """
+    if not (isfinite(target) and target > 0):
+        raise NoContract(f"no strike for a target of {target}; it must be a number above 0")
+    step = strike_step(target, grid=grid)
+    if step == 0:
+        return target
+    snap = snap or ("down" if right == "P" else "up")
+    steps = target / step
+    strike = step * round(steps)
+    if abs(strike - target) > _ON_STRIKE:
+        strike = step * (floor(steps) if snap == "down" else ceil(steps))
+    if strike <= 0 or abs(strike - target) > max_gap * spot:
+        raise NoContract(
+            f"no listed strike {'at or below' if snap == 'down' else 'at or above'} {target:.2f} "
+            f"within {max_gap:.0%} of the spot {spot:.2f}; the nearest is {strike:g}"
+        )
+    return strike
+
+
+def choose_expiry(day: Day, days: float, *, taken: frozenset[Day] = frozenset()) -> Day:
+    """Return the listed expiry nearest to `days` calendar days from a day, the later on a tie.
+
+    An expiry in `taken` is never chosen: the rungs of a ladder that met on one expiry would stay
+    together for ever.  If nothing is left within 45 days of the wish, or half of `days` where
+    that is more, NoContract is raised.
+    """
+    wished = day + days
+    best = None
+    detour = max(MAX_DETOUR_DAYS, days / 2)
+    for expiry in listed_expiries(day):
+        if expiry not in taken and abs(expiry - wished) <= detour:
+            best, detour = expiry, abs(expiry - wished)
+    if best is None:
+        raise NoContract(
+            f"no free expiry within {max(MAX_DETOUR_DAYS, days / 2):g} days of {days:g} days "
+            f"from {to_date(day)}; {len(taken)} are taken"
+        )
+    return best
+
+
+def select(
+    underlying: str,
+    right: Right,
+    *,
+    day: Day,
+    spot: float,
+    days: float,
+    moneyness: float,
+    taken: frozenset[Day] = frozenset(),
+    grid: Grid = "liquid",
+    max_gap: float = MAX_GAP,
+    style: Style = "american",
+    settle: Settlement = "physical",
+) -> Option:
+    """Return the listed option nearest to a tenor in calendar days and to strike ÷ spot."""
+    expiry = choose_expiry(day, days, taken=taken)
+    strike = listed_strike(moneyness * spot, spot, right, grid=grid, max_gap=max_gap)
+    return Option(underlying, right, strike, to_date(expiry), style=style, settle=settle)
