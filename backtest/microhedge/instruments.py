@@ -17,9 +17,10 @@ Right: TypeAlias = Literal["C", "P"]
 Style: TypeAlias = Literal["american", "european"]
 Settlement: TypeAlias = Literal["physical", "cash"]
 
-# Special dividends adjust options by the SEC's order 34-55258; the OCC applied it from this day.
+# Dividends announced from this day on are special by policy, not by size (supplement of November
+# 2012 to "Characteristics and Risks of Standardized Options"); only ex-dates are known here.
 _SPECIALS_BY_POLICY: Final = (date(2009, 2, 1) - date(1970, 1, 1)).days
-SMALLEST_SPECIAL: Final = 12.50  # money per contract below which nothing is adjusted
+SMALLEST_SPECIAL: Final = 0.125  # money per share below which nothing is adjusted
 LARGE_DIVIDEND: Final = 0.10  # of the share's value: what the older rule called special
 
 # A difference of two prices in cents is not exactly a cent in binary.
@@ -112,19 +113,19 @@ class Option:
         """Return the contract after a special cash dividend with its ex-date on `day`.
 
         `amount` and `previous_close` are money per share.  The strike falls by the dividend,
-        if that is worth 12.50 a contract or more.  Before February 2009 a dividend counted as
-        special only if it was more than a tenth of the share's value.  Regular dividends change
-        no contract, whatever their size, and must not be passed here.
+        if that is 12.5 cents or more.  Before February 2009 a dividend counted as special only
+        if it was more than a tenth of the share's value.  Regular dividends change no contract,
+        whatever their size, and must not be passed here.
         """
         if not (isfinite(amount) and amount >= 0):
             raise BadData(f"a special dividend of {amount}; it must be a number, 0 or above")
-        per_contract = amount * self.deliverable
         if day < _SPECIALS_BY_POLICY:
             if amount <= LARGE_DIVIDEND * previous_close:
                 return self
-        elif per_contract < SMALLEST_SPECIAL - _ROUNDING:
+        elif amount < SMALLEST_SPECIAL:
             return self
-        strike = round(self.strike - per_contract / self.multiplier, 2)
+        # what the shares lose, taken from the money that is paid for them
+        strike = round(self.strike - amount * self.deliverable / self.multiplier, 2)
         if strike <= 0:
             raise BadData(
                 f"a special dividend of {amount} a share is not below the strike of {self}; "
