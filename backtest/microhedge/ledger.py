@@ -142,6 +142,11 @@ class Ledger:
         """Return how much of an instrument an account holds now."""
         return self._held.get(account, {}).get(instrument, 0.0)
 
+    def only(self, account: str) -> tuple[Instrument, float] | None:
+        """Return the one open position of an account, or None."""
+        book = self._held.get(account)
+        return next(iter(book.items())) if book else None
+
     def positions(self) -> Iterator[tuple[str, Instrument, float]]:
         """Yield every open position as (account, instrument, quantity)."""
         for account, book in self._held.items():

@@ -22,6 +22,7 @@ from microhedge.declaration import Parameter, declared, parameters
 from microhedge.errors import MicrohedgeError, StrategyFileError, UnknownName, nearest
 from microhedge.folders import folder
 from microhedge.hedge import Hedge
+from microhedge.identity import source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +76,6 @@ def summary_of(cls: type[Hedge]) -> str:
     text = own if own and not own.startswith(f"{cls.__name__}(") else ""
     text = text or getattr(sys.modules.get(cls.__module__), "__doc__", None) or ""
     return text.strip().partition("\n")[0]
-
-
-def source_of(cls: type[Hedge]) -> str:
-    """The text that decides what a strategy does: its file, and those of its own base classes.
-
-    Classes of the library itself are left out: their version stands for them. A class typed at a
-    prompt has no file; its name stands for it.
-    """
-    texts = []
-    for each in cls.__mro__:
-        if not issubclass(each, Hedge) or each.__module__.partition(".")[0] == "microhedge":
-            continue
-        for subject in (sys.modules.get(each.__module__), each):
-            try:
-                text = inspect.getsource(subject) if subject else ""
-            except (OSError, TypeError):
-                continue
-            if text and text not in texts:
-                texts.append(text)
-            break
-        else:
-            texts.append(f"{each.__module__}.{each.__qualname__}\n")
-    return "".join(texts)
 
 
 def _split(spec: str) -> tuple[str, str | None]:

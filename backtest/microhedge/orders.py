@@ -7,11 +7,9 @@ A target in shares is multiplied by every split that it passes while it waits.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import floor
 from typing import Literal
 
-CONTRACT = 100
-"""Shares that one standard listed contract covers."""
+from microhedge.instruments import rung_contracts, whole_contracts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,8 @@ class Part:
     of: int = 1
 
     def contracts(self, cover: float, shares: float) -> int:
-        """Whole contracts of this part: the parts add up to floor(cover · shares / 100)."""
-        # a hair above guards 0.3 · 1000 / 100 = 2.9999999999999996
-        total = floor(cover * shares / CONTRACT + 1e-9)
-        return total * self.number // self.of - total * (self.number - 1) // self.of
+        """Whole contracts of this part: the parts add up to those that fit into the cover."""
+        return rung_contracts(whole_contracts(shares, cover=cover), self.number, self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +77,13 @@ class Order:
                 for t in self.tickets
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a role was asked to cover from a row on, in shares of `symbol`."""
+
+    row: int
+    role: str
+    symbol: str
+    shares: float

@@ -1,0 +1,168 @@
+"""From a finished run to its result: curves, tables and configuration.
+
+Nothing here decides anything; it reads the books of a run that is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from microhedge.costs import Costs
+from microhedge.coverage import coverage
+from microhedge.desk import TradingDesk
+from microhedge.events import Entry
+from microhedge.hedge import Fill
+from microhedge.instruments import Option
+from microhedge.ledger import HOLDING, Cause, Rows
+from microhedge.marking import Curves, account_returns, attribution, curves, sleeve_returns
+from microhedge.premise import Fit
+from microhedge.result import Column, Result
+from microhedge.rolls import rolls
+from microhedge.tape import Floats
+
+
+def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Result:
+    """Turn the state of a finished run into a result."""
+    tape = desk.tape
+    begin = tape.begin
+    rows = desk.ledger.rows()
+    money = curves(rows, tape, desk.prices, costs)
+    columns: dict[str, Floats] = {
+        "equity": money.equity,
+        "cash": money.cash,
+        "sleeve": sleeve_returns(money, tape, costs),
+        "account": account_returns(money),
+        "holding": money.value[HOLDING],
+        "long_options": money.long_options,
+        "short_stock": money.short_stock,
+        "interest": money.interest,
+        "cover": coverage(rows, desk.wanted, tape, desk.holding),
+        "need": _need(money),
+    }
+    for name in rows.accounts:
+        if name != "cash":
+            columns[f"profit/{name}"] = money.profit[name]
+            columns[f"costs/{name}"] = money.costs[name]
+            columns[f"borrow/{name}"] = money.borrow[name]
+            columns[f"value/{name}"] = money.value[name]
+    return Result(
+        config=config,
+        day=tape.day[begin:].copy(),
+        curves=columns,
+        tables={
+            "ledger": _ledger(rows, begin),
+            "fills": _fills(desk.trades, begin),
+            "rolls": _rolls(rows, desk.trades, begin),
+            "premises": _premises(desk.premises, begin),
+            "log": _log(desk.log, begin),
+        },
+        attribution=attribution(money),
+        data_hash=tape.data_hash(),
+    )
+
+
+def _need(money: Curves) -> Floats:
+    """Cumulated cash that the hedge took; a short's proceeds are collateral, not cash."""
+    total = np.zeros(len(money.equity))
+    for name, path in money.outflow.items():
+        if name.startswith("hedge/"):
+            total += path.cumsum() - np.minimum(money.value[name], 0.0)
+    return total
+
+
+def _ledger(rows: Rows, begin: int) -> dict[str, Column]:
+    names = np.array([*map(str, rows.instruments), ""])
+    return {
+        "session": rows.session - begin,
+        "phase": rows.phase,
+        "account": np.array(rows.accounts)[rows.account],
+        "instrument": names[rows.instrument],
+        "cause": np.array([c.name.lower() for c in Cause])[rows.cause],
+        "quantity": rows.quantity,
+        "cash": rows.cash,
+        "spread": rows.spread,
+        "commission": rows.commission,
+        "fee": rows.fee,
+    }
+
+
+def _fills(fills: Sequence[Fill], begin: int) -> dict[str, Column]:
+    options = [f.instrument if isinstance(f.instrument, Option) else None for f in fills]
+    return {
+        "session": _ints([f.row - begin for f in fills]),
+        "phase": _ints([f.phase for f in fills]),
+        "role": _texts([f.role for f in fills]),
+        "instrument": _texts([str(f.instrument) for f in fills]),
+        "right": _texts(["" if o is None else o.right for o in options]),
+        "strike": _floats([np.nan if o is None else o.strike for o in options]),
+        "expiry": _texts(["" if o is None else str(o.expiry) for o in options]),
+        "quantity": _floats([f.quantity for f in fills]),
+        "mid": _floats([f.mid for f in fills]),
+        "spread": _floats([f.spread for f in fills]),
+        "commission": _floats([f.commission for f in fills]),
+        "fee": _floats([f.fee for f in fills]),
+        "spot": _floats([f.spot for f in fills]),
+        "volatility": _floats([np.nan if f.volatility is None else f.volatility for f in fills]),
+        "rate": _floats([np.nan if f.rate is None else f.rate for f in fills]),
+        "source": _texts([f.source for f in fills]),
+    }
+
+
+def _rolls(rows: Rows, fills: Sequence[Fill], begin: int) -> dict[str, Column]:
+    found = rolls(rows, fills)
+    return {
+        "role": _texts([r.role for r in found]),
+        "opened": _ints([r.opened - begin for r in found]),
+        "closed": _ints([r.closed - begin if r.closed >= 0 else -1 for r in found]),
+        "end": _texts([r.end for r in found]),
+        "right": _texts([r.contract.right for r in found]),
+        "contracts": _floats([r.contracts for r in found]),
+        "strike": _floats([r.contract.strike for r in found]),
+        "expiry": _texts([str(r.contract.expiry) for r in found]),
+        "final_contracts": _floats([r.final_contracts for r in found]),
+        "final_strike": _floats([r.final.strike for r in found]),
+        "spot": _floats([r.spot for r in found]),
+        "volatility": _floats([r.volatility for r in found]),
+        "premium": _floats([r.premium for r in found]),
+        "received": _floats([r.received for r in found]),
+        "costs": _floats([r.costs for r in found]),
+        "net": _floats([r.net for r in found]),
+        "source": _texts(["model" for _ in found]),
+    }
+
+
+def _premises(fits: Sequence[Fit], begin: int) -> dict[str, Column]:
+    factors = list(dict.fromkeys(name for fit in fits for name in fit.betas))
+    table: dict[str, Column] = {
+        "session": _ints([f.row - begin for f in fits]),
+        "sessions": _ints([f.sessions for f in fits]),
+        "correlation": _floats([f.correlation for f in fits]),
+        "r_squared": _floats([f.r_squared for f in fits]),
+    }
+    for name in factors:
+        table[f"beta/{name}"] = _floats([f.betas.get(name, np.nan) for f in fits])
+    return table
+
+
+def _log(entries: Sequence[Entry], begin: int) -> dict[str, Column]:
+    return {
+        "session": _ints([e.row - begin for e in entries]),
+        "phase": _ints([int(e.phase) for e in entries]),
+        "code": _texts([e.code for e in entries]),
+        "text": _texts([e.text for e in entries]),
+    }
+
+
+def _ints(values: Sequence[int]) -> Column:
+    return np.array(values, np.int32)
+
+
+def _floats(values: Sequence[float]) -> Column:
+    return np.array(values, np.float64)
+
+
+def _texts(values: Sequence[str]) -> Column:
+    return np.array(values, np.str_) if values else np.array([], "<U1")

@@ -1,0 +1,108 @@
+"""What does the account own, and what accrues on it between postings?
+
+The books pair the ledger with one accruing line per balance: cash, each short, each index
+position.  `post` is the only way in, so that no balance changes without its line.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microhedge.carry import Accruals, Line
+from microhedge.costs import Costs
+from microhedge.events import Phase
+from microhedge.instruments import Stock
+from microhedge.ledger import CASH, HOLDING, REST, Cause, Instrument, Ledger
+from microhedge.tape import Floats, Tape
+
+
+class Books:
+    """The ledger of a run and what accrues beside it."""
+
+    def __init__(self, tape: Tape, costs: Costs) -> None:
+        self.ledger = Ledger()
+        self._tape = tape
+        self._borrow = costs.borrow / 360.0
+        self._unit = Accruals.of(tape, costs)
+        self._none = np.zeros(len(tape))
+        self._cash = Line(self._unit.credit, self._unit.debit, tape.begin)
+        self._lines: dict[tuple[Cause, str, Instrument | None], Line] = {
+            (Cause.INTEREST, CASH, None): self._cash
+        }
+
+    def open(self, holding: str, shares: float, rest: tuple[str, float] | None, cash: float) -> None:
+        """Post the opening positions at the close of the first session, at no cost."""
+        row, phase = self._tape.begin, Phase.CLOSE_FILLS
+        self.post(row, phase, HOLDING, Cause.OPENING, instrument=Stock(holding), quantity=shares)
+        if rest is not None and rest[1] > 0.0:
+            stock = Stock(rest[0])
+            self.post(row, phase, REST, Cause.OPENING, instrument=stock, quantity=rest[1])
+        if cash != 0.0:
+            self.post(row, phase, CASH, Cause.OPENING, cash=cash)
+
+    def post(
+        self,
+        row: int,
+        phase: Phase,
+        account: str,
+        cause: Cause,
+        *,
+        instrument: Instrument | None = None,
+        quantity: float = 0.0,
+        cash: float = 0.0,
+        spread: float = 0.0,
+        commission: float = 0.0,
+        fee: float = 0.0,
+    ) -> None:
+        """Post to the ledger and let the balances that moved accrue from here."""
+        ledger = self.ledger
+        ledger.post(
+            row,
+            int(phase),
+            account,
+            cause,
+            instrument=instrument,
+            quantity=quantity,
+            cash=cash,
+            spread=spread,
+            commission=commission,
+            fee=fee,
+        )
+        self._cash.change(row, ledger.cash)
+        if quantity and isinstance(instrument, Stock):
+            self._accrue_on(row, account, instrument)
+
+    def accrue(self, row: int) -> None:
+        """Post the carry that has accrued since it was last posted."""
+        due = [(key, line.take(row)) for key, line in self._lines.items()]
+        for (cause, account, instrument), money in due:
+            if money != 0.0:
+                self.post(row, Phase.ACCRUE, account, cause, instrument=instrument, cash=money)
+
+    def accrued(self, row: int) -> float:
+        """Return the unposted carry at the close of a row."""
+        return sum(line.due(row) for line in self._lines.values())
+
+    def accrued_path(self, first: int, last: int) -> Floats:
+        """Return the unposted carry at the closes of rows first … last − 1, free of postings."""
+        total = np.zeros(last - first)
+        for line in self._lines.values():
+            total += line.due_path(first, last)
+        return total
+
+    def _accrue_on(self, row: int, account: str, stock: Stock) -> None:
+        held = self.ledger.quantity(account, stock)
+        unit = self._unit.shares[stock.symbol]
+        lent = (Cause.BORROW, account, stock)
+        if held < 0.0 or lent in self._lines:
+            line = self._lines.get(lent)
+            if line is None:
+                line = self._lines[lent] = Line(self._none, unit, row, factor=self._borrow)
+            line.change(row, held)
+        if self._tape.basis[stock.symbol] == "price_index":
+            paid = (Cause.DIVIDEND, account, stock)
+            line = self._lines.get(paid)
+            if line is None:
+                factor = self._tape.index_dividend / 365.0
+                line = self._lines[paid] = Line(unit, unit, row, factor=factor)
+            line.change(row, held)

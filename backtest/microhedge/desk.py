@@ -1,0 +1,365 @@
+"""Who trades for the hedge: fills orders, adjusts and settles contracts, keeps the books.
+
+The desk owns the state of one run beside its books: the waiting orders, the premises and the log.
+The engine tells it what time it is; the hedge reaches it through a `Session`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import numpy as np
+
+from microhedge.books import Books
+from microhedge.calendar import day_number
+from microhedge.chain import select
+from microhedge.costs import Costs
+from microhedge.errors import NoContract
+from microhedge.events import Code, Entry, Phase
+from microhedge.execution import Trade, option_trade, stock_trade
+from microhedge.hedge import Fill, Leg
+from microhedge.instruments import Option, Stock
+from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
+from microhedge.option_prices import OptionPrices, Quote
+from microhedge.orders import Order, Ticket, Wanted
+from microhedge.premise import Fit
+from microhedge.tape import Action, Tape
+from microhedge.volatility import At
+
+FillRule = Literal["next_close", "next_open", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """A ticket with its price: what is closed and what is opened in its role."""
+
+    ticket: Ticket
+    trades: tuple[tuple[Instrument, Trade, Quote | None], ...]
+
+
+@dataclass(slots=True)
+class TradingDesk:
+    """State of one run; satisfies the `Desk` that a session talks to."""
+
+    tape: Tape
+    holding: str
+    prices: OptionPrices
+    costs: Costs
+    books: Books
+    row: int
+    premises: list[Fit] = field(default_factory=list)
+    log: list[Entry] = field(default_factory=list)
+    wanted: list[Wanted] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    trades: list[Fill] = field(default_factory=list)
+    awake: bool = True
+    wake_row: int = 0
+    barred_until: int = -1
+    _filled: dict[str, list[Fill]] = field(default_factory=dict)
+    _opened: dict[Option, int] = field(default_factory=dict)
+    _expiries: dict[int, list[str]] = field(default_factory=dict)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the run."""
+        return self.books.ledger
+
+    # what a session may ask
+
+    def shares(self) -> float:
+        """Shares of the holding owned now."""
+        return self.ledger.quantity(HOLDING, Stock(self.holding))
+
+    def leg(self, role: str) -> Leg | None:
+        """Return the open leg of a role."""
+        found = self.ledger.only(leg_account(role))
+        return None if found is None else Leg(role, *found)
+
+    def legs(self) -> Sequence[Leg]:
+        """Return every open leg of the hedge."""
+        return [
+            Leg(account[len("hedge/") :], instrument, quantity)
+            for account, instrument, quantity in self.ledger.positions()
+            if account.startswith("hedge/")
+        ]
+
+    def fills(self, role: str) -> Sequence[Fill]:
+        """Return the fills of a role and of the rungs below it."""
+        exact = self._filled.get(role)
+        if exact is not None:
+            return tuple(exact)
+        below = [f for name, fs in self._filled.items() if name.startswith(role + "/") for f in fs]
+        return tuple(sorted(below, key=lambda fill: fill.row))
+
+    def pending(self, role: str) -> Order | None:
+        """Return the waiting order that touches a role."""
+        return next((order for order in self.orders if role in order.roles), None)
+
+    def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
+        """Place an order for the next fill; it replaces a waiting one for the same role."""
+        last = self.row + 1
+        if good_until is not None:
+            end = int(np.searchsorted(self.tape.day, day_number(good_until), side="right")) - 1
+            last = max(last, end)
+        order = Order(tickets, self.row, last)
+        self.orders = [o for o in self.orders if not o.roles & order.roles]
+        self.orders.append(order)
+
+    def sleep(self, row: int) -> None:
+        """Let the hedge sleep until a row, unless something concerns it earlier."""
+        self.awake, self.wake_row = False, min(self.wake_row, row)
+
+    # what a session brings
+
+    def act(self, symbol: str, action: Action) -> None:
+        """Apply a corporate action to every position and waiting order in the symbol."""
+        concerned = False
+        for account, instrument, quantity in list(self.ledger.positions()):
+            if isinstance(instrument, Option):
+                if instrument.underlying == symbol:
+                    concerned |= self._adjust(account, instrument, quantity, action)
+            elif instrument.symbol == symbol:
+                concerned |= account != REST
+                if action.kind == "split":
+                    added = quantity * (action.value - 1.0)
+                    self.books.post(self.row, 
+                        Phase.ACTIONS, account, Cause.SPLIT, instrument=instrument, quantity=added
+                    )
+                else:
+                    self.books.post(self.row, 
+                        Phase.ACTIONS,
+                        account,
+                        Cause.DIVIDEND,
+                        instrument=instrument,
+                        cash=quantity * action.value,
+                    )
+        if action.kind == "split":
+            self.orders = [order.after_split(symbol, action.value) for order in self.orders]
+        self.awake |= concerned
+
+    def settle(self) -> None:
+        """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept."""
+        for account in self._expiries.pop(self.row, ()):
+            found = self.ledger.only(account)
+            if found is None or not isinstance(found[0], Option):
+                continue
+            option, quantity = found
+            if self.prices.last_row(option) != self.row:
+                continue
+            spot = float(self.tape.close[option.underlying][self.row])
+            worth = option.payoff(spot)
+            cost = self.costs.stock_half_spread(spot) * option.deliverable if worth > 0.0 else 0.0
+            self.books.post(self.row, 
+                Phase.SETTLE,
+                account,
+                Cause.EXPIRY,
+                instrument=option,
+                quantity=-quantity,
+                cash=quantity * worth,
+                spread=abs(quantity) * min(cost, worth),
+            )
+            paid = f"{worth / option.multiplier:.2f} a share" if worth > 0.0 else "nothing"
+            self.note(Phase.SETTLE, "expired", f"{option} paid {paid}")
+            self.awake = True
+
+    def fill(self, phase: Phase, rule: FillRule) -> None:
+        """Fill the orders whose turn it is; those that cannot lapse with a reason."""
+        at: At = "open" if phase is Phase.OPEN_FILLS else "close"
+        waiting, self.orders = self.orders, []
+        for order in waiting:
+            if rule != "close" and order.placed >= self.row:
+                self.orders.append(order)
+            elif at == "open" and not all(map(self._has_open, order.tickets)):
+                self.orders.append(order)
+            else:
+                self._fill(order, phase, at)
+
+    def note(self, phase: Phase, code: Code, text: str) -> None:
+        """Write a line into the run's log."""
+        self.log.append(Entry(self.row, phase, code, text))
+
+    # how
+
+    def _fill(self, order: Order, phase: Phase, at: At) -> None:
+        for ticket in order.tickets:
+            self.wanted.append(self._want(ticket))
+        try:
+            resolved = [self._resolve(ticket, at) for ticket in order.tickets]
+        except NoContract as reason:
+            if self.row < order.good_until:
+                self.orders.append(order)
+                return
+            self.note(phase, "unfilled", str(reason))
+            self.awake = True
+            return
+        for one in resolved:
+            self._execute(one, phase)
+
+    def _want(self, ticket: Ticket) -> Wanted:
+        """Return what a ticket asks to be covered, whether or not it fills."""
+        if ticket.symbol is not None:
+            return Wanted(self.row, ticket.role, ticket.symbol, abs(ticket.shares))
+        asked = 0.0
+        if ticket.contract is not None:
+            asked = ticket.cover * self.shares() / ticket.part.of
+        return Wanted(self.row, ticket.role, self.holding, asked)
+
+    def _resolve(self, ticket: Ticket, at: At) -> _Resolved:
+        """Price every trade of a ticket, or raise NoContract."""
+        leg = self.leg(ticket.role)
+        trades: list[tuple[Instrument, Trade, Quote | None]] = []
+        if ticket.symbol is not None:
+            held = 0.0 if leg is None else leg.quantity
+            if self.row < self.barred_until and abs(ticket.shares) > abs(held):
+                raise NoContract(f"{ticket.role}: a margin call bars new shorts for a month")
+            if ticket.shares != held:
+                trades.append(self._stock(ticket.symbol, ticket.shares - held, at))
+            return _Resolved(ticket, tuple(trades))
+        if ticket.contract is not None and self.row < self.barred_until:
+            raise NoContract(f"{ticket.role}: a margin call bars new positions for a month")
+        if leg is not None:
+            trades.append(self._close(leg, at))
+        if ticket.contract is not None:
+            wanted = ticket.part.contracts(ticket.cover, self.shares())
+            if wanted:
+                trades.append(self._open(ticket, wanted, at))
+        return _Resolved(ticket, tuple(trades))
+
+    def _stock(self, symbol: str, quantity: float, at: At) -> tuple[Instrument, Trade, None]:
+        price = float((self.tape.open if at == "open" else self.tape.close)[symbol][self.row])
+        return Stock(symbol), stock_trade(quantity, price, self.costs), None
+
+    def _close(self, leg: Leg, at: At) -> tuple[Instrument, Trade, Quote | None]:
+        if isinstance(leg.instrument, Option):
+            return self._option(leg.instrument, -leg.quantity, at, self._opened[leg.instrument])
+        return self._stock(leg.instrument.symbol, -leg.quantity, at)
+
+    def _open(self, ticket: Ticket, contracts: int, at: At) -> tuple[Instrument, Trade, Quote]:
+        asked = ticket.contract
+        if asked is None:
+            raise NoContract(f"{ticket.role}: no contract was asked for")
+        self.prices.model(asked.underlying)
+        price = self.tape.open if at == "open" else self.tape.close
+        family = ticket.role.split("/")[0]
+        taken = frozenset(
+            day_number(leg.instrument.expiry)
+            for leg in self.legs()
+            if isinstance(leg.instrument, Option)
+            and leg.role != ticket.role
+            and leg.role.split("/")[0] == family
+        )
+        option = select(
+            asked.underlying,
+            asked.right,
+            day=int(self.tape.day[self.row]),
+            spot=float(price[asked.underlying][self.row]),
+            days=asked.days,
+            moneyness=asked.moneyness,
+            taken=taken,
+        )
+        return self._option(option, float(contracts if ticket.long else -contracts), at, self.row)
+
+    def _option(
+        self, option: Option, quantity: float, at: At, begin: int
+    ) -> tuple[Instrument, Trade, Quote]:
+        quote = self.prices.quote(option, self.row, at, begin)
+        stress = self.prices.model(option.underlying).stress(self.row)
+        return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
+
+    def _execute(self, resolved: _Resolved, phase: Phase) -> None:
+        ticket = resolved.ticket
+        account = leg_account(ticket.role)
+        for instrument, trade, quote in resolved.trades:
+            if isinstance(instrument, Option) and instrument not in self._opened:
+                self._opened[instrument] = self.row
+            self.books.post(self.row, 
+                phase,
+                account,
+                Cause.TRADE,
+                instrument=instrument,
+                quantity=trade.quantity,
+                cash=trade.cash,
+                spread=trade.spread,
+                commission=trade.commission,
+                fee=trade.fee,
+            )
+            self._follow(account, instrument)
+            fill = Fill(
+                row=self.row,
+                phase=int(phase),
+                role=ticket.role,
+                instrument=instrument,
+                quantity=trade.quantity,
+                mid=trade.mid,
+                spread=trade.spread,
+                commission=trade.commission,
+                fee=trade.fee,
+                spot=trade.mid if quote is None else quote.spot,
+                volatility=None if quote is None else quote.volatility,
+                rate=None if quote is None else quote.rate,
+                source="price" if quote is None else "model",
+            )
+            self.trades.append(fill)
+            self._filled.setdefault(ticket.role, []).append(fill)
+        if ticket.contract is not None and ticket.cover > 0.0:
+            if not any(trade.quantity > 0 for _, trade, _ in resolved.trades):
+                self.note(phase, "no-contracts", f"{ticket.role}: no whole contract fits")
+        self.awake = True
+
+    def _adjust(self, account: str, option: Option, quantity: float, action: Action) -> bool:
+        """Replace a contract by the one that the clearing house makes of it."""
+        if action.kind == "dividend":
+            return False
+        if action.kind == "split":
+            new, factor = option.after_split(action.value)
+        else:
+            before = float(self.tape.close[option.underlying][self.row - 1])
+            new, factor = option.after_special(action.value, before, action.day), 1.0
+        if new == option:
+            return False
+        self.books.post(self.row, 
+            Phase.ACTIONS, account, Cause.ADJUST, instrument=option, quantity=-quantity
+        )
+        self._opened.setdefault(new, self.row)
+        self.books.post(self.row, 
+            Phase.ACTIONS, account, Cause.ADJUST, instrument=new, quantity=quantity * factor
+        )
+        self._follow(account, new)
+        text = f"{quantity:g} {option} became {quantity * factor:g} {new}"
+        self.note(Phase.ACTIONS, "adjusted", text)
+        return True
+
+    def _follow(self, account: str, instrument: Instrument) -> None:
+        """Remember when an option settles."""
+        if isinstance(instrument, Option):
+            row = self.prices.last_row(instrument)
+            ends_here = int(self.tape.day[row]) == day_number(instrument.expiry)
+            if row < len(self.tape) - 1 or ends_here:
+                accounts = self._expiries.setdefault(row, [])
+                if account not in accounts:
+                    accounts.append(account)
+
+    def mark(self, instrument: Instrument) -> float:
+        """Return the value of one unit at this close: a share, or a contract by the model."""
+        if isinstance(instrument, Option):
+            begin = self._opened[instrument]
+            quote = self.prices.quote(instrument, self.row, "close", begin)
+            return quote.mid * instrument.multiplier
+        return float(self.tape.close[instrument.symbol][self.row])
+
+    def next_expiry(self) -> int | None:
+        """Return the next row at which something settles."""
+        return min(self._expiries, default=None)
+
+    def _has_open(self, ticket: Ticket) -> bool:
+        names = [ticket.symbol] if ticket.symbol else []
+        if ticket.contract is not None:
+            names.append(ticket.contract.underlying)
+        leg = self.leg(ticket.role)
+        if leg is not None:
+            item = leg.instrument
+            names.append(item.underlying if isinstance(item, Option) else item.symbol)
+        return all(np.isfinite(self.tape.open[name][self.row]) for name in names)

@@ -1,0 +1,61 @@
+"""At what price does an order fill, and what does it cost?
+
+A purchase pays the mid plus half the spread and at least one tick; a sale earns the mid less
+half the spread, never below zero, and never below what exercise and a sale of the stock would
+bring.  Stock crosses its own half-spread.  Cost columns are money paid (≥ 0).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from microhedge.costs import Costs
+from microhedge.instruments import Option
+from microhedge.option_prices import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """Quantity bought (or sold, negative) at a mid per share, with the costs in money."""
+
+    quantity: float
+    mid: float
+    cash: float
+    spread: float
+    commission: float
+    fee: float
+
+
+def option_trade(
+    option: Option, quantity: float, quote: Quote, costs: Costs, *, stress: float
+) -> Trade:
+    """Trade whole contracts of an option against a quote."""
+    mid = quote.mid
+    if quantity > 0:
+        price = costs.option_ask(mid, stress=stress)
+    else:
+        intrinsic = option.payoff(quote.spot) / option.multiplier
+        floor = costs.option_sale_floor(intrinsic, quote.spot)
+        price = costs.option_bid(mid, stress=stress, floor=floor)
+    size = abs(quantity) * option.multiplier
+    sale = size * price if quantity < 0 else 0.0
+    return Trade(
+        quantity=quantity,
+        mid=mid,
+        cash=-quantity * option.multiplier * mid,
+        spread=size * abs(price - mid),
+        commission=costs.option_commission(abs(quantity), price),
+        fee=costs.option_fees(abs(quantity), sale),
+    )
+
+
+def stock_trade(quantity: float, price: float, costs: Costs) -> Trade:
+    """Trade shares at a price."""
+    return Trade(
+        quantity=quantity,
+        mid=price,
+        cash=-quantity * price,
+        spread=abs(quantity) * costs.stock_half_spread(price),
+        commission=costs.stock_commission(abs(quantity)),
+        fee=0.0,
+    )

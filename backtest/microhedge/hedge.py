@@ -1,0 +1,307 @@
+"""What may a strategy see and do?
+
+A strategy subclasses `Hedge`, declares its parameters as annotated attributes and places orders
+from `on_session`.  It is frozen and holds no state: what it needs to remember is in the session
+it is handed.  Nothing that a `Session` returns reaches beyond the close of `today`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from math import isfinite
+from typing import Literal, Protocol
+
+from microhedge.calendar import day_number
+from microhedge.declaration import _Declared
+from microhedge.errors import ParameterError
+from microhedge.ledger import Instrument
+from microhedge.orders import Contract, Order, Part, Ticket
+from microhedge.premise import Fit, regress
+from microhedge.instruments import Option
+from microhedge.tape import Floats, Tape
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """An open position of the hedge: contracts of an option or shares of a stock."""
+
+    role: str
+    instrument: Instrument
+    quantity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A trade of a leg.  `mid` and `spot` are per share, costs are money paid.
+
+    `volatility` and `rate` are the inputs of a model price, `source` is "model" or "price".
+    """
+
+    row: int
+    phase: int
+    role: str
+    instrument: Instrument
+    quantity: float
+    mid: float
+    spread: float
+    commission: float
+    fee: float
+    spot: float
+    volatility: float | None
+    rate: float | None
+    source: Literal["model", "price"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One tranche of a ladder, a role of its own.
+
+    `days_left` counts calendar days from the next session, at which an order would fill, to
+    expiry; −1 if nothing is open.  `is_new` until the rung has filled for the first time.
+    """
+
+    role: str
+    number: int
+    of: int
+    days_left: int
+    is_new: bool
+    leg: Leg | None
+
+
+class Desk(Protocol):
+    """What the engine offers to a session; nothing else may place orders or tell the time."""
+
+    tape: Tape
+    row: int
+    holding: str
+    premises: list[Fit]
+
+    def shares(self) -> float:
+        """Shares of the holding owned now."""
+
+    def leg(self, role: str) -> Leg | None:
+        """Return the open leg of a role."""
+
+    def legs(self) -> Sequence[Leg]:
+        """Return every open leg of the hedge."""
+
+    def fills(self, role: str) -> Sequence[Fill]:
+        """Return the fills of a role and of the rungs below it."""
+
+    def pending(self, role: str) -> Order | None:
+        """Return the waiting order that touches a role."""
+
+    def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
+        """Place an order for the next fill."""
+
+    def sleep(self, row: int) -> None:
+        """Let the hedge sleep until a row, unless something concerns it earlier."""
+
+
+class Session:
+    """One evening, as the strategy sees it: everything up to today's close, nothing after."""
+
+    __slots__ = ("_desk",)
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # what is known
+
+    @property
+    def today(self) -> date:
+        """The date of this session."""
+        return self._desk.tape.dates[self._desk.row]
+
+    @property
+    def new_month(self) -> bool:
+        """Whether this is the first session of a calendar month."""
+        dates, row = self._desk.tape.dates, self._desk.row
+        return row > 0 and dates[row].month != dates[row - 1].month
+
+    def price(self, symbol: str) -> float:
+        """Return today's close on the run's basis: as traded, index points, or adjusted."""
+        tape = self._desk.tape
+        return float(tape.close[tape.need(symbol)][self._desk.row])
+
+    def history(self, symbol: str, sessions: int) -> Floats:
+        """Return the last closes up to today in today's share units, oldest first (a copy)."""
+        tape, row = self._desk.tape, self._desk.row
+        window = self._window(sessions)
+        index = tape.split_index(tape.need(symbol))
+        copied: Floats = tape.close[symbol][window] * (index[window] / index[row])
+        return copied
+
+    def returns(self, symbol: str, sessions: int) -> Floats:
+        """Return the last simple total returns up to today, oldest first (a copy)."""
+        tape = self._desk.tape
+        return tape.returns(tape.need(symbol))[self._window(sessions)].copy()
+
+    def regress(self, symbol: str, *, on: tuple[str, ...] | str, sessions: int) -> Fit:
+        """Regress a symbol's returns on others' over the last `sessions` returns."""
+        factors = (on,) if isinstance(on, str) else tuple(on)
+        return regress(self._desk.tape, self._desk.row, symbol, factors, sessions)
+
+    @property
+    def shares(self) -> float:
+        """Shares of the holding owned now."""
+        return self._desk.shares()
+
+    @property
+    def value(self) -> float:
+        """Market value of the holding at today's close."""
+        return self._desk.shares() * self.price(self._desk.holding)
+
+    def leg(self, role: str) -> Leg | None:
+        """Return the open leg of a role, or None; it survives contract adjustments."""
+        return self._desk.leg(role)
+
+    def legs(self, role: str) -> tuple[Leg, ...]:
+        """Return the open legs of a role and of its rungs."""
+        return tuple(x for x in self._desk.legs() if x.role == role or x.role.startswith(role + "/"))
+
+    def rungs(self, role: str, of: int) -> tuple[Rung, ...]:
+        """Return the `of` tranches of a ladder: roles `role/1` … `role/of`."""
+        found = []
+        coming = int(self._desk.tape.next_day[self._desk.row])
+        for number in range(1, of + 1):
+            name = f"{role}/{number}"
+            leg = self._desk.leg(name)
+            left = -1
+            if leg is not None and isinstance(leg.instrument, Option):
+                left = day_number(leg.instrument.expiry) - coming
+            found.append(Rung(name, number, of, left, not self._desk.fills(name), leg))
+        return tuple(found)
+
+    def fills(self, role: str) -> tuple[Fill, ...]:
+        """Return the fills of a role and of its rungs so far."""
+        return tuple(self._desk.fills(role))
+
+    def pending(self, role: str) -> Order | None:
+        """Return the order that waits for a role, or None."""
+        return self._desk.pending(role)
+
+    # what may be done
+
+    def put(self, *, days: int, moneyness: float) -> Contract:
+        """Describe a put on the holding by its life from the fill and strike ÷ spot."""
+        return self._contract("P", days, moneyness)
+
+    def call(self, *, days: int, moneyness: float) -> Contract:
+        """Describe a call on the holding by its life from the fill and strike ÷ spot."""
+        return self._contract("C", days, moneyness)
+
+    def roll(
+        self,
+        leg: Rung | str,
+        contract: Contract,
+        *,
+        cover: float = 1.0,
+        good_until: date | None = None,
+    ) -> None:
+        """Close what the role holds and buy the contract over `cover` of the shares, together."""
+        role, part = leg, Part()
+        if isinstance(leg, Rung):
+            role, part = leg.role, Part(leg.number, leg.of)
+        ticket = Ticket(str(role), contract=contract, cover=cover, part=part)
+        self._desk.submit((ticket,), good_until)
+
+    def close(self, leg: Rung | str) -> None:
+        """Close what the role holds at the next fill."""
+        role = leg.role if isinstance(leg, Rung) else leg
+        self._desk.submit((Ticket(role),), None)
+
+    def short(self, symbol: str, *, value: float, band: float = 0.0) -> None:
+        """Be short `value` of a symbol; no order while within `band` of that; 0 closes.
+
+        The target is fixed in shares at today's close: whole ones where prices are as traded,
+        fractions of an index or an adjusted series.
+        """
+        if not (isfinite(value) and value >= 0.0):
+            raise ParameterError(f"short {symbol} of {value}: a short's value is 0 or more")
+        desk = self._desk
+        target = -value / self.price(symbol)
+        if desk.tape.basis[symbol] == "raw":
+            target = float(round(target))
+        leg = desk.leg(symbol)
+        held = leg.quantity if leg is not None else 0.0
+        if target == held or (target and held and abs(target - held) <= band * abs(target)):
+            return
+        desk.submit((Ticket(symbol, symbol=symbol, shares=target),), None)
+
+    def expect(self, fit: Fit) -> Fit:
+        """Record the relation that the hedge leans on from today; it is judged afterwards."""
+        self._desk.premises.append(fit)
+        return fit
+
+    @property
+    def premise(self) -> Fit | None:
+        """The last relation recorded by `expect`, or None."""
+        return self._desk.premises[-1] if self._desk.premises else None
+
+    def sleep_until(self, when: date | None = None, *, days_left: int | None = None) -> None:
+        """Skip empty evenings: until a date, or until a leg has `days_left` to expiry.
+
+        Without an open option there is no sleep by `days_left`.  A fill, an order that lapses,
+        an expiry, a margin call or a corporate action wakes the hedge earlier.
+        """
+        desk = self._desk
+        if when is not None:
+            desk.sleep(int(desk.tape.day.searchsorted(day_number(when))))
+        if days_left is not None:
+            ends = [x.instrument.expiry for x in desk.legs() if isinstance(x.instrument, Option)]
+            if ends:
+                coming = desk.tape.next_day
+                desk.sleep(int(coming.searchsorted(day_number(min(ends)) - days_left)))
+
+    def _window(self, sessions: int) -> slice:
+        row = self._desk.row
+        if not 0 < sessions <= row + 1:
+            raise ParameterError(
+                f"{sessions} sessions asked for on {self.today}, which has {row + 1}: declare the "
+                "length as `Sessions`, so that it is part of the warm-up"
+            )
+        return slice(row - sessions + 1, row + 1)
+
+    def _contract(self, right: Literal["C", "P"], days: int, moneyness: float) -> Contract:
+        if days < 1 or not 0.0 < moneyness < 10.0:
+            raise ParameterError(
+                f"an option of {days} days at {moneyness} of the price: days are at least 1 and "
+                "moneyness is a fraction such as 0.95"
+            )
+        return Contract(self._desk.holding, right, days, moneyness)
+
+
+class Hedge(_Declared, ABC):
+    """A strategy that hedges one holding.
+
+    Parameters are annotated class attributes; `Sessions` marks a window that must lie before
+    the first decision.  A parameter of type `str` names a symbol that the run needs.
+    """
+
+    holding: str  # the symbol to protect
+
+    @abstractmethod
+    def on_session(self, now: Session) -> None:
+        """Look at the evening and place orders for the next session."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in self.symbols[1:]:
+            if name == self.holding:
+                raise ParameterError(
+                    f"{name} is the holding itself: hedge it with another symbol, or a put"
+                )
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The holding, then every other symbol that a parameter names."""
+        others = [
+            getattr(self, f.name)
+            for f in fields(self)
+            if f.name != "holding" and isinstance(getattr(self, f.name), str)
+        ]
+        return (self.holding, *others)

@@ -1,0 +1,28 @@
+"""Does the account still carry its shorts and its debit?
+
+Account level, after the maintenance rules for margin accounts (Regulation T, FINRA 4210):
+equity = stocks + cash with accruals − shorts (long options have no loan value); required =
+0.30 · short stock + D / 3, where D is the debit beyond the proceeds of the shorts.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+
+from microhedge.costs import Costs
+from microhedge.tape import Floats
+
+Value = TypeVar("Value", float, Floats)
+
+
+def shortfall(long: Value, short: Value, cash: Value, costs: Costs) -> Value:
+    """Return required − equity; positive is a call.
+
+    `long` and `short` are the values of long stock and of short stock (≥ 0), `cash` the balance
+    with accruals, proceeds of the shorts included.
+    """
+    debit = np.maximum(short - cash, 0.0)
+    required = costs.margin_short * short + costs.margin_debit * debit
+    return required - (long + cash - short)

@@ -1,0 +1,217 @@
+"""What was everything worth, session by session?
+
+The curves are a pure function of (ledger, tape, pricing model), computed once after the run:
+quantities come from the ledger's rows, values from closes and model marks, and unposted carry
+from the balances.  Index 0 of every curve is the first session of the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microhedge.carry import accrual_rows
+from microhedge.costs import Costs
+from microhedge.instruments import Option
+from microhedge.ledger import CARRY, CASH, HOLDING, Cause, Instrument, Rows
+from microhedge.option_prices import OptionPrices
+from microhedge.tape import Floats, Tape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """Money by session.
+
+    `value` and `profit` are per account; profit is the change of value plus the money that the
+    account moved, before costs and carry.  `costs` and `borrow` are per account too (money
+    paid, ≥ 0).  `interest` is what the cash balance earned, `equity` everything together.
+    `long_options` and `short_stock` are values (≥ 0) of the hedge's legs.
+    """
+
+    value: dict[str, Floats]
+    profit: dict[str, Floats]
+    costs: dict[str, Floats]
+    borrow: dict[str, Floats]
+    outflow: dict[str, Floats]
+    cash: Floats
+    interest: Floats
+    ruin: Floats
+    equity: Floats
+    long_options: Floats
+    short_stock: Floats
+
+
+def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves:
+    """Value the whole run at once."""
+    begin, size = tape.begin, len(tape) - tape.begin
+    session = rows.session - begin
+    names = rows.accounts
+    value = {name: np.zeros(size) for name in names}
+    long_options, short_stock = np.zeros(size), np.zeros(size)
+    yields = {name: np.zeros(size) for name in names}
+    borrow = {name: np.zeros(size) for name in names}
+    days = np.diff(tape.day[begin:]).astype(float)
+    for account, item, span, quantity, price in _positions(rows, tape, prices):
+        worth = quantity * price
+        value[names[account]][span] += worth
+        instrument = rows.instruments[item]
+        leg = names[account].startswith("hedge/")
+        if isinstance(instrument, Option):
+            if leg:
+                long_options[span] += np.maximum(worth, 0.0)
+            continue
+        if leg:
+            short_stock[span] += np.maximum(-worth, 0.0)
+        # stock positions span the whole run, so yesterday's value is the line shifted by one
+        borrow[names[account]][1:] += np.maximum(-worth[:-1], 0.0) * costs.borrow * days / 360.0
+        if tape.basis[instrument.symbol] == "price_index":
+            yields[names[account]][1:] += worth[:-1] * tape.index_dividend * days / 365.0
+    posted = rows.total_cash
+    cash = np.bincount(session, posted, size).cumsum()
+    interest = np.zeros(size)
+    y = tape.rate[begin:-1]
+    rate = np.where(cash[:-1] > 0.0, np.maximum(y - costs.credit_spread, 0.0), y + costs.debit_spread)
+    interest[1:] = cash[:-1] * rate * days / 360.0
+    accrued = sum((yields[n] - borrow[n] for n in names), interest.copy())
+    taken = [*accrual_rows(tape), *rows.session[rows.cause == int(Cause.RUIN)].tolist()]
+    equity = cash + sum(value.values(), _unposted(accrued, np.array(taken) - begin))
+    flows = ~np.isin(rows.cause, [*map(int, CARRY), int(Cause.OPENING), int(Cause.RUIN)])
+    index_yield = np.array([n != CASH for n in names])[rows.account] & _yield_rows(rows, tape)
+    opening = rows.cause == int(Cause.OPENING)
+    profit, cost, outflow = {}, {}, {}
+    for number, name in enumerate(names):
+        mine = rows.account == number
+        moved = _by_session(session, rows.cash, mine & flows & ~index_yield, size)
+        started = _by_session(session, _opening_value(rows, tape), mine & opening, size)
+        change = np.diff(value[name], prepend=0.0) - started
+        profit[name] = change + moved + yields[name]
+        paid = rows.spread + rows.commission + rows.fee
+        cost[name] = _by_session(session, paid, mine, size)
+        outflow[name] = -moved - yields[name] + cost[name] + borrow[name]
+    ruin = _by_session(session, rows.cash, rows.cause == int(Cause.RUIN), size)
+    return Curves(
+        value, profit, cost, borrow, outflow, cash, interest, ruin, equity, long_options, short_stock
+    )
+
+
+def attribution(curves: Curves) -> dict[str, float | dict[str, float]]:
+    """Split the change of equity by source; `residual` is what the parts do not explain.
+
+    Keys: holding, rest, legs (by role, rungs summed), costs, carry (interest and borrow), ruin.
+    """
+    legs: dict[str, float] = {}
+    for name, path in curves.profit.items():
+        if name.startswith("hedge/"):
+            role = name.split("/")[1]
+            legs[role] = legs.get(role, 0.0) + float(path.sum())
+    parts = {
+        "holding": _total(curves.profit.get("holding")),
+        "rest": _total(curves.profit.get("rest")),
+        "costs": -float(sum(path.sum() for path in curves.costs.values())),
+        "carry": float(curves.interest.sum() - sum(p.sum() for p in curves.borrow.values())),
+        "ruin": float(curves.ruin.sum()),
+    }
+    start = float(curves.equity[0]) - _first_session(curves)
+    explained = sum(parts.values()) + sum(legs.values())
+    return {**parts, "legs": legs, "residual": float(curves.equity[-1]) - start - explained}
+
+
+def sleeve_returns(curves: Curves, tape: Tape, costs: Costs) -> Floats:
+    """Return r of `definitions`: the sleeve's profit over yesterday's holding and long options.
+
+    The first session is 0 unless the hedge traded at its close.
+    """
+    holding = curves.value[HOLDING]
+    size = len(holding)
+    y = np.maximum(tape.rate[tape.begin : -1] - costs.credit_spread, 0.0)
+    days = np.diff(tape.day[tape.begin :])
+    gain = curves.profit[HOLDING] - curves.costs[HOLDING]
+    for name, path in curves.profit.items():
+        if name.startswith("hedge/"):
+            gain = gain + path - curves.costs[name] - curves.borrow[name]
+    gain[1:] += curves.short_stock[:-1] * y * days / 360.0
+    base = np.empty(size)
+    base[0] = holding[0]
+    base[1:] = holding[:-1] + curves.long_options[:-1]
+    return np.divide(gain, base, out=np.zeros(size), where=base > 0.0)
+
+
+def account_returns(curves: Curves) -> Floats:
+    """Return the change of the account's equity over yesterday's equity; 0 on the first session."""
+    out = np.zeros(len(curves.equity))
+    before = curves.equity[:-1]
+    np.divide(np.diff(curves.equity), before, out=out[1:], where=before > 0.0)
+    return out
+
+
+def _positions(
+    rows: Rows, tape: Tape, prices: OptionPrices
+) -> Iterable[tuple[int, int, slice, Floats, Floats]]:
+    """Yield (account, instrument, sessions, quantity path, value per unit) of every position."""
+    begin, size = tape.begin, len(tape) - tape.begin
+    key = rows.account.astype(np.int64) * (len(rows.instruments) + 1) + rows.instrument
+    held = rows.instrument >= 0
+    for code in np.unique(key[held]):
+        mine = held & (key == code)
+        account, item = divmod(int(code), len(rows.instruments) + 1)
+        instrument: Instrument = rows.instruments[item]
+        at, moved = rows.session[mine] - begin, rows.quantity[mine]
+        if isinstance(instrument, Option):
+            life = prices.life(instrument, int(at[0]) + begin)
+            first, last = int(at[0]), int(at[-1]) + 1
+            # an open position at the end is marked to the last session
+            last = last if moved.sum() == 0.0 else min(size, int(at[0]) + len(life.mid))
+            path = np.bincount(at - first, moved, last - first)[: last - first].cumsum()
+            worth = life.mid[: last - first] * instrument.multiplier
+            yield account, item, slice(first, last), path, worth
+        else:
+            path = np.bincount(at, moved, size).cumsum()
+            yield account, item, slice(0, size), path, tape.close[instrument.symbol][begin:]
+
+
+def _by_session(
+    session: NDArray[np.int32], amount: Floats, mask: NDArray[np.bool_], size: int
+) -> Floats:
+    total: Floats = np.bincount(session[mask], amount[mask], size)
+    return total
+
+
+def _unposted(accrued: Floats, posted: NDArray[np.int_]) -> Floats:
+    """Carry that has accrued since it was last posted, at the close of each session."""
+    total = accrued.cumsum()
+    last = np.zeros(len(accrued), np.intp)
+    last[posted] = posted
+    return total - total[np.maximum.accumulate(last)]
+
+
+def _yield_rows(rows: Rows, tape: Tape) -> NDArray[np.bool_]:
+    """Mark the posted yield of a price index: its accrual is already in the curves."""
+    index = np.array([
+        not isinstance(i, Option) and tape.basis[i.symbol] == "price_index"
+        for i in rows.instruments
+    ])
+    return (rows.cause == int(Cause.DIVIDEND)) & (rows.instrument >= 0) & index[rows.instrument]
+
+
+def _opening_value(rows: Rows, tape: Tape) -> Floats:
+    out = np.zeros(len(rows.session))
+    for i in np.flatnonzero(rows.cause == int(Cause.OPENING)):
+        if rows.instrument[i] >= 0:
+            instrument = rows.instruments[rows.instrument[i]]
+            if not isinstance(instrument, Option):
+                price = tape.close[instrument.symbol][rows.session[i]]
+                out[i] = rows.quantity[i] * float(price)
+    return out
+
+
+def _total(path: Floats | None) -> float:
+    return 0.0 if path is None else float(path.sum())
+
+
+def _first_session(curves: Curves) -> float:
+    """Profit less costs of the first session, which the account did not start with."""
+    profit = sum(float(p[0]) for p in curves.profit.values())
+    return profit - sum(float(c[0]) for c in curves.costs.values())

@@ -1,0 +1,214 @@
+"""What happened?  One run as columns and configuration, saved, loaded and compared by value.
+
+A file `.mhr` is a ZIP archive without compression and with fixed timestamps: `meta.json` and one
+`.npy` per column.  Loading it never executes anything.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microhedge.calendar import to_date
+from microhedge.errors import BadData
+from microhedge.tape import Days, Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Column = NDArray[Any]
+Table = Mapping[str, Column]
+
+FORMAT = 1
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """One run.  Row k of every curve is session `day[k]` (days since 1970-01-01).
+
+    `curves` hold money, returns and ratios by session: equity, cash, sleeve, account, holding,
+    long_options, short_stock, cover, need, and profit/…, costs/…, borrow/… by account.
+    `tables` hold ledger, fills, rolls, premises and log; `session` columns index `day`.
+    `attribution` splits the account's change in money.  `config` says how to run it again.
+    """
+
+    config: Mapping[str, Any]
+    day: Days
+    curves: Mapping[str, Floats]
+    tables: Mapping[str, Table]
+    attribution: Mapping[str, Any]
+    data_hash: str
+
+    @property
+    def start(self) -> date:
+        """The first decision."""
+        return to_date(int(self.day[0]))
+
+    @property
+    def end(self) -> date:
+        """The last session."""
+        return to_date(int(self.day[-1]))
+
+    @property
+    def returns(self) -> Floats:
+        """Simple returns of the sleeve (or the account, where the run says so); first is 0."""
+        return self.curves[str(self.config.get("returns", "sleeve"))]
+
+    @property
+    def config_hash(self) -> str:
+        """SHA-256 of the configuration in canonical JSON."""
+        return sha256(canonical(self.config)).hexdigest()
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over configuration, data and every column."""
+        digest = sha256(f"{self.config_hash}{self.data_hash}".encode())
+        for name, column in self._columns():
+            digest.update(name.encode())
+            digest.update(np.ascontiguousarray(column).tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        """Compare configuration and every column bit for bit; NaN equals NaN."""
+        return isinstance(other, Result) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return int(self.hash[:15], 16)
+
+    # frames, made on request
+
+    @property
+    def equity(self) -> pd.DataFrame:
+        """Every curve, indexed by date."""
+        from microhedge import frames  # noqa: PLC0415 - pandas loads only when asked for
+
+        return frames.equity(self)
+
+    @property
+    def trades(self) -> pd.DataFrame:
+        """Every fill of the hedge."""
+        return self._frame("fills")
+
+    @property
+    def rolls(self) -> pd.DataFrame:
+        """Every option that the hedge held."""
+        return self._frame("rolls")
+
+    @property
+    def positions(self) -> pd.DataFrame:
+        """Quantity of each instrument in each account at each close."""
+        from microhedge import frames  # noqa: PLC0415
+
+        return frames.positions(self)
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Every posting, costs expanded."""
+        from microhedge import frames  # noqa: PLC0415
+
+        return frames.postings(self)
+
+    @property
+    def premises(self) -> pd.DataFrame:
+        """Every relation that the hedge leaned on."""
+        return self._frame("premises")
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """What the run noted: lapsed orders, adjustments, expiries, margin calls."""
+        return self._frame("log")
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        from microhedge import frames  # noqa: PLC0415
+
+        return frames.table(self, name)
+
+    # files
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the result to a file, replacing it whole or not at all."""
+        target = Path(path)
+        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        try:
+            with partial.open("wb") as stream:
+                self._write(stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+        return target
+
+    def _write(self, stream: io.BufferedIOBase | io.BufferedWriter) -> None:
+        meta = {
+            "format": FORMAT,
+            "config": self.config,
+            "attribution": self.attribution,
+            "data_hash": self.data_hash,
+            "columns": [name for name, _ in self._columns()],
+        }
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(zipfile.ZipInfo("meta.json", _EPOCH), canonical(meta))
+            for number, (_, column) in enumerate(self._columns()):
+                buffer = io.BytesIO()
+                np.lib.format.write_array(buffer, np.ascontiguousarray(column), allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{number}.npy", _EPOCH), buffer.getvalue())
+
+    def _columns(self) -> list[tuple[str, Column]]:
+        found: list[tuple[str, Column]] = [("day", self.day)]
+        found += [(f"curves|{name}", self.curves[name]) for name in sorted(self.curves)]
+        for table in sorted(self.tables):
+            columns = self.tables[table]
+            found += [(f"tables|{table}|{name}", columns[name]) for name in columns]
+        return found
+
+
+def load(path: str | os.PathLike[str]) -> Result:
+    """Read a result from a file; raises BadData when it is not one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            meta = json.loads(archive.read("meta.json"))
+            if meta["format"] != FORMAT:
+                raise BadData(f"{path}: format {meta['format']}; this version reads {FORMAT}")
+            columns = {
+                name: np.lib.format.read_array(
+                    io.BytesIO(archive.read(f"{number}.npy")), allow_pickle=False
+                )
+                for number, name in enumerate(meta["columns"])
+            }
+    except FileNotFoundError:
+        raise BadData(f"{path}: there is no such file") from None
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise BadData(f"{path} is not a saved result: {error}") from None
+    tables: dict[str, dict[str, Column]] = {name: {} for name in TABLES}
+    curves: dict[str, Floats] = {}
+    for name, column in columns.items():
+        kind, *rest = name.split("|")
+        if kind == "curves":
+            curves[rest[0]] = column
+        elif kind == "tables":
+            tables[rest[0]][rest[1]] = column
+    return Result(
+        meta["config"], columns["day"], curves, tables, meta["attribution"], meta["data_hash"]
+    )
+
+
+TABLES = ("ledger", "fills", "rolls", "premises", "log")
+
+
+def canonical(value: object) -> bytes:
+    """Return JSON with sorted keys and no spaces, the same bytes on every machine."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode()

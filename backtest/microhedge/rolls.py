@@ -1,0 +1,89 @@
+"""Each option that the hedge held: bought when, at what, sold or settled when, for what?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from microhedge.hedge import Fill
+from microhedge.instruments import Option
+from microhedge.ledger import Cause, Rows
+
+End = Literal["sold", "expired", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """One contract's life in a role.
+
+    `premium` is what was paid at the mid and `received` what came back at the mid or at
+    settlement (money); `costs` are spreads, commissions and fees of both ends.  `contract` and
+    `contracts` are those bought, `final` and `final_contracts` what adjustments made of them.
+    """
+
+    role: str
+    contract: Option
+    contracts: float
+    opened: int
+    spot: float
+    volatility: float
+    premium: float
+    final: Option
+    final_contracts: float
+    closed: int
+    received: float
+    costs: float
+    end: End
+
+    @property
+    def net(self) -> float:
+        """Money gained or lost over the life, costs included."""
+        return self.received - self.premium - self.costs
+
+
+def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
+    """Follow every option of the hedge through the ledger, oldest first."""
+    bought = {(f.row, f.role): f for f in fills if f.quantity > 0 and isinstance(f.instrument, Option)}
+    alive: dict[str, Roll] = {}
+    done: list[Roll] = []
+    for i in range(len(rows.session)):
+        account = rows.accounts[rows.account[i]]
+        item = rows.instruments[rows.instrument[i]] if rows.instrument[i] >= 0 else None
+        if not isinstance(item, Option):
+            continue
+        role = account.removeprefix("hedge/")
+        cause, quantity = Cause(rows.cause[i]), float(rows.quantity[i])
+        cost = float(rows.spread[i] + rows.commission[i] + rows.fee[i])
+        if cause is Cause.TRADE and role not in alive:
+            fill = bought[int(rows.session[i]), role]
+            alive[role] = Roll(
+                role=role,
+                contract=item,
+                contracts=quantity,
+                opened=int(rows.session[i]),
+                spot=fill.spot,
+                volatility=float("nan") if fill.volatility is None else fill.volatility,
+                premium=-float(rows.cash[i]),
+                final=item,
+                final_contracts=quantity,
+                closed=-1,
+                received=0.0,
+                costs=cost,
+                end="open",
+            )
+        elif cause is Cause.ADJUST and quantity > 0:
+            alive[role] = replace(alive[role], final=item, final_contracts=quantity)
+        elif cause in (Cause.TRADE, Cause.EXPIRY):
+            one = alive.pop(role)
+            done.append(
+                replace(
+                    one,
+                    closed=int(rows.session[i]),
+                    received=float(rows.cash[i]),
+                    costs=one.costs + cost,
+                    end="sold" if cause is Cause.TRADE else "expired",
+                )
+            )
+    found = [*done, *alive.values()]
+    return tuple(sorted(found, key=lambda r: (r.opened, r.role)))

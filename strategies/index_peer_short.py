@@ -1,0 +1,26 @@
+"""Two-factor hedge: short the index and one peer in the ratio that explained the holding."""
+
+from microhedge import Hedge, Session, Sessions, main
+
+
+class IndexPeerShort(Hedge):
+    """Refit each month; trade only when a short is far from its target."""
+
+    peer: str
+    index: str = "SPX"
+    window: Sessions = 504  # of the regression; also the warm-up
+    band: float = 0.10  # distance from target left alone at a refit
+    drift: float = 0.20  # ... and on any other day
+
+    def on_session(self, now: Session) -> None:
+        fit, band = now.premise, self.drift
+        if fit is None or now.new_month:
+            factors = (self.index, self.peer)
+            fit = now.expect(now.regress(self.holding, on=factors, sessions=self.window))
+            band = self.band
+        for symbol, beta in fit.betas.items():
+            now.short(symbol, value=beta * now.value, band=band)
+
+
+if __name__ == "__main__":
+    main(IndexPeerShort)
