@@ -124,6 +124,11 @@ def test_no_listed_strike_lies_between_the_two_around_a_target(target: float, gr
     assert above == below or above - below == strike_step(target, grid=grid)
 
 
+def test_the_step_at_a_limit_is_that_of_the_band_below() -> None:
+    steps = [strike_step(level) for level in (199.0, 200.0, 200.5, 500.0, 500.5)]
+    assert steps == [1.0, 1.0, 2.5, 2.5, 5.0]
+
+
 def test_a_call_can_be_snapped_down_so_that_a_collar_keeps_its_credit() -> None:
     assert listed_strike(106.28, 100.0, "C", snap="down") == 106
     assert listed_strike(94.20, 100.0, "P", snap="up") == 95

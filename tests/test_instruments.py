@@ -268,8 +268,8 @@ def test_250_shares_take_two_contracts_and_leave_fifty() -> None:
 
 
 def test_a_cover_that_is_whole_on_paper_is_whole_in_binary() -> None:
-    # 0.29 · 10,000 is 2,899.9999999999995
-    assert whole_contracts(10_000, cover=0.29) == 29
+    # 0.7 · 11,000 is 7,699.999999999999
+    assert whole_contracts(11_000, cover=0.7) == 77
     assert whole_contracts(99) == 0
     assert whole_contracts(-500) == 0
     assert whole_contracts(100, deliverable=10) == 10

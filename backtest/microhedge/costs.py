@@ -113,8 +113,8 @@ class Costs:
         return max(mid + self.option_half_spread(mid, stress=stress), self.tick)
 
     def option_bid(self, mid: float, *, stress: float = 1.0, floor: float = 0.0) -> float:
-        """Return the price per share at which an option is sold: 0 or `floor` at least."""
-        return max(mid - self.option_half_spread(mid, stress=stress), floor, 0.0)
+        """Return the price per share at which an option is sold: `floor` at least."""
+        return max(mid - self.option_half_spread(mid, stress=stress), floor)
 
     def option_sale_floor(self, intrinsic: float, spot: float) -> float:
         """Return the least a holder takes per share for an option that can be exercised.
