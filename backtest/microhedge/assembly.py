@@ -153,6 +153,7 @@ def _log(entries: Sequence[Entry], begin: int) -> dict[str, Column]:
         "phase": _ints([int(e.phase) for e in entries]),
         "code": _texts([e.code for e in entries]),
         "text": _texts([e.text for e in entries]),
+        "amount": _floats([e.amount for e in entries]),
     }
 
 

@@ -30,7 +30,9 @@ class Books:
             (Cause.INTEREST, CASH, None): self._cash
         }
 
-    def open(self, holding: str, shares: float, rest: tuple[str, float] | None, cash: float) -> None:
+    def open(
+        self, holding: str, shares: float, rest: tuple[str, float] | None, cash: float
+    ) -> None:
         """Post the opening positions at the close of the first session, at no cost."""
         row, phase = self._tape.begin, Phase.CLOSE_FILLS
         self.post(row, phase, HOLDING, Cause.OPENING, instrument=Stock(holding), quantity=shares)

@@ -45,7 +45,9 @@ class Line:
 
     __slots__ = ("due_before", "factor", "quantity", "row", "when_negative", "when_positive")
 
-    def __init__(self, positive: Floats, negative: Floats, row: int, *, factor: float = 1.0) -> None:
+    def __init__(
+        self, positive: Floats, negative: Floats, row: int, *, factor: float = 1.0
+    ) -> None:
         self.when_positive = positive
         self.when_negative = negative
         self.factor = factor

@@ -125,11 +125,17 @@ class TradingDesk:
                 concerned |= account != REST
                 if action.kind == "split":
                     added = quantity * (action.value - 1.0)
-                    self.books.post(self.row, 
-                        Phase.ACTIONS, account, Cause.SPLIT, instrument=instrument, quantity=added
+                    self.books.post(
+                        self.row,
+                        Phase.ACTIONS,
+                        account,
+                        Cause.SPLIT,
+                        instrument=instrument,
+                        quantity=added,
                     )
                 else:
-                    self.books.post(self.row, 
+                    self.books.post(
+                        self.row,
                         Phase.ACTIONS,
                         account,
                         Cause.DIVIDEND,
@@ -152,7 +158,8 @@ class TradingDesk:
             spot = float(self.tape.close[option.underlying][self.row])
             worth = option.payoff(spot)
             cost = self.costs.stock_half_spread(spot) * option.deliverable if worth > 0.0 else 0.0
-            self.books.post(self.row, 
+            self.books.post(
+                self.row,
                 Phase.SETTLE,
                 account,
                 Cause.EXPIRY,
@@ -170,16 +177,15 @@ class TradingDesk:
         at: At = "open" if phase is Phase.OPEN_FILLS else "close"
         waiting, self.orders = self.orders, []
         for order in waiting:
-            if rule != "close" and order.placed >= self.row:
-                self.orders.append(order)
-            elif at == "open" and not all(map(self._has_open, order.tickets)):
+            early = rule != "close" and order.placed >= self.row
+            if early or (at == "open" and not all(map(self._has_open, order.tickets))):
                 self.orders.append(order)
             else:
                 self._fill(order, phase, at)
 
-    def note(self, phase: Phase, code: Code, text: str) -> None:
+    def note(self, phase: Phase, code: Code, text: str, amount: float = 0.0) -> None:
         """Write a line into the run's log."""
-        self.log.append(Entry(self.row, phase, code, text))
+        self.log.append(Entry(self.row, phase, code, text, amount))
 
     # how
 
@@ -275,7 +281,8 @@ class TradingDesk:
         for instrument, trade, quote in resolved.trades:
             if isinstance(instrument, Option) and instrument not in self._opened:
                 self._opened[instrument] = self.row
-            self.books.post(self.row, 
+            self.books.post(
+                self.row,
                 phase,
                 account,
                 Cause.TRADE,
@@ -304,9 +311,9 @@ class TradingDesk:
             )
             self.trades.append(fill)
             self._filled.setdefault(ticket.role, []).append(fill)
-        if ticket.contract is not None and ticket.cover > 0.0:
-            if not any(trade.quantity > 0 for _, trade, _ in resolved.trades):
-                self.note(phase, "no-contracts", f"{ticket.role}: no whole contract fits")
+        bought = any(trade.quantity > 0 for _, trade, _ in resolved.trades)
+        if ticket.contract is not None and ticket.cover > 0.0 and not bought:
+            self.note(phase, "no-contracts", f"{ticket.role}: no whole contract fits")
         self.awake = True
 
     def _adjust(self, account: str, option: Option, quantity: float, action: Action) -> bool:
@@ -320,12 +327,17 @@ class TradingDesk:
             new, factor = option.after_special(action.value, before, action.day), 1.0
         if new == option:
             return False
-        self.books.post(self.row, 
-            Phase.ACTIONS, account, Cause.ADJUST, instrument=option, quantity=-quantity
+        self.books.post(
+            self.row, Phase.ACTIONS, account, Cause.ADJUST, instrument=option, quantity=-quantity
         )
         self._opened.setdefault(new, self.row)
-        self.books.post(self.row, 
-            Phase.ACTIONS, account, Cause.ADJUST, instrument=new, quantity=quantity * factor
+        self.books.post(
+            self.row,
+            Phase.ACTIONS,
+            account,
+            Cause.ADJUST,
+            instrument=new,
+            quantity=quantity * factor,
         )
         self._follow(account, new)
         text = f"{quantity:g} {option} became {quantity * factor:g} {new}"

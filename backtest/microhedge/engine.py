@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -40,67 +40,69 @@ COOLDOWN = 21
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a run is played, beside its costs."""
+    """How a run is played, beside its costs.
+
+    `returns` names the returns that statistics are made of: those of the sleeve (the holding
+    and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds.
+    """
 
     fill: FillRule = "next_close"
+    returns: Literal["sleeve", "account"] = "sleeve"
     sleep: bool = True
     audit: bool = False
     rest: str = "SPX"
 
 
-def simulate(
-    hedge: Hedge | None,
-    tape: Tape,
-    portfolio: Portfolio,
-    prices: OptionPrices,
-    *,
-    holding: str,
-    costs: Costs,
-    rules: Rules = Rules(),
-) -> Result:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """All that a run needs beside its hedge; several runs may share one."""
+
+    tape: Tape
+    holding: str
+    portfolio: Portfolio
+    prices: OptionPrices
+    costs: Costs
+    rules: Rules = Rules()
+
+
+def simulate(hedge: Hedge | None, setup: Setup) -> Result:
     """Run a hedge (or None: hold and do nothing) from `tape.begin` to the end of the tape.
 
     Returns the bare run; baselines and statistics are the business of `comparison`.  Raises
     RunFailed when the strategy raises, and the data errors of what it asks for.
     """
-    desk = _Run(hedge, tape, portfolio, prices, holding, costs, rules).play()
-    if rules.audit:
+    desk = _Run(hedge, setup).play()
+    if setup.rules.audit:
         desk.ledger.check()
-    return assemble(desk, _config(hedge, holding, tape, portfolio, prices, costs, rules), costs)
+    return assemble(desk, _config(hedge, setup), setup.costs)
 
 
-def _config(
-    hedge: Hedge | None,
-    holding: str,
-    tape: Tape,
-    portfolio: Portfolio,
-    prices: OptionPrices,
-    costs: Costs,
-    rules: Rules,
-) -> dict[str, Any]:
+def _config(hedge: Hedge | None, setup: Setup) -> dict[str, Any]:
     """Return all that decides the run beside its data, as plain JSON values."""
     name = source = parameters = None
     if hedge is not None:
         name = dashed(type(hedge))
         source = sha256(source_of(type(hedge)).encode()).hexdigest()
         parameters = {key: _plain(value) for key, value in values(hedge).items()}
+    tape = setup.tape
     return {
         "microhedge": __version__,
         "hedge": name,
         "source": source,
         "parameters": parameters,
-        "holding": holding,
+        "holding": setup.holding,
         "start": str(tape.dates[tape.begin]),
         "end": str(tape.dates[-1]),
-        "portfolio": asdict(portfolio),
-        "rest": rules.rest,
-        "costs": asdict(costs),
-        "fill": rules.fill,
+        "portfolio": asdict(setup.portfolio),
+        "rest": setup.rules.rest,
+        "costs": asdict(setup.costs),
+        "fill": setup.rules.fill,
+        "returns": setup.rules.returns,
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
         "models": {
             name: {"name": model.name, "fitted": model.fitted, "error": model.error}
-            for name, model in sorted(prices.models.items())
+            for name, model in sorted(setup.prices.models.items())
         },
     }
 
@@ -112,19 +114,12 @@ def _plain(value: Value) -> str | int | float | bool:
 class _Run:
     """One run of the loop."""
 
-    def __init__(
-        self,
-        hedge: Hedge | None,
-        tape: Tape,
-        portfolio: Portfolio,
-        prices: OptionPrices,
-        holding: str,
-        costs: Costs,
-        rules: Rules,
-    ) -> None:
+    def __init__(self, hedge: Hedge | None, setup: Setup) -> None:
+        tape, holding, costs = setup.tape, setup.holding, setup.costs
+        portfolio, rules = setup.portfolio, setup.rules
         self._hedge, self._tape, self._rules, self._costs = hedge, tape, rules, costs
         self._last = len(tape) - 1
-        self._desk = TradingDesk(tape, holding, prices, costs, Books(tape, costs), tape.begin)
+        self._desk = TradingDesk(tape, holding, setup.prices, costs, Books(tape, costs), tape.begin)
         self._session = Session(self._desk)
         self._accruals = accrual_rows(tape)
         self._actions = sorted(row for row in tape.actions_at if row > tape.begin)
@@ -190,8 +185,8 @@ class _Run:
         desk = self._desk
         if self._rules.fill == "close":
             desk.fill(Phase.SAME_CLOSE_FILLS, "close")
-        if desk.row >= desk.barred_until and self._in_breach(desk.row):
-            self._margin_call()
+        if desk.row >= desk.barred_until and (missing := self._shortfall(desk.row)) > 0.0:
+            self._margin_call(missing)
 
     def _next(self, row: int) -> int:
         """Return the next row at which something is due."""
@@ -204,7 +199,7 @@ class _Run:
             self._actions[0] if self._actions else self._last,
             desk.next_expiry() or self._last,
         ]
-        row_due = max(row + 1, min(min(due), self._last))
+        row_due = max(row + 1, min(*due, self._last))
         return self._first_breach(row + 1, row_due)
 
     # margin
@@ -217,16 +212,17 @@ class _Run:
                 (long if quantity > 0 else short).append((instrument.symbol, quantity))
         return long, short
 
-    def _in_breach(self, row: int) -> bool:
+    def _shortfall(self, row: int) -> float:
+        """Return by how much the margin rule is broken at a close; 0 or less where it is kept."""
         long, short = self._stocks()
         cash = self._desk.ledger.cash
         if not short and cash >= 0.0:
-            return False
+            return 0.0
         close = self._tape.close
         owned = sum(q * float(close[s][row]) for s, q in long)
         owed = -sum(q * float(close[s][row]) for s, q in short)
         cash += self._desk.books.accrued(row)
-        return bool(shortfall(owned, owed, cash, self._costs) > 0.0)
+        return float(shortfall(owned, owed, cash, self._costs))
 
     def _first_breach(self, first: int, last: int) -> int:
         """Return the first row in first … last − 1 that breaks the margin rule, else `last`."""
@@ -243,7 +239,7 @@ class _Run:
         late[: max(0, desk.barred_until - first)] = False
         return first + int(late.argmax()) if late.any() else last
 
-    def _margin_call(self) -> None:
+    def _margin_call(self, missing: float) -> None:
         """Phase 8: close the shorts at the next fill, wake the hedge, bar new positions."""
         desk = self._desk
         if self._worth() <= 0.0:
@@ -251,10 +247,18 @@ class _Run:
             return
         shorts = [leg for leg in desk.legs() if leg.quantity < 0]
         for leg in shorts:
-            desk.submit((Ticket(leg.role, symbol=leg.instrument.symbol, shares=0.0)
-                         if isinstance(leg.instrument, Stock) else Ticket(leg.role),), None)
+            desk.submit(
+                (
+                    Ticket(leg.role, symbol=leg.instrument.symbol, shares=0.0)
+                    if isinstance(leg.instrument, Stock)
+                    else Ticket(leg.role),
+                ),
+                None,
+            )
         what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
-        desk.note(Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}")
+        desk.note(
+            Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing
+        )
         desk.barred_until = desk.row + COOLDOWN
         desk.awake = True
 

@@ -37,9 +37,10 @@ Code = Literal["unfilled", "no-contracts", "margin-call", "adjusted", "expired",
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the run's log."""
+    """A line of the run's log; `amount` is money, such as the size of a margin call."""
 
     row: int
     phase: Phase
     code: Code
     text: str
+    amount: float = 0.0

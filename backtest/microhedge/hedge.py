@@ -17,10 +17,10 @@ from typing import Literal, Protocol
 from microhedge.calendar import day_number
 from microhedge.declaration import _Declared
 from microhedge.errors import ParameterError
+from microhedge.instruments import Option
 from microhedge.ledger import Instrument
 from microhedge.orders import Contract, Order, Part, Ticket
 from microhedge.premise import Fit, regress
-from microhedge.instruments import Option
 from microhedge.tape import Floats, Tape
 
 
@@ -161,7 +161,9 @@ class Session:
 
     def legs(self, role: str) -> tuple[Leg, ...]:
         """Return the open legs of a role and of its rungs."""
-        return tuple(x for x in self._desk.legs() if x.role == role or x.role.startswith(role + "/"))
+        return tuple(
+            x for x in self._desk.legs() if x.role == role or x.role.startswith(role + "/")
+        )
 
     def rungs(self, role: str, of: int) -> tuple[Rung, ...]:
         """Return the `of` tranches of a ladder: roles `role/1` … `role/of`."""

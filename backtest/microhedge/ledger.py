@@ -192,7 +192,12 @@ def postings(rows: Rows) -> Iterator[Posting]:
         account = rows.accounts[rows.account[i]]
         item = None if rows.instrument[i] < 0 else rows.instruments[rows.instrument[i]]
         yield Posting(
-            *stamp, account, item, float(rows.quantity[i]), float(rows.cash[i]), Cause(rows.cause[i])
+            *stamp,
+            account,
+            item,
+            float(rows.quantity[i]),
+            float(rows.cash[i]),
+            Cause(rows.cause[i]),
         )
         for cause, column in (
             (Cause.SPREAD, rows.spread),

@@ -73,7 +73,9 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     cash = np.bincount(session, posted, size).cumsum()
     interest = np.zeros(size)
     y = tape.rate[begin:-1]
-    rate = np.where(cash[:-1] > 0.0, np.maximum(y - costs.credit_spread, 0.0), y + costs.debit_spread)
+    rate = np.where(
+        cash[:-1] > 0.0, np.maximum(y - costs.credit_spread, 0.0), y + costs.debit_spread
+    )
     interest[1:] = cash[:-1] * rate * days / 360.0
     accrued = sum((yields[n] - borrow[n] for n in names), interest.copy())
     taken = [*accrual_rows(tape), *rows.session[rows.cause == int(Cause.RUIN)].tolist()]
@@ -93,7 +95,17 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         outflow[name] = -moved - yields[name] + cost[name] + borrow[name]
     ruin = _by_session(session, rows.cash, rows.cause == int(Cause.RUIN), size)
     return Curves(
-        value, profit, cost, borrow, outflow, cash, interest, ruin, equity, long_options, short_stock
+        value,
+        profit,
+        cost,
+        borrow,
+        outflow,
+        cash,
+        interest,
+        ruin,
+        equity,
+        long_options,
+        short_stock,
     )
 
 
@@ -189,10 +201,12 @@ def _unposted(accrued: Floats, posted: NDArray[np.int_]) -> Floats:
 
 def _yield_rows(rows: Rows, tape: Tape) -> NDArray[np.bool_]:
     """Mark the posted yield of a price index: its accrual is already in the curves."""
-    index = np.array([
-        not isinstance(i, Option) and tape.basis[i.symbol] == "price_index"
-        for i in rows.instruments
-    ])
+    index = np.array(
+        [
+            not isinstance(i, Option) and tape.basis[i.symbol] == "price_index"
+            for i in rows.instruments
+        ]
+    )
     return (rows.cause == int(Cause.DIVIDEND)) & (rows.instrument >= 0) & index[rows.instrument]
 
 

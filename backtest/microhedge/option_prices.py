@@ -99,9 +99,7 @@ class OptionPrices:
         """Return the delta of one share's worth of the option at a close, per share."""
         rows = np.array([row])
         spot, years, vol, rate, div_t, div_a, cp, _ = self._inputs(option, rows, "close")
-        found = american_delta(
-            spot, option.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a
-        )
+        found = american_delta(spot, option.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
         return float(np.asarray(found).reshape(-1)[0]) * option.deliverable / option.multiplier
 
     def _inputs(

@@ -32,7 +32,8 @@ class Portfolio:
         if not 0.0 < self.weight <= 1.0:
             hint = f": did you mean {self.weight / 100:g}?" if 1.0 < self.weight <= 100.0 else ""
             raise ParameterError(
-                f"weight {self.weight:g} is not a fraction of the portfolio above 0, at most 1{hint}"
+                f"weight {self.weight:g} is not a fraction of the portfolio, "
+                f"above 0 and at most 1{hint}"
             )
         if not (isfinite(self.cash) and self.cash >= 0.0):
             raise ParameterError(f"cash {self.cash}: the cash of the account is 0 or more")

@@ -44,7 +44,8 @@ def regress(tape: Tape, row: int, symbol: str, on: tuple[str, ...], sessions: in
         raise ParameterError(f"{symbol} cannot explain itself: choose another factor")
     if row < sessions:
         raise NotCovered(
-            f"a regression on {sessions} sessions needs as many returns; {tape.dates[row]} has {row}"
+            f"a regression on {sessions} sessions needs as many returns; "
+            f"{tape.dates[row]} has {row}"
         )
     window = slice(row - sessions + 1, row + 1)
     y = tape.returns(tape.need(symbol))[window]

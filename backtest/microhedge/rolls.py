@@ -44,7 +44,9 @@ class Roll:
 
 def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
     """Follow every option of the hedge through the ledger, oldest first."""
-    bought = {(f.row, f.role): f for f in fills if f.quantity > 0 and isinstance(f.instrument, Option)}
+    bought = {
+        (f.row, f.role): f for f in fills if f.quantity > 0 and isinstance(f.instrument, Option)
+    }
     alive: dict[str, Roll] = {}
     done: list[Roll] = []
     for i in range(len(rows.session)):

@@ -67,7 +67,13 @@ class Tape:
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for column in (self.day, self.rate, self.rate_age, *self.close.values(), *self.open.values()):
+        for column in (
+            self.day,
+            self.rate,
+            self.rate_age,
+            *self.close.values(),
+            *self.open.values(),
+        ):
             column.flags.writeable = False
 
     def __len__(self) -> int:
