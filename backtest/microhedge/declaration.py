@@ -133,7 +133,7 @@ def build(cls: type[D], given: Mapping[str, object]) -> D:
     """
     _refuse_unknown(cls, given)
     known = declared(cls)
-    missing = [each.name for each in known if each.is_required and each.name not in given]
+    missing = [each.name for each in known if each.is_required and given.get(each.name) is None]
     if missing:
         raise ParameterError(f"{dashed(cls)} needs a value for {missing[0]!r}")
     return cls(

@@ -1,0 +1,80 @@
+"""Which command was typed.
+
+A command's module is imported only once the command is chosen; the help line of each stands here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "compare": "Hedge a holding in one or more ways, beside simply selling some.",
+    "run": "Run one strategy, by name or from a file.",
+    "correlation": "Ask whether the correlation of two symbols held after a date.",
+    "list": "List the strategies and their parameters.",
+    "data": "List or check the prices.",
+    "demo": "Run the main job on the shipped prices.",
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands' names and help lines without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the chosen command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"microhedge.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Answer an unknown command with the nearest."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from microhedge.errors import UnknownName, nearest
+
+            hint = nearest(args[0], COMMANDS) or f"; there are {', '.join(COMMANDS)}"
+            raise UnknownName(f"no command {args[0]!r}{hint}")
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"microhedge {version('microhedge')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: microhedge compare AAPL --shares 1000 --weight 0.4 "
+    "--with protective-put --with index-peer-short:peer=MSFT --report aapl.pdf",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version.",
+)
+@click.pass_context
+def root(ctx: click.Context) -> None:
+    """Hedge one holding, and judge whether the hedge was worth it."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())

@@ -1,0 +1,62 @@
+"""`microhedge compare`: several hedges of one holding on one path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from microhedge.cli import options
+from microhedge.cli.options import Sections
+from microhedge.declaration import build
+from microhedge.errors import ParameterError
+
+if TYPE_CHECKING:
+    from microhedge.hedge import Hedge
+
+
+def hedge_of(spec: str, holding: str) -> Hedge:
+    """Return the hedge that `name`, `name:key=value,key=value` or `file.py:Class:k=v` asks for."""
+    from microhedge.loading import load
+
+    place, _, tail = spec.rpartition(":")
+    if "=" not in tail:
+        place, tail = spec, ""
+    chosen: dict[str, str] = {}
+    for pair in filter(None, tail.split(",")):
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ParameterError(f"{pair!r} in {spec!r} has no value: write {pair}=…")
+        chosen[key.strip().replace("-", "_")] = value
+    return build(load(place), {"holding": holding} | chosen)
+
+
+def _body(holding: str, specs: tuple[str, ...], **given: Any) -> None:
+    hedges = [hedge_of(spec, holding) for spec in specs]
+    from microhedge.cli.job import report_on
+
+    report_on(hedges, given)
+
+
+command = Sections(
+    "compare",
+    arguments=[click.Argument(["holding"])],
+    sections={
+        "Hedges": [
+            click.Option(
+                ["--with", "specs"],
+                multiple=True,
+                required=True,
+                metavar="STRATEGY[:k=v,…]",
+                help="A hedge, by name or file, with values of its own; may be repeated.",
+            )
+        ],
+        "Portfolio": options.portfolio_options(),
+        "Run": options.run_options(),
+        "Output": options.output_options(),
+    },
+    callback=_body,
+    help="Hedge HOLDING in one or more ways on one path.\n\n"
+    "The yardsticks are added by themselves: keeping all, selling the same part at once "
+    "(for cash, or into the rest), selling and rebalancing, and hedging the index instead.",
+)

@@ -1,0 +1,46 @@
+"""`microhedge correlation`: did the correlation of two symbols hold after a date."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from microhedge.cli.options import Sections, day, debug_option, json_option
+from microhedge.cli.outcome import say
+
+
+def _body(*, a: str, b: str, split: str, start: str | None, end: str | None, as_json: bool) -> None:
+    from microhedge.comparison import correlation
+    from microhedge.sources.bundled import bundled
+
+    found = correlation(
+        bundled(),
+        a,
+        b,
+        split=day("split", split),
+        start=day("start", start),
+        end=day("end", end),
+    )
+    if as_json:
+        say(json.dumps(found.document(), indent=2, allow_nan=False, ensure_ascii=False))
+    else:
+        say(found.sentence)
+
+
+command = Sections(
+    "correlation",
+    arguments=[click.Argument(["a"]), click.Argument(["b"])],
+    sections={
+        "Window": [
+            click.Option(
+                ["--split"], required=True, metavar="DATE", help="Last day of what was known."
+            ),
+            click.Option(["--start"], metavar="DATE", help="First session.  [the first common]"),
+            click.Option(["--end"], metavar="DATE", help="Last session.  [the last common]"),
+        ],
+        "Output": [json_option(), debug_option()],
+    },
+    callback=_body,
+    help="Ask whether the correlation of A and B held after a date.",
+)

@@ -1,0 +1,72 @@
+"""What `run`, `compare` and `demo` do once their words are understood."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from microhedge.cli.options import output_of, portfolio_of, settings_of
+from microhedge.cli.outcome import note, say
+from microhedge.cli.show import summary
+from microhedge.comparison import compare, run
+from microhedge.report import report
+from microhedge.sources.bundled import bundled
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from microhedge.hedge import Hedge
+    from microhedge.market import Market
+
+
+def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool = False) -> None:
+    """Run the hedges on the shipped prices and write what the options ask for."""
+    output = output_of(given)
+    portfolio = portfolio_of(given)
+    settings = settings_of(given)
+    market = bundled()
+    note(f"prices to {_last(market, hedges)}; option premiums will be model prices")
+    if single:
+        found = run(hedges[0], market, portfolio, **settings)
+    else:
+        found = compare(hedges, market, portfolio, **settings)
+    if output.save is not None:
+        with whole(output.save) as part:
+            found.save(part)
+    if output.report is not None:
+        with whole(output.report) as part:
+            report(found, part)
+    document = found.document()
+    if output.as_json:
+        say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
+        return
+    say(summary(document))
+    for name, path in (("report", output.report), ("result", output.save)):
+        if path is not None:
+            say(f"{name}: {path}")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a file beside *path* to write to, which takes its place only once it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _last(market: Market, hedges: Sequence[Hedge]) -> date:
+    """The last session on which every symbol has a price."""
+    symbols = {symbol for hedge in hedges for symbol in hedge.symbols}
+    known = ((symbol, market.bases(symbol)) for symbol in sorted(symbols))
+    return min(
+        max(one.last for basis in bases if (one := market.series(symbol, basis)))
+        for symbol, bases in known
+    )

@@ -1,0 +1,178 @@
+"""Which options the commands that run a hedge have in common, and what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from microhedge.cli.outcome import State
+from microhedge.errors import ParameterError
+
+if TYPE_CHECKING:
+    from microhedge.portfolio import Portfolio
+
+
+class Sections(click.Command):
+    """A command whose help groups its options under headings."""
+
+    def __init__(
+        self, name: str | None, *, sections: Mapping[str, Sequence[click.Option]], **rest: Any
+    ) -> None:
+        self.sections = sections
+        options = [option for section in sections.values() for option in section]
+        super().__init__(name, params=[*rest.pop("arguments", ()), *options], **rest)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one list for each heading."""
+        for title, options in self.sections.items():
+            rows = [row for option in options if (row := option.get_help_record(ctx))]
+            if title == "Output" and (helped := self.get_help_option(ctx)):
+                rows.append(helped.get_help_record(ctx) or ("--help", ""))
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def portfolio_options() -> list[click.Option]:
+    """How much is held, and of what it is a part."""
+    return [
+        click.Option(["--shares"], type=float, metavar="NUMBER", help="Shares held.  [1000]"),
+        click.Option(["--value"], type=float, metavar="MONEY", help="Or money held at the start."),
+        click.Option(
+            ["--weight"],
+            type=float,
+            default=1.0,
+            metavar="FRACTION",
+            help="The holding's part of the portfolio; the rest is in the index.  [1.0]",
+        ),
+        click.Option(
+            ["--cash"], type=float, default=0.0, metavar="MONEY", help="Cash on top.  [0]"
+        ),
+    ]
+
+
+def run_options() -> list[click.Option]:
+    """When, at which prices and under which assumptions."""
+    return [
+        click.Option(["--start"], metavar="DATE", help="First decision.  [the first possible]"),
+        click.Option(["--end"], metavar="DATE", help="Last session.  [the last with every price]"),
+        click.Option(
+            ["--fill"],
+            type=click.Choice(["next_close", "next_open", "close"]),
+            default="next_close",
+            help="When an evening's orders are filled.  [next_close]",
+        ),
+        click.Option(
+            ["--vol"],
+            metavar="MODEL",
+            help="Implied volatility: constant:0.25, realised, proxy, vix or vix-ratio.  "
+            "[by what the data cover]",
+        ),
+        click.Option(
+            ["--rate"],
+            type=float,
+            metavar="FRACTION",
+            help="One short rate for all sessions.  [3-month bills]",
+        ),
+        click.Option(
+            ["--index-dividend"],
+            type=float,
+            default=0.0195,
+            metavar="FRACTION",
+            help="Yield a year that a price index owes.  [0.0195]",
+        ),
+        click.Option(
+            ["--returns"],
+            type=click.Choice(["sleeve", "account"]),
+            default="sleeve",
+            help="Judge the holding with its hedge, or the account.  [sleeve]",
+        ),
+        click.Option(["--seed"], type=int, default=0, metavar="N", help="Of all resampling.  [0]"),
+        click.Option(["--no-sleep"], is_flag=True, help="Wake the hedge on every session."),
+        click.Option(["--audit"], is_flag=True, help="Prove the ledger again at the end."),
+    ]
+
+
+def output_options() -> list[click.Option]:
+    """Where the result goes."""
+    return [
+        click.Option(["--report"], type=Path, metavar="PDF", help="Write the report."),
+        click.Option(["--save"], type=Path, metavar="MHR", help="Save the result by value."),
+        json_option(),
+        debug_option(),
+    ]
+
+
+def json_option() -> click.Option:
+    """Print for a machine."""
+    return click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
+
+
+def debug_option() -> click.Option:
+    """Show where an error came from."""
+
+    def remember(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+        ctx.ensure_object(State).debug |= wanted
+
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=remember,
+        help="Show the traceback of an error.",
+    )
+
+
+def day(name: str, text: str | None) -> date | None:
+    """Return the date that an option spells, or None if it was not given."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ParameterError(f"{name} must be a date as in 2015-01-02, was {text!r}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What to do with a result."""
+
+    report: Path | None
+    save: Path | None
+    as_json: bool
+
+
+def output_of(given: Mapping[str, Any]) -> Output:
+    """Return where the result goes; ParameterError if a file cannot be written there."""
+    for name in ("report", "save"):
+        path = given[name]
+        if path is not None and path.is_dir():
+            raise ParameterError(f"--{name} {path} is a folder: name a file in it")
+    return Output(given["report"], given["save"], given["as_json"])
+
+
+def portfolio_of(given: Mapping[str, Any]) -> Portfolio:
+    """Return the portfolio that the options describe; 1,000 shares when no size was given."""
+    from microhedge.portfolio import Portfolio
+
+    shares = given["shares"]
+    if shares is None and given["value"] is None:
+        shares = 1000.0
+    return Portfolio(
+        shares=shares, value=given["value"], weight=given["weight"], cash=given["cash"]
+    )
+
+
+def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments of `run` and `compare` that the options ask for."""
+    plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit")
+    return {name: given[name] for name in plain} | {
+        "start": day("start", given["start"]),
+        "end": day("end", given["end"]),
+        "sleep": not given["no_sleep"],
+    }

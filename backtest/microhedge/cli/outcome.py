@@ -1,0 +1,75 @@
+"""How a command ends: its exit code, and one line for what went wrong.
+
+0 done · 1 a run failed · 2 usage · 3 data missing or refused · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+INTERRUPTED = 130
+
+
+@dataclass(slots=True)
+class State:
+    """What one command line asks of its own error handling."""
+
+    debug: bool = False
+
+
+def perform(command: click.Command, arguments: Sequence[str] | None, *, name: str | None) -> int:
+    """Run *command* and return its exit code; every error becomes one line on stderr."""
+    state = State()
+    try:
+        code = command.main(
+            args=None if arguments is None else list(arguments),
+            prog_name=name,
+            standalone_mode=False,
+            obj=state,
+        )
+        say("", end="")  # a reader that left early is noticed here, not at interpreter exit
+        return code if isinstance(code, int) else 0
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("stopped", INTERRUPTED, state)
+    except click.ClickException as error:
+        return _fail(error.format_message(), error.exit_code, state)
+    except Exception as error:
+        return _fail(*_told(error), state)
+
+
+def say(text: str, *, end: str = "\n") -> None:
+    """Print a result to stdout; a reader that closed the pipe does not stop the command."""
+    try:
+        sys.stdout.write(text + end)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def note(text: str) -> None:
+    """Print what is said along the way to stderr, where it cannot mix with a result."""
+    click.echo(text, err=True)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    from microhedge.errors import MicrohedgeError
+
+    if isinstance(error, MicrohedgeError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}", 1
+    return f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1
+
+
+def _fail(message: str, code: int, state: State) -> int:
+    if state.debug:
+        traceback.print_exc()
+    line = " ".join(message.split())
+    note(line if code == INTERRUPTED else f"error: {line}")
+    return code

@@ -1,0 +1,103 @@
+"""`microhedge run`: one strategy, whose options come from its declaration."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from microhedge.cli import options
+from microhedge.cli.options import Sections
+from microhedge.declaration import Parameter, build, parameters
+from microhedge.errors import StrategyFileError
+
+if TYPE_CHECKING:
+    from microhedge.hedge import Hedge
+
+
+class Strategies(click.Group):
+    """Turns each strategy, named or in a file, into a command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse an empty line in one line, where click would print the whole help."""
+        if not args:
+            raise click.UsageError("no strategy named: `microhedge list` shows what there is")
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the strategies at hand."""
+        from microhedge.loading import registered
+
+        return [each.name for each in registered() if each.error is None]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Load the strategy; its own error says what is wrong with it."""
+        from microhedge.loading import load
+
+        return command_of(load(cmd_name), cmd_name)
+
+
+def command_of(strategy: type[Hedge], name: str | None = None) -> click.Command:
+    """Return the command that runs one strategy."""
+    from microhedge.loading import summary_of
+
+    own = [_option(each) for each in parameters(strategy)]
+    holding = click.Option(["--holding"], required=True, metavar="SYMBOL", help="The share held.")
+    sections = {
+        "Strategy": own,
+        "Portfolio": [holding, *options.portfolio_options()],
+        "Run": options.run_options(),
+        "Output": options.output_options(),
+    }
+    known = {option.name for title in ("Portfolio", "Run", "Output") for option in sections[title]}
+    for each in parameters(strategy):
+        if each.name in known | {"debug", "json"}:
+            raise StrategyFileError(
+                f"{strategy.__name__}.{each.name} is an option of every run: "
+                "give the parameter another name"
+            )
+
+    def body(**given: Any) -> None:
+        chosen = {each.name: given[each.name] for each in parameters(strategy)}
+        hedge = build(strategy, {"holding": given["holding"]} | chosen)
+        from microhedge.cli.job import report_on
+
+        report_on([hedge], given, single=True)
+
+    return Sections(
+        name,
+        sections={title: listed for title, listed in sections.items() if listed},
+        callback=body,
+        help=strategy.__doc__,
+        short_help=summary_of(strategy),
+    )
+
+
+def _option(parameter: Parameter) -> click.Option:
+    """One declared parameter as an option; its text is checked by the declaration itself."""
+    flag = "--" + parameter.name.replace("_", "-")
+    spelled = "" if parameter.is_required else str(parameter.default)
+    if parameter.kind is bool:
+        spelled = "yes" if parameter.default else "no"
+        flag = f"{flag}/--no-{flag[2:]}"
+    extra = "; ".join(filter(None, (spelled, str(parameter.range or ""))))
+    return click.Option(
+        [flag, parameter.name],
+        help=f"{parameter.help}  [{extra}]".strip() if extra else parameter.help,
+        metavar=None if parameter.kind is bool else _METAVARS[parameter.kind],
+        required=parameter.is_required,
+        default=None,
+    )
+
+
+_METAVARS: dict[type, str] = {int: "N", float: "NUMBER", str: "SYMBOL", date: "DATE"}
+
+
+command = Strategies(
+    "run",
+    help="Run one strategy, by name or from a file, beside simply selling some.\n\n"
+    "Its own options: microhedge run protective-put --help",
+    options_metavar="",
+    subcommand_metavar="STRATEGY|FILE [OPTIONS]",
+)
