@@ -38,7 +38,7 @@ _BAR_SOURCES: Final = {"wiki": "wiki", "yahoo-unsplit": "yahoo"}
 
 
 def bundled(folder: Path | None = None) -> Market:
-    """Load every shipped price, rate and volatility index.
+    """Load every shipped price, rate and volatility index from *folder*, or from the package's.
 
     Bars without their corporate actions are left out: a split would look like a crash.
     Raises BadData when a file is not the one its metadata describes, or none is there.
@@ -162,6 +162,8 @@ def _reference(
         value = floats(table, column)
         known = np.isfinite(value)
         day, value = days(table, "date")[known], value[known] * unit
+        if not len(day):
+            return
         value.flags.writeable = day.flags.writeable = False
         yield Reference(name, day, value, source, _digest(day, value))
 
@@ -205,5 +207,8 @@ def _digest(*columns: NDArray[Any]) -> str:
 
 
 def _made_by(about: Mapping[str, Any], key: str) -> str:
-    source = about["sources"][key]
-    return f"{source['package']} {source['version']}"
+    try:
+        source = about["sources"][key]
+        return f"{source['package']} {source['version']}"
+    except (KeyError, TypeError) as error:
+        raise BadData(f"the metadata of {about.get('file')} name no source {key!r}") from error
