@@ -6,8 +6,8 @@ from microhedge import Hedge, Session, Sessions, main
 class IndexPeerShort(Hedge):
     """Refit each month; trade only when a short is far from its target."""
 
-    peer: str
-    index: str = "SPX"
+    peer: str  # a company whose share moves with the holding
+    index: str = "SPX"  # what stands for the market
     window: Sessions = 504  # of the regression; also the warm-up
     band: float = 0.10  # distance from target left alone at a refit
     drift: float = 0.20  # ... and on any other day

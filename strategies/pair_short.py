@@ -6,7 +6,7 @@ from microhedge import Hedge, Session, Sessions, main
 class PairShort(Hedge):
     """Refit each month; trade only when the short is far from its target."""
 
-    peer: str
+    peer: str  # a company whose share moves with the holding
     window: Sessions = 504  # of the regression; also the warm-up
     band: float = 0.10  # distance from target left alone at a refit
     drift: float = 0.20  # ... and on any other day

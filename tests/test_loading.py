@@ -1,6 +1,5 @@
 """Which class a name, a file or a dotted path means, and what is said when it means none."""
 
-import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -11,7 +10,7 @@ from microhedge import loading
 from microhedge.declaration import build, parameters
 from microhedge.errors import StrategyFileError, UnknownName
 from microhedge.folders import folder
-from microhedge.loading import load, registered, source_of, summary_of
+from microhedge.loading import load, registered, summary_of
 
 COLLAR = '''
 """A collar of the user's own."""
@@ -112,12 +111,12 @@ def test_a_local_strategies_folder_comes_before_the_shipped_one(
     write(shipped, COLLAR, "zero_cost_collar.py")
     write(shipped, COLLAR, "_private.py")
     monkeypatch.setattr(loading, "folder", lambda _: shipped)
-    assert summary_of(load("zero-cost-collar")) == "Own a put and sell a call."
+    assert summary_of(load("zero-cost-collar")) == "A collar of the user's own."
     assert [each.name for each in registered()] == ["zero-cost-collar"]
-    mine = COLLAR.replace("Own a put and", "Mine: own a put and")
+    mine = COLLAR.replace("A collar", "Mine: a collar")
     write(tmp_path / "strategies", mine, "zero_cost_collar.py")
-    assert summary_of(load("zero-cost-collar")) == "Mine: own a put and sell a call."
-    assert summary_of(load("zero_cost_collar")) == "Mine: own a put and sell a call."
+    assert summary_of(load("zero-cost-collar")) == "Mine: a collar of the user's own."
+    assert summary_of(load("zero_cost_collar")) == "Mine: a collar of the user's own."
 
 
 def test_an_unknown_name_is_answered_with_the_nearest(
@@ -217,30 +216,6 @@ def test_the_loaders_own_future_import_does_not_reach_the_file(tmp_path: Path) -
     )
 
 
-def test_the_source_of_a_strategy_is_its_file_and_those_of_its_own_bases(tmp_path: Path) -> None:
-    write(tmp_path, COLLAR, "base_collar.py")
-    derived = "from base_collar import Collar, Session\n" + SECOND.replace("Hedge", "Collar")
-    write(tmp_path, derived)
-    text = source_of(load("my_collar.py"))
-    assert text.count("class Floor(Collar)") == 1
-    assert text.count("class Collar(Hedge)") == 1
-    assert "class Hedge" not in text
-
-
-def test_a_strategy_without_a_file_is_known_by_its_name() -> None:
-    code = """
-from microhedge.hedge import Hedge
-from microhedge.loading import source_of
-class Prompt(Hedge):
-    def on_session(self, now): ...
-print(source_of(Prompt))
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert done.stdout.strip() == "__main__.Prompt"
-
-
 def test_a_broken_file_in_the_local_folder_is_listed_with_its_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,9 +229,14 @@ def test_a_broken_file_in_the_local_folder_is_listed_with_its_error(
     assert [each.name for each in good.parameters] == ["floor"]
 
 
-def test_a_class_without_a_docstring_is_summed_up_by_its_file(tmp_path: Path) -> None:
-    text = COLLAR.replace('    """Own a put and sell a call."""\n', "")
-    assert summary_of(load(str(write(tmp_path, text)))) == "A collar of the user's own."
+def test_a_strategy_alone_in_its_file_is_summed_up_by_the_file(tmp_path: Path) -> None:
+    assert summary_of(load(str(write(tmp_path, COLLAR)))) == "A collar of the user's own."
+    write(tmp_path, COLLAR + SECOND, "two.py")
+    assert summary_of(load("two.py:Floor")) == "Own a put."
+    bare = COLLAR.replace('"""A collar of the user\'s own."""', "")
+    assert summary_of(load(str(write(tmp_path, bare)))) == "Own a put and sell a call."
+    bare = bare.replace('"""Own a put and sell a call."""', "")
+    assert summary_of(load(str(write(tmp_path, bare)))) == ""
 
 
 def test_every_shipped_strategy_is_called_as_its_file() -> None:
@@ -266,4 +246,4 @@ def test_every_shipped_strategy_is_called_as_its_file() -> None:
         cls = load(path.stem.replace("_", "-"))
         assert cls.__name__.lower() == path.stem.replace("_", "")
         assert summary_of(cls)
-        assert all(each.help for each in parameters(cls) if not each.is_required)
+            assert all(each.help for each in parameters(cls))

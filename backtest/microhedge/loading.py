@@ -22,7 +22,6 @@ from microhedge.declaration import Parameter, declared, parameters
 from microhedge.errors import MicrohedgeError, StrategyFileError, UnknownName, nearest
 from microhedge.folders import folder
 from microhedge.hedge import Hedge
-from microhedge.identity import source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,14 @@ def registered() -> list[Registered]:
 
 
 def summary_of(cls: type[Hedge]) -> str:
-    """The first line of what a strategy says about itself, or of what its file says."""
-    own = cls.__dict__.get("__doc__")
+    """What a strategy is, in one line: of its file if the file holds nothing else, or its own."""
+    module = sys.modules.get(cls.__module__)
+    own = cls.__dict__.get("__doc__") or ""
     # a dataclass without a docstring is given its signature as one
-    text = own if own and not own.startswith(f"{cls.__name__}(") else ""
-    text = text or getattr(sys.modules.get(cls.__module__), "__doc__", None) or ""
-    return text.strip().partition("\n")[0]
+    texts = [own if not own.startswith(f"{cls.__name__}(") else ""]
+    if module is not None and module.__doc__ and list(_hedges(module).values()) == [cls]:
+        texts.insert(0, module.__doc__)
+    return next((text.strip().partition("\n")[0] for text in texts if text), "")
 
 
 def _split(spec: str) -> tuple[str, str | None]:
@@ -172,8 +173,9 @@ def _said(error: BaseException) -> str:
     return f"{type(error).__name__}: {what}" if what else type(error).__name__
 
 
-def _choose(module: ModuleType, place: str, wanted: str | None) -> type[Hedge]:
-    hedges = {
+def _hedges(module: ModuleType) -> dict[str, type[Hedge]]:
+    """The strategies that a module defines itself, by name."""
+    return {
         name: value
         for name, value in vars(module).items()
         if isinstance(value, type)
@@ -181,6 +183,10 @@ def _choose(module: ModuleType, place: str, wanted: str | None) -> type[Hedge]:
         and value.__module__ == module.__name__
         and name == value.__name__  # an alias is not another hedge
     }
+
+
+def _choose(module: ModuleType, place: str, wanted: str | None) -> type[Hedge]:
+    hedges = _hedges(module)
     complete = {name: cls for name, cls in hedges.items() if not inspect.isabstract(cls)}
     label = Path(place).name if place.endswith(".py") else place
     if wanted is not None:
