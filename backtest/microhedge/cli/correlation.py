@@ -11,7 +11,7 @@ from microhedge.cli.outcome import say
 
 
 def _body(*, a: str, b: str, split: str, start: str | None, end: str | None, as_json: bool) -> None:
-    from microhedge.comparison import correlation
+    from microhedge.relation import correlation
     from microhedge.sources.bundled import bundled
 
     found = correlation(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from itertools import groupby
 
 import click
 
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
 from microhedge.cli.show import table
-
-if TYPE_CHECKING:
-    from microhedge.market import Market
 
 _BASES = {
     "raw": "as traded",
@@ -22,49 +20,42 @@ _BASES = {
 }
 
 
-def _list(as_json: bool) -> None:
+def _list(*, as_json: bool) -> None:
     from microhedge.sources.bundled import bundled
+    from microhedge.sources.checks import describe
 
-    found = _series(bundled())
+    found = describe(bundled())
     if as_json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
+        say(json.dumps([asdict(each) for each in found], indent=2, default=str))
         return
-    head = ["symbol", "prices", "first", "last", "sessions"]
+    head = ["symbol", "prices", "first", "last", "sessions", "splits", "dividends"]
     rows = [
         [
-            str(each["symbol"]),
-            _BASES[str(each["basis"])],
-            str(each["first"]),
-            str(each["last"]),
-            f"{each['sessions']:,}",
+            each.symbol,
+            _BASES[each.basis],
+            str(each.first),
+            str(each.last),
+            f"{each.sessions:,}",
+            str(each.splits or ""),
+            str(each.dividends or ""),
         ]
         for each in found
     ]
     say(table([head, *rows]))
 
 
-def _series(market: Market) -> list[dict[str, object]]:
-    """Every series and reference with its span and source."""
-    from microhedge.calendar import to_date
+def _check(*, as_json: bool) -> None:
+    from microhedge.sources.checks import check_shipped
 
-    found: list[dict[str, object]] = []
-    for symbol in market.symbols:
-        for basis in market.bases(symbol):
-            one = market.series(symbol, basis)
-            if one is not None:
-                found.append(_row(symbol, basis, one.first, one.last, len(one.day), one.source))
-    for each in market.references:
-        first, last = to_date(int(each.day[0])), to_date(int(each.day[-1]))
-        found.append(_row(each.name, "reference", first, last, len(each.day), each.source))
-    return found
-
-
-def _row(*values: object) -> dict[str, object]:
-    names = ("symbol", "basis", "first", "last", "sessions", "source")
-    return {
-        name: value if isinstance(value, int | str) else str(value)
-        for name, value in zip(names, values, strict=True)
-    }
+    found = check_shipped()
+    if as_json:
+        say(json.dumps([asdict(each) for each in found], indent=2, default=str))
+        return
+    for code, each in groupby(found, key=lambda finding: finding.code):
+        say(code)
+        for finding in each:
+            say(f"  {finding.symbol:<6}{finding.day}  {finding.sentence}")
+    say(f"{len(found)} findings; the prices are left as they are")
 
 
 command = click.Group(
@@ -76,6 +67,12 @@ command = click.Group(
             sections={"Output": [json_option(), debug_option()]},
             callback=_list,
             help="List every series with its span.",
+        ),
+        Sections(
+            "check",
+            sections={"Output": [json_option(), debug_option()]},
+            callback=_check,
+            help="Name every defect that was found in the shipped prices; nothing is repaired.",
         ),
     ],
 )

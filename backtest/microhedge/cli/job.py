@@ -13,7 +13,7 @@ from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
 from microhedge.cli.show import summary
 from microhedge.comparison import compare, run
-from microhedge.report import report
+from microhedge.reporting import write_report
 from microhedge.sources.bundled import bundled
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
             found.save(part)
     if output.report is not None:
         with whole(output.report) as part:
-            report(found, part)
+            write_report(found, part)
     document = found.document()
     if output.as_json:
         say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
