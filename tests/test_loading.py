@@ -246,4 +246,4 @@ def test_every_shipped_strategy_is_called_as_its_file() -> None:
         cls = load(path.stem.replace("_", "-"))
         assert cls.__name__.lower() == path.stem.replace("_", "")
         assert summary_of(cls)
-            assert all(each.help for each in parameters(cls))
+        assert all(each.help for each in parameters(cls))

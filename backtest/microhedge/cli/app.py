@@ -9,6 +9,8 @@ from importlib import import_module
 
 import click
 
+from microhedge.cli.outcome import HELP
+
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
@@ -61,7 +63,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.group(
     cls=Lazy,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=HELP,
     epilog="Example: microhedge compare AAPL --shares 1000 --weight 0.4 "
     "--with protective-put --with index-peer-short:peer=MSFT --report aapl.pdf",
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from microhedge.cli.outcome import State
+from microhedge.cli.outcome import HELP, State
 from microhedge.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class Sections(click.Command):
     ) -> None:
         self.sections = sections
         options = [option for section in sections.values() for option in section]
-        super().__init__(name, params=[*rest.pop("arguments", ()), *options], **rest)
+        params = [*rest.pop("arguments", ()), *options]
+        super().__init__(name, params=params, context_settings=HELP, **rest)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one list for each heading."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import click
 
 INTERRUPTED = 130
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+"""How every command answers -h."""
 
 
 @dataclass(slots=True)
