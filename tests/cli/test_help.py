@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ def test_the_root_imports_click_and_nothing_else(arguments: list[str]) -> None:
         "microhedge.cli",
         "microhedge.cli.app",
         "microhedge.cli.outcome",
+        "microhedge.version",
     }
 
 
@@ -103,4 +105,4 @@ def test_a_strategy_file_run_by_itself_has_the_same_options(typed: Typed, my_col
 
 
 def test_the_version_is_the_installed_one(typed: Typed) -> None:
-    assert typed("--version").out == "microhedge 0.1.0\n"
+    assert typed("--version").out == f"microhedge {version('microhedge')}\n"

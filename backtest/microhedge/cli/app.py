@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from microhedge.cli.outcome import HELP
+from microhedge.version import __version__
 
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
@@ -54,9 +55,7 @@ class Lazy(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        click.echo(f"microhedge {version('microhedge')}")
+        click.echo(f"microhedge {__version__}")
         ctx.exit()
 
 
