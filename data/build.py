@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import io
 import json
 import subprocess
@@ -33,6 +34,8 @@ LIMIT = 1024 * 1024  # bytes; a larger file would be a burden to every clone
 
 def fetch(pins: dict[str, Any], folder: Path) -> None:
     """Download each pinned package once into *folder*; pip's settings decide from where."""
+    has_pip = importlib.util.find_spec("pip") is not None
+    recover.require(has_pip, f"{sys.executable} has no pip: take a Python that has, or --packages")
     wanted = {(s["package"], s["version"], s.get("sdist", False)) for s in pins["source"].values()}
     for package, version, sdist in sorted(wanted):
         kind = "--no-binary" if sdist else "--only-binary"
