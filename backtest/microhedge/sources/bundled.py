@@ -98,6 +98,8 @@ def _raw(place: Path) -> Iterator[Series]:
     columns = {n: floats(table, n) for n in ("close", "open", "high", "low", "volume")}
     for number, symbol in enumerate(names):
         rows = np.flatnonzero(code == number)
+        if not len(rows):  # a filtered file keeps the words of its dictionary
+            continue
         own = {name: values[rows] for name, values in columns.items()}
         source = _joined_source(about, origins, origin[rows], day[rows])
         yield _series(
@@ -151,6 +153,8 @@ def _indices(table: pa.Table, about: Mapping[str, Any]) -> Iterator[Series]:
         if column in table.column_names:
             close = floats(table, column)
             known = np.isfinite(close)
+            if not known.any():
+                continue
             day = days(table, "date")[known]
             yield _series(symbol, "price_index", day, close[known], _made_by(about, source))
 

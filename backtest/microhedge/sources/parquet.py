@@ -40,12 +40,12 @@ def shipped(place: Path, name: str) -> tuple[pa.Table, dict[str, Any]]:
 
 def days(table: pa.Table, column: str) -> NDArray[np.int32]:
     """Return a column of timestamps as days since 1970-01-01."""
-    return _numbers(table[column].combine_chunks().cast(pa.date32()).cast(pa.int32()), np.int32)
+    return _numbers(_cells(table, column).cast(pa.date32()).cast(pa.int32()), np.int32)
 
 
 def floats(table: pa.Table, column: str) -> NDArray[np.float64]:
     """Return a numeric column in double precision, NaN where the file has nothing."""
-    cells = table[column].combine_chunks()
+    cells = _cells(table, column)
     values = _numbers(cells.cast(pa.float64()), np.float64)
     if cells.null_count:
         known = _numbers(cells.is_valid().cast(pa.int8()), np.int8)
@@ -55,8 +55,14 @@ def floats(table: pa.Table, column: str) -> NDArray[np.float64]:
 
 def words(table: pa.Table, column: str) -> tuple[list[str], NDArray[np.int32]]:
     """Return the words of a column and, for each row, which word it holds."""
-    coded = table[column].unify_dictionaries().combine_chunks()
+    coded = _cells(table, column)
     return coded.dictionary.to_pylist(), _numbers(coded.indices, np.int32)
+
+
+def _cells(table: pa.Table, column: str) -> pa.Array:
+    if column not in table.column_names:
+        raise BadData(f"no column {column!r} among {', '.join(table.column_names)}")
+    return table[column].unify_dictionaries().combine_chunks()
 
 
 def _numbers(cells: pa.Array, kind: type[Number]) -> NDArray[Number]:
