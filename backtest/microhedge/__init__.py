@@ -1,8 +1,86 @@
-"""Backtests hedges of one holding inside a larger portfolio."""
+"""Backtests hedges of one holding inside a larger portfolio.
+
+    import microhedge as mh
+
+    market = mh.data.bundled()
+    found = mh.compare([hedge, …], market, mh.Portfolio(shares=1000, weight=0.4))
+    mh.report(found, "aapl.pdf")
+
+Everything here is loaded when it is first used, so that importing the package costs nothing.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from microhedge.declaration import Range, Sessions
-from microhedge.hedge import Hedge, Session
+from microhedge.version import __version__
+
+if TYPE_CHECKING:
+    from microhedge import sources as data
+    from microhedge.cli import main
+    from microhedge.comparison import Comparison, compare, run
+    from microhedge.costs import Costs
+    from microhedge.declaration import Range, Sessions
+    from microhedge.errors import MicrohedgeError
+    from microhedge.hedge import Hedge, Session
+    from microhedge.market import Market
+    from microhedge.portfolio import Portfolio
+    from microhedge.relation import correlation
+    from microhedge.reporting import write_report as report
+    from microhedge.result import Result, load, load_all
+
+_HOME = {
+    "Comparison": "comparison",
+    "Costs": "costs",
+    "Hedge": "hedge",
+    "Market": "market",
+    "MicrohedgeError": "errors",
+    "Portfolio": "portfolio",
+    "Range": "declaration",
+    "Result": "result",
+    "Session": "hedge",
+    "Sessions": "declaration",
+    "compare": "comparison",
+    "correlation": "relation",
+    "load": "result",
+    "load_all": "result",
+    "main": "cli",
+    "run": "comparison",
+}
+
+__all__ = [
+    "Comparison",
+    "Costs",
+    "Hedge",
+    "Market",
+    "MicrohedgeError",
+    "Portfolio",
+    "Range",
+    "Result",
+    "Session",
+    "Sessions",
+    "__version__",
+    "compare",
+    "correlation",
+    "data",
+    "load",
+    "load_all",
+    "main",
+    "report",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "data":
+        return import_module("microhedge.sources")
+    if name == "report":
+        return import_module("microhedge.reporting").write_report
+    if name in _HOME:
+        return getattr(import_module(f"microhedge.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'microhedge' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,7 +17,14 @@ from microhedge.events import Entry
 from microhedge.hedge import Fill
 from microhedge.instruments import Option
 from microhedge.ledger import HOLDING, Cause, Rows
-from microhedge.marking import Curves, account_returns, attribution, curves, sleeve_returns
+from microhedge.marking import (
+    Curves,
+    account_returns,
+    attribution,
+    curves,
+    short_interest,
+    sleeve_returns,
+)
 from microhedge.premise import Fit
 from microhedge.result import Column, Result
 from microhedge.rolls import rolls
@@ -39,6 +46,7 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
         "long_options": money.long_options,
         "short_stock": money.short_stock,
         "interest": money.interest,
+        "short_interest": short_interest(money, tape, costs),
         "cover": coverage(rows, desk.wanted, tape, desk.holding),
         "need": _need(money),
     }

@@ -149,11 +149,8 @@ class TradingDesk:
     def settle(self) -> None:
         """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept."""
         for account in self._expiries.pop(self.row, ()):
-            found = self.ledger.only(account)
-            if found is None or not isinstance(found[0], Option):
-                continue
-            option, quantity = found
-            if self.prices.last_row(option) != self.row:
+            option, quantity = self.ledger.only(account) or (None, 0.0)
+            if not isinstance(option, Option) or self.prices.last_row(option) != self.row:
                 continue
             spot = float(self.tape.close[option.underlying][self.row])
             worth = option.payoff(spot)
@@ -257,6 +254,7 @@ class TradingDesk:
             and leg.role != ticket.role
             and leg.role.split("/")[0] == family
         )
+        index = self.tape.basis[asked.underlying] == "price_index"
         option = select(
             asked.underlying,
             asked.right,
@@ -265,6 +263,9 @@ class TradingDesk:
             days=asked.days,
             moneyness=asked.moneyness,
             taken=taken,
+            grid="index" if index else "liquid",
+            style="european" if index else "american",
+            settle="cash" if index else "physical",
         )
         return self._option(option, float(contracts if ticket.long else -contracts), at, self.row)
 

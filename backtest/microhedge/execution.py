@@ -1,8 +1,8 @@
 """At what price does an order fill, and what does it cost?
 
 A purchase pays the mid plus half the spread and at least one tick; a sale earns the mid less
-half the spread, never below zero, and never below what exercise and a sale of the stock would
-bring.  Stock crosses its own half-spread.  Cost columns are money paid (≥ 0).
+half the spread, never below zero, and where the holder may exercise never below what exercise
+and a sale of the stock would bring.  Stock crosses its own half-spread.  Cost columns are money paid (≥ 0).
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ def option_trade(
     if quantity > 0:
         price = costs.option_ask(mid, stress=stress)
     else:
-        intrinsic = option.payoff(quote.spot) / option.multiplier
-        floor = costs.option_sale_floor(intrinsic, quote.spot)
+        floor = 0.0
+        if option.style == "american":
+            intrinsic = option.payoff(quote.spot) / option.multiplier
+            floor = costs.option_sale_floor(intrinsic, quote.spot)
         price = costs.option_bid(mid, stress=stress, floor=floor)
     size = abs(quantity) * option.multiplier
     sale = size * price if quantity < 0 else 0.0

@@ -20,8 +20,8 @@ def table(result: Result, name: str) -> pd.DataFrame:
     for column in ("session", "opened", "closed"):
         if column in frame:
             rows = frame[column].to_numpy()
-            dates = days[np.maximum(rows, 0)] if len(rows) else days[:0]
-            frame[column] = pd.Series(dates).where(pd.Series(rows >= 0, dtype=bool)).to_numpy()
+            dates = days.to_numpy()[np.maximum(rows, 0)]
+            frame[column] = np.where(rows >= 0, dates, np.datetime64("NaT"))
     return frame.rename(columns={"session": "date"})
 
 

@@ -156,10 +156,21 @@ class Ledger:
     def rows(self) -> Rows:
         """Return the ledger as columns."""
         columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 10
-        ints, small, floats = np.int32, np.int8, np.float64
-        kinds = (ints, small, ints, ints, floats, floats, small, floats, floats, floats)
-        arrays = [np.array(c, k) for c, k in zip(columns, kinds, strict=True)]
-        return Rows(*arrays, tuple(self._accounts), tuple(self._instruments))
+        (session, phase, account, item, quantity, cash, cause, spread, commission, fee) = columns
+        return Rows(
+            session=np.array(session, np.int32),
+            phase=np.array(phase, np.int8),
+            account=np.array(account, np.int32),
+            instrument=np.array(item, np.int32),
+            quantity=np.array(quantity, np.float64),
+            cash=np.array(cash, np.float64),
+            cause=np.array(cause, np.int8),
+            spread=np.array(spread, np.float64),
+            commission=np.array(commission, np.float64),
+            fee=np.array(fee, np.float64),
+            accounts=tuple(self._accounts),
+            instruments=tuple(self._instruments),
+        )
 
     def check(self) -> None:
         """Prove that the index equals the fold of the rows; raise LedgerError if not."""

@@ -25,4 +25,5 @@ def shortfall(long: Value, short: Value, cash: Value, costs: Costs) -> Value:
     """
     debit = np.maximum(short - cash, 0.0)
     required = costs.margin_short * short + costs.margin_debit * debit
-    return required - (long + cash - short)
+    missing: Value = required - (long + cash - short)
+    return missing

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, to_date
 from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError, nearest
-from microhedge.tape import Action, Basis, Tape
+from microhedge.tape import Action, Basis, Source, Tape
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
@@ -234,7 +234,9 @@ class Market:
             vix=vix if covers else None,
             index_dividend=index_dividend,
             dropped={s.symbol: _missing(s.day, axis) for s in chosen},
-            sources=tuple((s.symbol, s.source, s.basis, s.sha256, s.currency) for s in chosen),
+            sources=tuple(
+                Source(s.symbol, s.source, s.basis, s.sha256, s.currency) for s in chosen
+            ),
         )
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from microhedge.carry import accrual_rows
 from microhedge.costs import Costs
 from microhedge.instruments import Option
-from microhedge.ledger import CARRY, CASH, HOLDING, Cause, Instrument, Rows
+from microhedge.ledger import CARRY, HOLDING, Cause, Instrument, Rows
 from microhedge.option_prices import OptionPrices
 from microhedge.tape import Floats, Tape
 
@@ -81,7 +81,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     taken = [*accrual_rows(tape), *rows.session[rows.cause == int(Cause.RUIN)].tolist()]
     equity = cash + sum(value.values(), _unposted(accrued, np.array(taken) - begin))
     flows = ~np.isin(rows.cause, [*map(int, CARRY), int(Cause.OPENING), int(Cause.RUIN)])
-    index_yield = np.array([n != CASH for n in names])[rows.account] & _yield_rows(rows, tape)
+    index_yield = _yield_rows(rows, tape)
     opening = rows.cause == int(Cause.OPENING)
     profit, cost, outflow = {}, {}, {}
     for number, name in enumerate(names):
@@ -138,17 +138,23 @@ def sleeve_returns(curves: Curves, tape: Tape, costs: Costs) -> Floats:
     """
     holding = curves.value[HOLDING]
     size = len(holding)
-    y = np.maximum(tape.rate[tape.begin : -1] - costs.credit_spread, 0.0)
-    days = np.diff(tape.day[tape.begin :])
-    gain = curves.profit[HOLDING] - curves.costs[HOLDING]
+    gain = curves.profit[HOLDING] - curves.costs[HOLDING] + short_interest(curves, tape, costs)
     for name, path in curves.profit.items():
         if name.startswith("hedge/"):
             gain = gain + path - curves.costs[name] - curves.borrow[name]
-    gain[1:] += curves.short_stock[:-1] * y * days / 360.0
     base = np.empty(size)
     base[0] = holding[0]
     base[1:] = holding[:-1] + curves.long_options[:-1]
     return np.divide(gain, base, out=np.zeros(size), where=base > 0.0)
+
+
+def short_interest(curves: Curves, tape: Tape, costs: Costs) -> Floats:
+    """Return what the value of the shorts, held as cash, earns at the credit rate by session."""
+    y = np.maximum(tape.rate[tape.begin : -1] - costs.credit_spread, 0.0)
+    days = np.diff(tape.day[tape.begin :])
+    earned = np.zeros(len(curves.equity))
+    earned[1:] = curves.short_stock[:-1] * y * days / 360.0
+    return earned
 
 
 def account_returns(curves: Curves) -> Floats:
@@ -176,11 +182,11 @@ def _positions(
             first, last = int(at[0]), int(at[-1]) + 1
             # an open position at the end is marked to the last session
             last = last if moved.sum() == 0.0 else min(size, int(at[0]) + len(life.mid))
-            path = np.bincount(at - first, moved, last - first)[: last - first].cumsum()
+            path: Floats = np.bincount(at - first, moved, last - first).cumsum()
             worth = life.mid[: last - first] * instrument.multiplier
             yield account, item, slice(first, last), path, worth
         else:
-            path = np.bincount(at, moved, size).cumsum()
+            path = np.bincount(at, moved, size).cumsum(dtype=np.float64)
             yield account, item, slice(0, size), path, tape.close[instrument.symbol][begin:]
 
 
@@ -196,7 +202,8 @@ def _unposted(accrued: Floats, posted: NDArray[np.int_]) -> Floats:
     total = accrued.cumsum()
     last = np.zeros(len(accrued), np.intp)
     last[posted] = posted
-    return total - total[np.maximum.accumulate(last)]
+    left: Floats = total - total[np.maximum.accumulate(last)]
+    return left
 
 
 def _yield_rows(rows: Rows, tape: Tape) -> NDArray[np.bool_]:
@@ -207,7 +214,9 @@ def _yield_rows(rows: Rows, tape: Tape) -> NDArray[np.bool_]:
             for i in rows.instruments
         ]
     )
-    return (rows.cause == int(Cause.DIVIDEND)) & (rows.instrument >= 0) & index[rows.instrument]
+    found: NDArray[np.bool_] = (rows.cause == int(Cause.DIVIDEND)) & (rows.instrument >= 0)
+    found[found] = index[rows.instrument[found]]
+    return found
 
 
 def _opening_value(rows: Rows, tape: Tape) -> Floats:

@@ -62,6 +62,10 @@ class OptionPrices:
             self._models[underlying] = self._choose(underlying)
         return self._models[underlying]
 
+    def on(self, tape: Tape) -> OptionPrices:
+        """Return the prices of the same models on another tape of the same sessions."""
+        return OptionPrices(tape, self.model)
+
     @property
     def models(self) -> dict[str, VolModel]:
         """The models that have been used, by underlying."""

@@ -10,12 +10,12 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,32 +139,7 @@ class Result:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the result to a file, replacing it whole or not at all."""
-        target = Path(path)
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
-            with partial.open("wb") as stream:
-                self._write(stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
-        return target
-
-    def _write(self, stream: io.BufferedIOBase | io.BufferedWriter) -> None:
-        meta = {
-            "format": FORMAT,
-            "config": self.config,
-            "attribution": self.attribution,
-            "data_hash": self.data_hash,
-            "columns": [name for name, _ in self._columns()],
-        }
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr(zipfile.ZipInfo("meta.json", _EPOCH), canonical(meta))
-            for number, (_, column) in enumerate(self._columns()):
-                buffer = io.BytesIO()
-                np.lib.format.write_array(buffer, np.ascontiguousarray(column), allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{number}.npy", _EPOCH), buffer.getvalue())
+        return save([self], path)
 
     def _columns(self) -> list[tuple[str, Column]]:
         found: list[tuple[str, Column]] = [("day", self.day)]
@@ -175,37 +150,92 @@ class Result:
         return found
 
 
+def save(results: Sequence[Result], path: str | os.PathLike[str]) -> Path:
+    """Write results to one file, replacing it whole or not at all."""
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as stream:
+            _write(results, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
 def load(path: str | os.PathLike[str]) -> Result:
-    """Read a result from a file; raises BadData when it is not one."""
+    """Read the one result of a file; raises BadData when the file is not one, or holds several."""
+    found = load_all(path)
+    if len(found) != 1:
+        raise BadData(f"{path} holds {len(found)} results: `load_all` reads them all")
+    return found[0]
+
+
+def load_all(path: str | os.PathLike[str]) -> tuple[Result, ...]:
+    """Read every result of a file; raises BadData when it is not a file of results."""
     try:
         with zipfile.ZipFile(path) as archive:
             meta = json.loads(archive.read("meta.json"))
             if meta["format"] != FORMAT:
                 raise BadData(f"{path}: format {meta['format']}; this version reads {FORMAT}")
-            columns = {
-                name: np.lib.format.read_array(
-                    io.BytesIO(archive.read(f"{number}.npy")), allow_pickle=False
-                )
-                for number, name in enumerate(meta["columns"])
-            }
+            return tuple(_read(one, k, archive) for k, one in enumerate(meta["results"]))
     except FileNotFoundError:
         raise BadData(f"{path}: there is no such file") from None
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise BadData(f"{path} is not a saved result: {error}") from None
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, BadData):
+            raise
+        raise BadData(f"{path} is not a file of results: {error}") from None
+
+
+def _write(results: Sequence[Result], stream: BinaryIO) -> None:
+    meta = {
+        "format": FORMAT,
+        "results": [
+            {
+                "config": one.config,
+                "attribution": one.attribution,
+                "data_hash": one.data_hash,
+                "columns": [name for name, _ in one._columns()],
+            }
+            for one in results
+        ],
+    }
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(zipfile.ZipInfo("meta.json", _EPOCH), canonical(meta))
+        for k, one in enumerate(results):
+            for number, (_, column) in enumerate(one._columns()):
+                buffer = io.BytesIO()
+                np.lib.format.write_array(buffer, np.ascontiguousarray(column), allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{k}/{number}.npy", _EPOCH), buffer.getvalue())
+
+
+def _read(meta: Mapping[str, Any], k: int, archive: zipfile.ZipFile) -> Result:
     tables: dict[str, dict[str, Column]] = {name: {} for name in TABLES}
     curves: dict[str, Floats] = {}
-    for name, column in columns.items():
+    day: Days | None = None
+    for number, name in enumerate(meta["columns"]):
+        buffer = io.BytesIO(archive.read(f"{k}/{number}.npy"))
+        column = np.lib.format.read_array(buffer, allow_pickle=False)
         kind, *rest = name.split("|")
         if kind == "curves":
             curves[rest[0]] = column
         elif kind == "tables":
             tables[rest[0]][rest[1]] = column
-    return Result(
-        meta["config"], columns["day"], curves, tables, meta["attribution"], meta["data_hash"]
-    )
+        else:
+            day = column
+    if day is None:
+        raise BadData("a result without its sessions")
+    return Result(meta["config"], day, curves, tables, meta["attribution"], meta["data_hash"])
 
 
 TABLES = ("ledger", "fills", "rolls", "premises", "log")
+
+
+def combined(hashes: Sequence[str]) -> str:
+    """Return one hash for several."""
+    return sha256("".join(hashes).encode()).hexdigest()
 
 
 def canonical(value: object) -> bytes:

@@ -42,6 +42,17 @@ class Action:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the prices of one symbol came from."""
+
+    symbol: str
+    source: str
+    basis: Basis
+    sha256: str
+    currency: str
+
+
 @dataclass(frozen=True, eq=False)
 class Tape:
     """Aligned columns of one run; row `begin` is the first decision, earlier rows are warm-up.
@@ -63,17 +74,13 @@ class Tape:
     vix: Floats | None = None
     index_dividend: float = 0.0195
     dropped: Mapping[str, int] = field(default_factory=dict)
-    sources: tuple[tuple[str, str, Basis, str, str], ...] = ()
+    sources: tuple[Source, ...] = ()
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for column in (
-            self.day,
-            self.rate,
-            self.rate_age,
-            *self.close.values(),
-            *self.open.values(),
-        ):
+        self.day.flags.writeable = False
+        self.rate_age.flags.writeable = False
+        for column in (self.rate, *self.close.values(), *self.open.values()):
             column.flags.writeable = False
 
     def __len__(self) -> int:
@@ -167,7 +174,8 @@ def _split_index(tape: Tape, symbol: str) -> Floats:
         for name, action in acts:
             if name == symbol and action.kind == "split":
                 step[row] *= action.value
-    return np.cumprod(step)
+    index: Floats = np.cumprod(step, dtype=np.float64)
+    return index
 
 
 def _factors(tape: Tape, symbol: str, price: Floats) -> Floats:
@@ -188,7 +196,8 @@ def _factors(tape: Tape, symbol: str, price: Floats) -> Floats:
 
 
 def _growth(tape: Tape, symbol: str) -> Floats:
-    return np.cumprod(_factors(tape, symbol, tape.close[symbol]))
+    path: Floats = np.cumprod(_factors(tape, symbol, tape.close[symbol]), dtype=np.float64)
+    return path
 
 
 def _returns(tape: Tape, symbol: str) -> Floats:

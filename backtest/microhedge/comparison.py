@@ -1,0 +1,293 @@
+"""Against what?  One or more hedges beside selling and doing nothing, on one path.
+
+`compare` lays the window, runs the holding alone and every hedge on the same tape and costs,
+adds the yardsticks of selling, and judges: statistics, the relation that was leaned on, and what
+can be concluded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from microhedge import result as results
+from microhedge.analysis.performance import growth
+from microhedge.costs import Costs
+from microhedge.declaration import dashed, values, warmup
+from microhedge.desk import FillRule
+from microhedge.document import document
+from microhedge.engine import Rules, Setup, simulate
+from microhedge.errors import NotCovered, UsageError
+from microhedge.hedge import Hedge
+from microhedge.judgement import Judgement, judge
+from microhedge.market import Market
+from microhedge.notes import Note, notes
+from microhedge.option_prices import OptionPrices
+from microhedge.portfolio import Portfolio
+from microhedge.relation import Relation, relation_of
+from microhedge.result import Result
+from microhedge.runs import Run, hedge_run, unhedged_run
+from microhedge.tape import Days, Tape
+from microhedge.vol_choice import VolChoice, chooser, needed_returns
+from microhedge.yardsticks import MACRO_WINDOW, yardsticks
+
+INDEX = "SPX"
+FEWEST_SESSIONS = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Several runs on one path, and what can be said of them.
+
+    `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
+    yardsticks.  `relations` and `judgements` are keyed by the name of the hedge's run.
+    """
+
+    holding: str
+    shares: float
+    portfolio: Portfolio
+    day: Days
+    runs: tuple[Run, ...]
+    relations: dict[str, Relation]
+    judgements: dict[str, Judgement]
+    notes: tuple[Note, ...]
+    tape: Tape
+    costs: Costs
+    fill: FillRule
+    returns: Literal["sleeve", "account"]
+    seed: int
+    command: str
+    config_hash: str
+    data_hash: str
+
+    @property
+    def unhedged(self) -> Run:
+        """The holding alone."""
+        return self.runs[0]
+
+    @property
+    def hedges(self) -> tuple[Run, ...]:
+        """The hedges, in the order asked for."""
+        return tuple(run for run in self.runs if run.kind == "hedge")
+
+    @property
+    def result(self) -> Result:
+        """The bare run of the first hedge."""
+        return self.results[1]
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The bare runs: the holding alone, then each hedge."""
+        return tuple(run.result for run in self.runs if run.result is not None)
+
+    def run(self, name: str) -> Run:
+        """Return a run by its name."""
+        return next(run for run in self.runs if run.name == name)
+
+    def document(self, command: str = "compare") -> dict[str, Any]:
+        """Return everything as one JSON-able document (`docs/json.md` describes it)."""
+        return document(self, command)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the bare runs to one file; `microhedge.load_all` reads them back."""
+        return results.save(self.results, path)
+
+
+def run(
+    hedge: Hedge,
+    market: Market,
+    portfolio: Portfolio,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    costs: Costs | None = None,
+    rate: float | None = None,
+    fill: FillRule = "next_close",
+    vol: str | None = None,
+    index_dividend: float = 0.0195,
+    returns: Literal["sleeve", "account"] = "sleeve",
+    seed: int = 0,
+    sleep: bool = True,
+    audit: bool = False,
+) -> Comparison:
+    """Run one hedge beside the holding alone and the yardsticks of selling."""
+    return compare(
+        [hedge],
+        market,
+        portfolio,
+        start=start,
+        end=end,
+        costs=costs,
+        rate=rate,
+        fill=fill,
+        vol=vol,
+        index_dividend=index_dividend,
+        returns=returns,
+        seed=seed,
+        sleep=sleep,
+        audit=audit,
+    )
+
+
+def compare(
+    hedges: Sequence[Hedge],
+    market: Market,
+    portfolio: Portfolio,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    costs: Costs | None = None,
+    rate: float | None = None,
+    fill: FillRule = "next_close",
+    vol: str | None = None,
+    index_dividend: float = 0.0195,
+    returns: Literal["sleeve", "account"] = "sleeve",
+    seed: int = 0,
+    sleep: bool = True,
+    audit: bool = False,
+) -> Comparison:
+    """Run several hedges of one holding on one path, beside the yardsticks of selling.
+
+    `start` is the first decision and `end` the last session; both default to what the data
+    cover.  `rate` replaces the 3-month yield, `vol` the choice of the volatility model (such as
+    "constant:0.25").  `seed` feeds the bootstrap.  `audit` folds the ledger again at the end.
+
+    Raises the usage errors of a request that cannot be run and the data errors of one that the
+    data cannot carry.
+    """
+    holding = _one_holding(hedges)
+    charges = costs or Costs()
+    tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
+    prices = OptionPrices(tape, chooser(tape, VolChoice.of(vol), index=INDEX))
+    rules = Rules(fill=fill, returns=returns, sleep=sleep, audit=audit, rest=INDEX)
+    setup = Setup(
+        tape=tape, holding=holding, portfolio=portfolio, prices=prices, costs=charges, rules=rules
+    )
+    bare = simulate(None, setup)
+    alone = unhedged_run(bare)
+    hedged = [
+        hedge_run(name, hedge, simulate(hedge, setup), bare)
+        for name, hedge in zip(_names(hedges), hedges, strict=True)
+    ]
+    relations = {one.name: relation_of(one, tape, holding) for one in hedged}
+    sold = yardsticks(alone, hedged, setup, INDEX)
+    runs = (alone, *hedged, *sold)
+    return Comparison(
+        holding=holding,
+        shares=float(bare.tables["ledger"]["quantity"][0]),
+        portfolio=portfolio,
+        day=bare.day,
+        runs=runs,
+        relations=relations,
+        judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
+        notes=notes(hedges, hedged, setup),
+        tape=tape,
+        costs=charges,
+        fill=fill,
+        returns=returns,
+        seed=seed,
+        command=_command(hedges, portfolio, tape, setup, vol, rate, seed),
+        config_hash=results.combined([one.result.config_hash for one in hedged if one.result]),
+        data_hash=tape.data_hash(),
+    )
+
+
+def _one_holding(hedges: Sequence[Hedge]) -> str:
+    names = {hedge.holding for hedge in hedges}
+    if len(names) != 1:
+        raise UsageError(
+            f"{len(hedges)} hedges of {', '.join(sorted(names)) or 'nothing'}: "
+            "a comparison needs at least one hedge, and all of the same holding"
+        )
+    return names.pop()
+
+
+def _tape(
+    hedges: Sequence[Hedge],
+    market: Market,
+    portfolio: Portfolio,
+    start: date | None,
+    end: date | None,
+    rate: float | None,
+    index_dividend: float,
+    vol: VolChoice,
+) -> Tape:
+    symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
+    before = max(MACRO_WINDOW, needed_returns(vol), *map(warmup, hedges))
+    tape = market.tape(
+        symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend
+    )
+    common = len(tape) - tape.begin
+    if common < FEWEST_SESSIONS:
+        raise NotCovered(
+            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} to "
+            f"{tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: choose an earlier start or a later end"
+        )
+    return tape
+
+
+def _names(hedges: Sequence[Hedge]) -> list[str]:
+    """Name the runs: the strategy, then the parameters that tell two of a kind apart."""
+    plain = [dashed(type(hedge)) for hedge in hedges]
+    named = []
+    for hedge, name in zip(hedges, plain, strict=True):
+        twins = [h for h, n in zip(hedges, plain, strict=True) if n == name]
+        if len(twins) > 1 and hedge is not twins[0]:
+            own, first = values(hedge), values(twins[0])
+            parts = [f"{key}={own[key]}" for key in own if own[key] != first[key]]
+            if not parts:
+                raise UsageError(f"{name} is asked for twice with the same parameters")
+            name = f"{name}[{','.join(parts)}]"
+        named.append(name)
+    return named
+
+
+def _command(
+    hedges: Sequence[Hedge],
+    portfolio: Portfolio,
+    tape: Tape,
+    setup: Setup,
+    vol: str | None,
+    rate: float | None,
+    seed: int,
+) -> str:
+    """Spell the command that runs this comparison again."""
+    words = ["microhedge compare", hedges[0].holding]
+    size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
+    words.append(f"--{size[0]} {size[1]:g}")
+    plain = Rules()
+    options: list[tuple[str, Any, Any]] = [
+        ("weight", portfolio.weight, 1.0),
+        ("cash", portfolio.cash, 0.0),
+        ("start", tape.dates[tape.begin], None),
+        ("end", tape.dates[-1], None),
+        ("fill", setup.rules.fill, plain.fill),
+        ("returns", setup.rules.returns, plain.returns),
+        ("vol", vol, None),
+        ("rate", rate, None),
+        ("index-dividend", tape.index_dividend, 0.0195),
+        ("seed", seed, 0),
+    ]
+    words += [
+        f"--{name} {value:g}" if isinstance(value, float) else f"--{name} {value}"
+        for name, value, default in options
+        if value != default
+    ]
+    for hedge in hedges:
+        defaults = {p: d for p, d in _defaults(hedge).items()}
+        own = [f"{k}={v}" for k, v in values(hedge).items() if defaults.get(k) != v]
+        spec = dashed(type(hedge)) + (":" + ",".join(own) if own else "")
+        words.append(f"--with {spec}")
+    return " ".join(words)
+
+
+def _defaults(hedge: Hedge) -> dict[str, Any]:
+    return {
+        name: getattr(type(hedge), name) for name in values(hedge) if hasattr(type(hedge), name)
+    }

@@ -1,0 +1,122 @@
+"""The machine-readable result: stable keys, always present, null when undefined.
+
+Rates and returns are fractions, money is in the account's currency, dates are ISO.  A number
+that is not finite never appears.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from microhedge.version import __version__
+
+if TYPE_CHECKING:
+    from microhedge.comparison import Comparison
+    from microhedge.judgement import Judgement
+    from microhedge.runs import Run
+
+SCHEMA = 1
+NOT_RUN = "not run: roll phases and volatility bands need reruns of the hedge"
+
+
+def document(found: Comparison, command: str) -> dict[str, Any]:
+    """Return a comparison as one document."""
+    hedges = found.hedges
+    judgements = found.judgements
+    return {
+        "schema": SCHEMA,
+        "microhedge": __version__,
+        "command": command,
+        "reproduce": found.command,
+        "config_hash": found.config_hash,
+        "data_hash": found.data_hash,
+        "seed": found.seed,
+        "start": str(found.tape.dates[found.tape.begin]),
+        "end": str(found.tape.dates[-1]),
+        "sessions": len(found.day),
+        "holding": {
+            "symbol": found.holding,
+            "shares": found.shares,
+            "weight": found.portfolio.weight,
+        },
+        "returns": found.returns,
+        "runs": [_run(run) for run in found.runs],
+        "effectiveness": {run.name: _effectiveness(judgements[run.name]) for run in hedges},
+        "correlation": {run.name: found.relations[run.name].document() for run in hedges},
+        "bands": {run.name: _bands() for run in hedges},
+        "verdict": {
+            run.name: {
+                "sentence": judgements[run.name].sentence,
+                "worked": judgements[run.name].worked,
+                "selling_better": judgements[run.name].selling_better,
+            }
+            for run in hedges
+        },
+        "provenance": _provenance(found),
+        "warnings": [note.text for note in found.notes],
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "name": run.name,
+        "kind": run.kind,
+        "for": run.of,
+        "hedge": run.hedge,
+        "params": None if run.parameters is None else _plain(dict(run.parameters)),
+        "sold": run.sold,
+        "stats": {name: _finite(value) for name, value in run.stats.items()},
+        "attribution": None if run.attribution is None else _plain(dict(run.attribution)),
+        "premium_source": None if run.premium_source is None else dict(run.premium_source),
+    }
+
+
+def _effectiveness(judgement: Judgement) -> dict[str, Any]:
+    return {
+        name: {
+            "estimate": _finite(one.estimate),
+            "low": _finite(one.low),
+            "high": _finite(one.high),
+            "level": one.level,
+        }
+        for name, one in judgement.intervals.items()
+    }
+
+
+def _bands() -> dict[str, Any]:
+    return {
+        "roll_phases": None,
+        "vol_minus_20": None,
+        "vol_plus_20": None,
+        "break_even_vol": None,
+        "reason": NOT_RUN,
+    }
+
+
+def _provenance(found: Comparison) -> list[dict[str, Any]]:
+    tape = found.tape
+    span = [str(tape.dates[0]), str(tape.dates[-1])]
+    return [
+        {
+            "series": one.symbol,
+            "source": one.source,
+            "span": span,
+            "adjustment": one.basis,
+            "hash": one.sha256,
+        }
+        for one in tape.sources
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, date):
+        return str(value)
+    return _finite(value) if isinstance(value, float) else value
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not isfinite(value) else float(value)

@@ -1,0 +1,156 @@
+"""What must be known to read a comparison rightly?
+
+Each note is a fact of this run in one sentence, under a code by which a reader can find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from microhedge.analysis.performance import annual_return
+from microhedge.engine import Setup, simulate
+from microhedge.hedge import Hedge
+from microhedge.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fact that qualifies the result."""
+
+    code: str
+    text: str
+
+
+def notes(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> tuple[Note, ...]:
+    """Collect the notes of a comparison, most weighty first."""
+    found = [
+        *_models(setup),
+        *_margin(runs),
+        *_lapsed(runs),
+        *_rates(hedges, runs, setup),
+        *_bases(setup),
+        *_sessions(setup),
+    ]
+    found.append(
+        Note(
+            "survivors",
+            "Every company in the shipped data survived: that flatters keeping the share and "
+            "selling puts, and works against buying them.",
+        )
+    )
+    return tuple(found)
+
+
+def _models(setup: Setup) -> list[Note]:
+    found = []
+    for symbol, model in setup.prices.models.items():
+        text = f"Every option premium on {symbol} is a model price ({model.name})"
+        text += f", {model.error}." if model.error else "."
+        found.append(Note("model-prices", text))
+        if model.fitted:
+            found.append(
+                Note(
+                    "fitted",
+                    f"The volatility model was {model.fitted}; results of those years "
+                    "are in sample.",
+                )
+            )
+    return found
+
+
+def _margin(runs: Sequence[Run]) -> list[Note]:
+    found = []
+    for run in runs:
+        calls, largest = run.stats["margin_calls"], run.stats["max_call"]
+        if calls:
+            found.append(
+                Note(
+                    "margin-calls",
+                    f"{run.name}: {calls:.0f} margin calls closed its shorts; the largest was "
+                    f"short of {largest:,.0f}. More cash or a smaller weight avoids them.",
+                )
+            )
+    return found
+
+
+def _lapsed(runs: Sequence[Run]) -> list[Note]:
+    found = []
+    for run in runs:
+        open_closes = run.stats["uncovered_sessions"]
+        if open_closes:
+            found.append(
+                Note(
+                    "uncovered",
+                    f"{run.name}: on {open_closes:,.0f} sessions less than half of what was "
+                    "wanted was covered.",
+                )
+            )
+    return found
+
+
+def _rates(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say how long the rate is held, and what a point more or less would change."""
+    tape = setup.tape
+    count = int(np.count_nonzero(tape.held[tape.begin :]))
+    if count == 0:
+        return []
+    last = int(np.argmax(tape.held))
+    text = (
+        f"The 3-month rate ends on {tape.dates[last - int(tape.rate_age[last])]}; "
+        f"{count:,} sessions use its last value, {100 * tape.rate[-1]:.2f}%."
+    )
+    changes = []
+    for hedge, run in zip(hedges, runs, strict=True):
+        moved = [_annual(hedge, setup, shift, run) for shift in (-0.01, 0.01)]
+        changes.append(f"{run.name} {_points(moved[0])} and {_points(moved[1])}")
+    text += (
+        " One point less and one more would change the annual return by: "
+        + "; ".join(changes)
+        + " points."
+    )
+    return [Note("held-rate", text)]
+
+
+def _annual(hedge: Hedge, setup: Setup, shift: float, run: Run) -> float:
+    """Change of the annual return with the held rate moved."""
+    tape = setup.tape.with_rate_shift(shift)
+    moved = simulate(hedge, replace(setup, tape=tape, prices=setup.prices.on(tape)))
+    before, after = run.stats["annual_return"], annual_return(moved.returns, moved.day)
+    return 0.0 if before is None or after is None else after - before
+
+
+def _points(change: float) -> str:
+    return f"{100 * change:+.2f}".replace("-", "−")
+
+
+def _bases(setup: Setup) -> list[Note]:
+    found = []
+    for symbol, basis in setup.tape.basis.items():
+        if basis == "total_return":
+            found.append(
+                Note(
+                    "total-return",
+                    f"{symbol} is on total-return prices: its dividends are inside the price and "
+                    "its shares are fractions sized by value.",
+                )
+            )
+        elif basis == "price_index":
+            found.append(
+                Note(
+                    "index-yield",
+                    f"{symbol} is a price index; it is taken to yield "
+                    f"{100 * setup.tape.index_dividend:.2f}% a year, which a short owes.",
+                )
+            )
+    return found
+
+
+def _sessions(setup: Setup) -> list[Note]:
+    return [
+        Note("dropped", f"{symbol}: {count} sessions are missing from the others and left out.")
+        for symbol, count in setup.tape.dropped.items()
+        if count
+    ]

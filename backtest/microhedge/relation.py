@@ -1,0 +1,193 @@
+"""Did the relation hold that a hedge leaned on, or that two symbols had?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from microhedge.analysis.correlation import CorrelationResult, judge
+from microhedge.analysis.premises import EXPECTED, PremiseScores, score_premises
+from microhedge.analysis.sample import LEAST
+from microhedge.analysis.test_result import TestResult
+from microhedge.calendar import day_number
+from microhedge.errors import UsageError
+from microhedge.market import Market
+from microhedge.premise import Fit
+from microhedge.runs import Run
+from microhedge.tape import Days, Floats, Tape
+
+NONE_LEANED_ON = "leans on no correlation"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """The relation of a holding with what it was hedged by, before and after it was relied on.
+
+    `factors` are the symbols on the other side and `weights` how they are added up (the betas
+    of the first premise).  `day`, `y` and `x` are the sample: the returns of the holding and of
+    Σ weight · factor from the first premise's window to the end.  `split` is the first session
+    after the premise.  Without a `judged` result, `reason` says why there is none.
+    """
+
+    holding: str
+    factors: tuple[str, ...]
+    weights: Mapping[str, float]
+    reason: str
+    day: Days
+    y: Floats
+    x: Floats
+    split: date | None = None
+    judged: CorrelationResult | None = None
+    premises: PremiseScores | None = None
+    fits: tuple[Fit, ...] = ()
+    fit_days: Days | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What can be said of the relation, in one sentence."""
+        return self.reason if self.judged is None else self.judged.sentence
+
+    def document(self) -> dict[str, Any]:
+        """Return the relation as one JSON-able element."""
+        judged = self.judged
+        if judged is None:
+            return {"state": None, "reason": self.reason}
+        scored = self.premises
+        return {
+            "holding": self.holding,
+            "factors": list(self.factors),
+            "split": None if self.split is None else str(self.split),
+            "sessions": len(self.y),
+            "state": judged.state,
+            "reason": judged.reason or None,
+            "tests": [
+                _test(test, holm) for test, holm in zip(judged.tests, judged.adjusted, strict=True)
+            ],
+            "classical": [_test(test, None) for test in judged.classical],
+            "premises": None
+            if scored is None
+            else {
+                "scored": scored.n,
+                "share_kept": scored.share,
+                "expected": EXPECTED,
+                "pvalue": scored.pvalue,
+                "sentence": scored.sentence,
+            },
+            "sentence": judged.sentence,
+        }
+
+
+def _test(test: TestResult, holm: float | None) -> dict[str, Any]:
+    change = test.estimate
+    return {
+        "name": test.name,
+        "statistic": test.statistic,
+        "pvalue": test.pvalue,
+        "holm": holm,
+        "estimate": None if change is None else change.value,
+        "interval": None if change is None or change.low is None else [change.low, change.high],
+        "levels": [{"value": p.value, "low": p.low, "high": p.high, "n": p.n} for p in test.parts],
+        "valid": test.valid,
+        "caveat": test.caveat or None,
+    }
+
+
+def correlation(
+    market: Market,
+    a: str,
+    b: str,
+    *,
+    split: date,
+    start: date | None = None,
+    end: date | None = None,
+) -> Relation:
+    """Judge the correlation of two symbols before and after a date fixed beforehand.
+
+    `split` is the last day of what was known.  Raises the data errors of `Market.tape`, and
+    NotCovered when a side of the split has fewer than 60 sessions.
+    """
+    if a == b:
+        raise UsageError(f"{a} and {b} are the same symbol: name two")
+    tape = market.tape([a, b], start=start, end=end)
+    first = max(tape.begin, 1)
+    row = int(np.searchsorted(tape.day, day_number(split), side="right"))
+    y, x = tape.returns(a)[first:], tape.returns(b)[first:]
+    return Relation(
+        holding=a,
+        factors=(b,),
+        weights=MappingProxyType({b: 1.0}),
+        reason="",
+        day=tape.day[first:],
+        y=y,
+        x=x,
+        split=split,
+        judged=judge(y, x, row - first),
+    )
+
+
+def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
+    """Judge the relation that a hedge's premises recorded, split at the first of them."""
+    fits = _fits(run, tape, holding)
+    nothing = np.zeros(0)
+    if not fits:
+        days = tape.day[:0]
+        return Relation(holding, (), MappingProxyType({}), NONE_LEANED_ON, days, nothing, nothing)
+    first = fits[0]
+    weights = {name: beta for name, beta in first.betas.items() if beta != 0.0}
+    begin = first.row - first.sessions + 1
+    day = tape.day[begin:]
+    y = tape.returns(holding)[begin:]
+    x = sum((b * tape.returns(s)[begin:] for s, b in weights.items()), np.zeros(len(y)))
+    factors = {name: tape.returns(name) for fit in fits for name in fit.betas}
+    relation = Relation(
+        holding=holding,
+        factors=tuple(first.betas),
+        weights=MappingProxyType(weights),
+        reason="",
+        day=day,
+        y=y,
+        x=x,
+        split=tape.dates[first.row],
+        fits=fits,
+        fit_days=tape.day[[fit.row for fit in fits]],
+    )
+    fewest = min(first.sessions, len(tape) - 1 - first.row)
+    if not weights:
+        why = "the first fit found no factor with a positive coefficient: nothing was leaned on"
+        return replace(relation, reason=why)
+    if fewest < LEAST:
+        why = f"{fewest} common sessions on a side of the split; {LEAST} are needed to judge"
+        return replace(relation, reason=why)
+    judged = judge(y, x, first.sessions)
+    scores = score_premises(fits, tape.returns(holding), factors)
+    return replace(relation, judged=judged, premises=scores)
+
+
+def _fits(run: Run, tape: Tape, holding: str) -> tuple[Fit, ...]:
+    """Return the premises of a run, oldest first."""
+    if run.result is None:
+        return ()
+    table = run.result.tables["premises"]
+    names = [column.removeprefix("beta/") for column in table if column.startswith("beta/")]
+    return tuple(
+        Fit(
+            symbol=holding,
+            betas=MappingProxyType(
+                {
+                    n: float(table[f"beta/{n}"][k])
+                    for n in names
+                    if np.isfinite(table[f"beta/{n}"][k])
+                }
+            ),
+            correlation=float(table["correlation"][k]),
+            r_squared=float(table["r_squared"][k]),
+            sessions=int(table["sessions"][k]),
+            row=int(table["session"][k]) + tape.begin,
+        )
+        for k in range(len(table["session"]))
+    )

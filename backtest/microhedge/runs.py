@@ -1,0 +1,168 @@
+"""What is one column of a comparison?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from microhedge.analysis.performance import growth, max_drawdown, worst_month
+from microhedge.declaration import dashed, values
+from microhedge.hedge import Hedge
+from microhedge.result import Result
+from microhedge.scorecard import (
+    NO_HEDGE,
+    Stats,
+    against_unhedged,
+    first_premise,
+    hedge_stats,
+    returns_stats,
+    roll_bounds,
+)
+from microhedge.tape import Days, Floats
+
+Kind = Literal[
+    "hedge",
+    "unhedged",
+    "sell-once",
+    "sell-diversify",
+    "staged-sale",
+    "constant-mix",
+    "hindsight",
+    "stop-loss",
+    "macro-future",
+    "macro-put",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """The holding alone, a hedge, or a yardstick.
+
+    `of` names the hedge that a yardstick belongs to, `hedge` is a strategy's registered name.
+    `returns` start with 0 and `growth` with 1; `equity` is the account in money.  `sold` is the
+    fraction that a yardstick of selling sold.  `premium_source` splits the premiums paid by
+    where their price came from.  `result` is the bare run of what was played on the ledger.
+    """
+
+    name: str
+    kind: Kind
+    of: str | None
+    hedge: str | None
+    parameters: Mapping[str, Any] | None
+    returns: Floats
+    growth: Floats
+    equity: Floats
+    stats: Stats
+    sold: float | None = None
+    attribution: Mapping[str, Any] | None = None
+    premium_source: Mapping[str, float] | None = None
+    result: Result | None = field(default=None)
+
+    @property
+    def uses_options(self) -> bool:
+        """Whether the hedge bought an option."""
+        return self.result is not None and len(self.result.tables["rolls"]["role"]) > 0
+
+
+def unhedged_run(bare: Result) -> Run:
+    """Make the first column: the holding alone."""
+    stats: Stats = {
+        **returns_stats(bare.returns, bare.day),
+        **NO_SHARES,
+        **NO_HEDGE,
+        **account_stats(bare.curves["equity"], bare.returns, bare, bare),
+    }
+    return Run(
+        name="unhedged",
+        kind="unhedged",
+        of=None,
+        hedge=None,
+        parameters=None,
+        returns=bare.returns,
+        growth=growth(bare.returns),
+        equity=bare.curves["equity"],
+        stats=stats,
+        attribution=bare.attribution,
+        result=bare,
+    )
+
+
+def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
+    """Make the column of a hedge."""
+    premise = first_premise(result)
+    stats: Stats = {
+        **returns_stats(result.returns, result.day),
+        **against_unhedged(result.returns, bare.returns, roll_bounds(result), premise or 0),
+        **hedge_stats(result),
+        **account_stats(result.curves["equity"], result.returns, result, bare),
+    }
+    bought = len(result.tables["rolls"]["role"]) > 0
+    return Run(
+        name=name,
+        kind="hedge",
+        of=None,
+        hedge=dashed(type(hedge)),
+        parameters=values(hedge),
+        returns=result.returns,
+        growth=growth(result.returns),
+        equity=result.curves["equity"],
+        stats=stats,
+        attribution=result.attribution,
+        premium_source={"quote": 0.0, "model": 1.0, "carried": 0.0} if bought else None,
+        result=result,
+    )
+
+
+def yardstick_run(
+    kind: Kind, returns: Floats, alone: Run, *, of: Run | None, sold: float | None = None
+) -> Run:
+    """Make the column of a yardstick from its returns.
+
+    Its account is the unhedged one with the holding's growth replaced by its own.
+    """
+    bare = alone.result
+    if bare is None:
+        raise ValueError("a yardstick is measured against a run on the ledger")
+    path = growth(returns)
+    equity = alone.equity + bare.curves["holding"][0] * (path - alone.growth)
+    source = of.result if of is not None and of.result is not None else bare
+    premise = first_premise(source) or 0
+    stats: Stats = {
+        **returns_stats(returns, bare.day),
+        **against_unhedged(returns, bare.returns, roll_bounds(source), premise),
+        **NO_HEDGE,
+        **account_stats(equity, returns, bare, bare),
+    }
+    return Run(
+        name=kind if of is None else f"{kind} for {of.name}",
+        kind=kind,
+        of=None if of is None else of.name,
+        hedge=None,
+        parameters=None,
+        returns=returns,
+        growth=path,
+        equity=equity,
+        stats=stats,
+        sold=sold,
+    )
+
+
+def account_stats(equity: Floats, returns: Floats, result: Result, bare: Result) -> Stats:
+    """Money at the end: the account, and what the holding with its hedge grew to."""
+    day: Days = result.day
+    alive = bool(equity.min() > 0.0)
+    path = np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0)) if alive else np.zeros(0)
+    return {
+        "final_equity": float(equity[-1]),
+        "sleeve_value": float(bare.curves["holding"][0] * growth(returns)[-1]),
+        "portfolio_worst_month": worst_month(path, day) if alive else None,
+        "portfolio_max_drawdown": max_drawdown(path) if alive else None,
+    }
+
+
+NO_SHARES: Mapping[str, float | None] = dict.fromkeys(
+    ("losses_borne", "gains_kept", "variance_removed", "sell_equivalent")
+)

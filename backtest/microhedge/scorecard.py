@@ -1,0 +1,151 @@
+"""How did one run do?  The statistics of the definitions, each computed in one place.
+
+Every key is present for every run; None where it has no meaning for that run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microhedge.analysis import effectiveness as effect
+from microhedge.analysis import performance as perf
+from microhedge.calendar import day_number
+from microhedge.result import Result
+from microhedge.tape import Days, Floats
+
+Stats = dict[str, float | None]
+Rows = NDArray[np.int64]
+
+
+def returns_stats(returns: Floats, day: Days) -> Stats:
+    """Statistics of one series of daily returns."""
+    return {
+        "total_return": perf.total_return(returns),
+        "annual_return": perf.annual_return(returns, day),
+        "annual_volatility": perf.annual_volatility(returns),
+        "max_drawdown": perf.max_drawdown(returns),
+        "worst_day": perf.worst_day(returns),
+        "worst_month": perf.worst_month(returns, day),
+        "worst_quarter": perf.worst_quarter(returns, day),
+        "tail_loss": perf.tail_loss(returns, day),
+    }
+
+
+def against_unhedged(returns: Floats, unhedged: Floats, bounds: Rows, first: int) -> Stats:
+    """Statistics of a run beside the holding alone, from row `first` on."""
+    removed = effect.variance_removed(returns, unhedged, first=first)
+    return {
+        "losses_borne": effect.losses_borne(returns, unhedged, bounds),
+        "gains_kept": effect.gains_kept(returns, unhedged, bounds),
+        "variance_removed": removed,
+        "sell_equivalent": effect.sell_equivalent(removed),
+    }
+
+
+def hedge_stats(result: Result) -> Stats:
+    """What the ledger says of a hedge: cost, cash, cover, rolls, trades, calls."""
+    curves, tables = result.curves, result.tables
+    years = float(result.day[-1] - result.day[0]) / perf.DAYS_PER_YEAR
+    holding = float(curves["holding"].mean())
+    legs = [name.removeprefix("profit/") for name in curves if name.startswith("profit/hedge/")]
+    profit = sum(float(curves[f"profit/{leg}"].sum()) for leg in legs)
+    costs = sum(float(curves[f"costs/{leg}"].sum()) for leg in legs)
+    borrow = sum(float(curves[f"borrow/{leg}"].sum()) for leg in legs)
+    on_shorts = float(curves["short_interest"].sum())
+    rolled = tables["rolls"]
+    fills = tables["fills"]
+    sizes = np.array([100.0 if right else 1.0 for right in fills["right"]])
+    traded = np.abs(fills["quantity"] * fills["mid"] * sizes)
+    bought = (fills["right"] != "") & (fills["quantity"] > 0)
+    premiums = float((traded + fills["spread"])[bought].sum())
+    owed = _dividends_owed(result)
+    per_year = years * holding
+    cover = curves["cover"][1:]
+    known = cover[np.isfinite(cover)]
+    closed = rolled["closed"] >= 0
+    tenors = [
+        float(day_number_of(text) - result.day[row])
+        for text, row in zip(rolled["expiry"][closed], rolled["opened"][closed], strict=True)
+    ]
+    calls = tables["log"]["code"] == "margin-call"
+    need = float(max(curves["need"].max(), 0.0))
+    debit = float(max(-curves["cash"].min(), 0.0))
+    return {
+        "gross_per_year": (premiums + borrow + owed) / per_year,
+        "cost_per_year": -(profit - costs - borrow + on_shorts) / per_year,
+        "hedge_profit": profit - costs - borrow + on_shorts,
+        "largest_cash_need": need,
+        "largest_cash_need_share": need / holding,
+        "largest_debit": debit,
+        "largest_debit_share": debit / holding,
+        "cover_mean": float(known.mean()) if len(known) else None,
+        "cover_min": float(known.min()) if len(known) else None,
+        "uncovered_sessions": float(np.count_nonzero(known < 0.5)),
+        "rolls": float(np.count_nonzero(closed)),
+        "realised_tenor": float(np.mean(tenors)) if tenors else None,
+        "trades": float(len(fills["role"])),
+        "turnover": float(traded.sum()) / per_year,
+        "margin_calls": float(np.count_nonzero(calls)),
+        "max_call": float(tables["log"]["amount"][calls].max()) if calls.any() else 0.0,
+    }
+
+
+NO_HEDGE: Mapping[str, float | None] = dict.fromkeys(
+    (
+        "gross_per_year",
+        "cost_per_year",
+        "hedge_profit",
+        "largest_cash_need",
+        "largest_cash_need_share",
+        "largest_debit",
+        "largest_debit_share",
+        "cover_mean",
+        "cover_min",
+        "uncovered_sessions",
+        "rolls",
+        "realised_tenor",
+        "trades",
+        "turnover",
+        "margin_calls",
+        "max_call",
+    )
+)
+"""The keys of `hedge_stats` for a run that trades no hedge."""
+
+
+def roll_bounds(result: Result) -> Rows:
+    """Rows that bound the completed roll periods; month ends for a hedge without options."""
+    rolled = result.tables["rolls"]
+    if len(rolled["opened"]) == 0:
+        return effect.month_bounds(result.day)
+    ends = rolled["closed"][rolled["closed"] >= 0]
+    return np.unique(np.concatenate((rolled["opened"], ends)).astype(np.int64))
+
+
+def first_fill(result: Result) -> int | None:
+    """Row of the hedge's first fill; None if it never traded."""
+    sessions = result.tables["fills"]["session"]
+    return int(sessions[0]) if len(sessions) else None
+
+
+def first_premise(result: Result) -> int | None:
+    """Row of the first relation that the hedge leaned on."""
+    sessions = result.tables["premises"]["session"]
+    return int(sessions[0]) if len(sessions) else None
+
+
+def day_number_of(text: str) -> int:
+    """Days since 1970-01-01 of an ISO date."""
+    return day_number(date.fromisoformat(str(text)))
+
+
+def _dividends_owed(result: Result) -> float:
+    """Dividends and index yields paid by the hedge's shorts."""
+    ledger = result.tables["ledger"]
+    legs = np.char.startswith(ledger["account"].astype(np.str_), "hedge/")
+    paid = ledger["cash"][legs & (ledger["cause"] == "dividend")]
+    return float(-paid.sum())

@@ -1,0 +1,298 @@
+"""A slow, plain engine to hold the real one to: every session, one by one, no shortcuts.
+
+It shares with the library only what has its own tests (costs, listing rules, option prices and
+volatilities of a single row); the order of events, the books, carry, marks, coverage and returns
+are written here a second time, in the most literal way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from microhedge.calendar import day_number
+from microhedge.chain import select
+from microhedge.costs import Costs
+from microhedge.dividends import expected
+from microhedge.errors import NoContract
+from microhedge.hedge import Fill, Hedge, Leg, Session
+from microhedge.instruments import Option, Stock
+from microhedge.orders import Order, Ticket
+from microhedge.portfolio import Portfolio
+from microhedge.premise import Fit
+from microhedge.pricing import american, forward
+from microhedge.tape import Tape
+from microhedge.volatility import VolModel
+
+Row = tuple[
+    int, str, str, str, float, float, float
+]  # row, account, instrument, cause, q, cash, costs
+
+
+@dataclass
+class Reference:
+    """One run, session by session."""
+
+    tape: Tape
+    hedge: Hedge | None
+    holding: str
+    portfolio: Portfolio
+    model: VolModel
+    costs: Costs
+    row: int = 0
+    cash: float = 0.0
+    book: dict[tuple[str, Any], float] = field(default_factory=dict)
+    owed: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    ledger: list[Row] = field(default_factory=list)
+    equity: list[float] = field(default_factory=list)
+    sleeve: list[float] = field(default_factory=list)
+    premises: list[Fit] = field(default_factory=list)
+    queue: list[Order] = field(default_factory=list)
+    done: dict[str, list[Fill]] = field(default_factory=dict)
+
+    # the desk that a session talks to
+
+    def shares(self) -> float:
+        return self.book.get(("holding", Stock(self.holding)), 0.0)
+
+    def legs(self) -> Sequence[Leg]:
+        return [Leg(a[6:], i, q) for (a, i), q in self.book.items() if a.startswith("hedge/") and q]
+
+    def leg(self, role: str) -> Leg | None:
+        return next((leg for leg in self.legs() if leg.role == role), None)
+
+    def fills(self, role: str) -> Sequence[Fill]:
+        return [
+            f for r, fs in self.done.items() if r == role or r.startswith(role + "/") for f in fs
+        ]
+
+    def pending(self, role: str) -> Order | None:
+        return next((order for order in self.queue if role in order.roles), None)
+
+    def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
+        order = Order(tickets, self.row, self.row + 1)
+        self.queue = [o for o in self.queue if not o.roles & order.roles] + [order]
+
+    def sleep(self, row: int) -> None:
+        """Never sleeps."""
+
+    # the loop
+
+    def run(self) -> Reference:
+        tape = self.tape
+        self.row = tape.begin
+        price = float(tape.close[self.holding][self.row])
+        shares = self.portfolio.shares_at(price, whole=True)
+        self.write("holding", Stock(self.holding), "opening", shares, 0.0, 0.0)
+        if self.portfolio.weight < 1.0:
+            worth = shares * price * (1.0 / self.portfolio.weight - 1.0)
+            units = worth / float(tape.close["SPX"][self.row])
+            self.write("rest", Stock("SPX"), "opening", units, 0.0, 0.0)
+        if self.portfolio.cash:
+            self.write("cash", None, "opening", 0.0, self.portfolio.cash, 0.0)
+        self.decide()
+        self.equity.append(self.worth())
+        self.sleeve.append(0.0)
+        for row in range(tape.begin + 1, len(tape)):
+            self.session(row)
+        return self
+
+    def session(self, row: int) -> None:
+        tape = self.tape
+        before = self.sleeve_worth()
+        base = self.value("holding") + sum(
+            self.mark(i) * q for (a, i), q in self.book.items() if isinstance(i, Option) and q > 0
+        )
+        moved = len(self.ledger)
+        on_shorts = self.accrue(row)
+        self.row = row
+        if tape.dates[row].month != tape.dates[row - 1].month or row == len(tape) - 1:
+            for (account, symbol, cause), money in list(self.owed.items()):
+                if money:
+                    self.write(account, Stock(symbol) if symbol else None, cause, 0.0, money, 0.0)
+            self.owed.clear()
+        for symbol, action in tape.actions_at.get(row, []):
+            self.act(symbol, action.kind, action.value, action.day)
+        for (account, item), quantity in list(self.book.items()):
+            if isinstance(item, Option) and quantity and day_number(item.expiry) == tape.day[row]:
+                self.expire(account, item, quantity)
+        waiting, self.queue = self.queue, []
+        for order in waiting:
+            self.fill(order)
+        self.decide()
+        self.equity.append(self.worth())
+        gain = self.sleeve_worth() - before + on_shorts
+        for _, account, _, cause, _, money, cost in self.ledger[moved:]:
+            if account != "rest" and cause not in ("interest", "borrow"):
+                yielded = cause == "dividend" and account == "hedge/SPX"
+                gain += (0.0 if yielded else money) - cost
+        self.sleeve.append(gain / base)
+
+    def accrue(self, row: int) -> float:
+        """Let one night pass; return what the sleeve gained by it beside prices."""
+        tape, costs = self.tape, self.costs
+        days = int(tape.day[row] - tape.day[row - 1])
+        y = float(tape.rate[row - 1])
+        credit = max(y - costs.credit_spread, 0.0)
+        rate = credit if self.cash > 0 else y + costs.debit_spread
+        self.owe("cash", "", "interest", self.cash * rate * days / 360)
+        gained = 0.0
+        for (account, item), quantity in self.book.items():
+            if isinstance(item, Option) or not quantity:
+                continue
+            worth = quantity * float(tape.close[item.symbol][row - 1])
+            leg = account.startswith("hedge/")
+            if quantity < 0:
+                fee = worth * costs.borrow * days / 360
+                self.owe(account, item.symbol, "borrow", fee)
+                gained += fee - worth * credit * days / 360
+            if tape.basis[item.symbol] == "price_index":
+                paid = worth * tape.index_dividend * days / 365
+                self.owe(account, item.symbol, "dividend", paid)
+                gained += paid if leg else 0.0
+        return gained
+
+    def owe(self, account: str, symbol: str, cause: str, money: float) -> None:
+        key = (account, symbol, cause)
+        self.owed[key] = self.owed.get(key, 0.0) + money
+
+    def act(self, symbol: str, kind: str, value: float, day: int) -> None:
+        for (account, item), quantity in list(self.book.items()):
+            if isinstance(item, Stock) and item.symbol == symbol and quantity:
+                if kind == "split":
+                    self.write(account, item, "split", quantity * value - quantity, 0.0, 0.0)
+                else:
+                    self.write(account, item, "dividend", 0.0, quantity * value, 0.0)
+            elif isinstance(item, Option) and item.underlying == symbol and quantity:
+                factor, new = 1.0, item
+                if kind == "split":
+                    new, factor = item.after_split(value)
+                elif kind == "special":
+                    close = float(self.tape.close[symbol][self.row - 1])
+                    new = item.after_special(value, close, day)
+                if new != item:
+                    self.write(account, item, "adjust", -quantity, 0.0, 0.0)
+                    self.write(account, new, "adjust", quantity * factor, 0.0, 0.0)
+
+    def expire(self, account: str, option: Option, quantity: float) -> None:
+        spot = float(self.tape.close[option.underlying][self.row])
+        worth = option.payoff(spot)
+        cost = min(self.costs.stock_half_spread(spot) * option.deliverable, worth)
+        self.write(account, option, "expiry", -quantity, quantity * worth, abs(quantity) * cost)
+
+    def fill(self, order: Order) -> None:
+        for ticket in order.tickets:
+            leg = self.leg(ticket.role)
+            try:
+                if ticket.symbol is not None:
+                    held = leg.quantity if leg else 0.0
+                    self.trade_stock(ticket.role, ticket.symbol, ticket.shares - held)
+                    continue
+                option, contracts = None, 0
+                if ticket.contract is not None:
+                    contracts = ticket.part.contracts(ticket.cover, self.shares())
+                    if contracts:
+                        option = self.choose(ticket)
+            except NoContract:
+                continue
+            if leg is not None and isinstance(leg.instrument, Option):
+                self.trade_option(ticket.role, leg.instrument, -leg.quantity)
+            elif leg is not None:
+                self.trade_stock(ticket.role, leg.instrument.symbol, -leg.quantity)
+            if option is not None:
+                self.trade_option(ticket.role, option, float(contracts))
+
+    def choose(self, ticket: Ticket) -> Option:
+        assert ticket.contract is not None
+        asked = ticket.contract
+        family = ticket.role.split("/")[0]
+        taken = frozenset(
+            day_number(leg.instrument.expiry)
+            for leg in self.legs()
+            if isinstance(leg.instrument, Option)
+            and leg.role != ticket.role
+            and leg.role.split("/")[0] == family
+        )
+        spot = float(self.tape.close[asked.underlying][self.row])
+        return select(
+            asked.underlying,
+            asked.right,
+            day=int(self.tape.day[self.row]),
+            spot=spot,
+            days=asked.days,
+            moneyness=asked.moneyness,
+            taken=taken,
+        )
+
+    def trade_option(self, role: str, option: Option, quantity: float) -> None:
+        mid = self.mark(option) / option.multiplier
+        stress = self.model.stress(self.row)
+        spot = float(self.tape.close[option.underlying][self.row])
+        if quantity > 0:
+            price = self.costs.option_ask(mid, stress=stress)
+        else:
+            floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot)
+            price = self.costs.option_bid(mid, stress=stress, floor=floor)
+        size = abs(quantity) * option.multiplier
+        cost = size * abs(price - mid) + self.costs.option_commission(abs(quantity), price)
+        cost += self.costs.option_fees(abs(quantity), size * price if quantity < 0 else 0.0)
+        self.trade(role, option, quantity, -quantity * option.multiplier * mid, cost)
+
+    def trade_stock(self, role: str, symbol: str, quantity: float) -> None:
+        if quantity == 0.0:
+            return
+        price = float(self.tape.close[symbol][self.row])
+        cost = abs(quantity) * self.costs.stock_half_spread(price)
+        cost += self.costs.stock_commission(abs(quantity))
+        self.trade(role, Stock(symbol), quantity, -quantity * price, cost)
+
+    def trade(self, role: str, item: Any, quantity: float, cash: float, cost: float) -> None:
+        self.write(f"hedge/{role}", item, "trade", quantity, cash, cost)
+        fill = Fill(self.row, 5, role, item, quantity, 0, 0, 0, 0, 0, None, None, "model")
+        self.done.setdefault(role, []).append(fill)
+
+    def decide(self) -> None:
+        if self.hedge is not None:
+            self.hedge.on_session(Session(self))
+
+    def write(
+        self, account: str, item: Any, cause: str, quantity: float, cash: float, cost: float
+    ) -> None:
+        self.ledger.append((self.row, account, str(item or ""), cause, quantity, cash, cost))
+        self.cash += cash - cost
+        if item is not None:
+            left = self.book.get((account, item), 0.0) + quantity
+            self.book[account, item] = 0.0 if abs(left) < 1e-9 else left
+
+    # values
+
+    def mark(self, item: Any) -> float:
+        """Value of one share, or of one contract priced alone on this session."""
+        tape, row = self.tape, self.row
+        if isinstance(item, Stock):
+            return float(tape.close[item.symbol][row])
+        rows = np.array([row])
+        expiry = day_number(item.expiry)
+        years = (expiry - int(tape.day[row])) / 365
+        spot = float(tape.close[item.underlying][row])
+        rate = 2 * np.log(1 + tape.rate[row] / 2)
+        div_t, div_a = expected(tape, item.underlying, rows, rows, expiry)
+        ahead = forward(spot, rate, years, 0.0, div_t, div_a)
+        vol = self.model.iv(rows, "close", item.strike, ahead, years)
+        cp = 1 if item.right == "C" else -1
+        price = american(spot, item.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
+        return float(np.asarray(price).reshape(-1)[0]) * item.multiplier
+
+    def value(self, account: str) -> float:
+        return sum(q * self.mark(i) for (a, i), q in self.book.items() if a == account and q)
+
+    def sleeve_worth(self) -> float:
+        return sum(q * self.mark(i) for (a, i), q in self.book.items() if a != "rest" and q)
+
+    def worth(self) -> float:
+        positions = sum(q * self.mark(i) for (_, i), q in self.book.items() if q)
+        return self.cash + sum(self.owed.values()) + positions
