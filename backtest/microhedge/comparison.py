@@ -14,17 +14,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from microhedge import result as results
-from microhedge.analysis.performance import growth
 from microhedge.costs import Costs
-from microhedge.declaration import dashed, values, warmup
+from microhedge.declaration import dashed, parameters, values, warmup
 from microhedge.desk import FillRule
 from microhedge.document import document
 from microhedge.engine import Rules, Setup, simulate
 from microhedge.errors import NotCovered, UsageError
 from microhedge.hedge import Hedge
+from microhedge.identity import spec_of
 from microhedge.judgement import Judgement, judge
 from microhedge.market import Market
 from microhedge.notes import Note, notes
@@ -226,8 +224,9 @@ def _tape(
     common = len(tape) - tape.begin
     if common < FEWEST_SESSIONS:
         raise NotCovered(
-            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} to "
-            f"{tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: choose an earlier start or a later end"
+            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} "
+            f"to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
+            "choose an earlier start or a later end"
         )
     return tape
 
@@ -235,16 +234,18 @@ def _tape(
 def _names(hedges: Sequence[Hedge]) -> list[str]:
     """Name the runs: the strategy, then the parameters that tell two of a kind apart."""
     plain = [dashed(type(hedge)) for hedge in hedges]
-    named = []
+    named: list[str] = []
     for hedge, name in zip(hedges, plain, strict=True):
-        twins = [h for h, n in zip(hedges, plain, strict=True) if n == name]
-        if len(twins) > 1 and hedge is not twins[0]:
-            own, first = values(hedge), values(twins[0])
-            parts = [f"{key}={own[key]}" for key in own if own[key] != first[key]]
-            if not parts:
-                raise UsageError(f"{name} is asked for twice with the same parameters")
-            name = f"{name}[{','.join(parts)}]"
-        named.append(name)
+        first = hedges[plain.index(name)]
+        if hedge is first:
+            named.append(name)
+            continue
+        own, other = values(hedge), values(first)
+        parts = [f"{key}={own[key]}" for key in own if own[key] != other[key]]
+        full = f"{name}[{','.join(parts)}]"
+        if not parts or full in named:
+            raise UsageError(f"{name} is asked for twice with the same parameters")
+        named.append(full)
     return named
 
 
@@ -280,14 +281,8 @@ def _command(
         if value != default
     ]
     for hedge in hedges:
-        defaults = {p: d for p, d in _defaults(hedge).items()}
-        own = [f"{k}={v}" for k, v in values(hedge).items() if defaults.get(k) != v]
-        spec = dashed(type(hedge)) + (":" + ",".join(own) if own else "")
+        defaults = {one.name: one.default for one in parameters(type(hedge))}
+        own = [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
+        spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")
         words.append(f"--with {spec}")
     return " ".join(words)
-
-
-def _defaults(hedge: Hedge) -> dict[str, Any]:
-    return {
-        name: getattr(type(hedge), name) for name in values(hedge) if hasattr(type(hedge), name)
-    }

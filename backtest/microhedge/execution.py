@@ -2,7 +2,8 @@
 
 A purchase pays the mid plus half the spread and at least one tick; a sale earns the mid less
 half the spread, never below zero, and where the holder may exercise never below what exercise
-and a sale of the stock would bring.  Stock crosses its own half-spread.  Cost columns are money paid (≥ 0).
+and a sale of the stock would bring.  Stock crosses its own half-spread.  Cost columns are money
+paid (≥ 0).
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
-"""Which code is this strategy?  Its text, for the configuration hash."""
+"""Which code is this strategy?  Its name to ask for it again, and its text for the hash."""
 
 from __future__ import annotations
 
 import inspect
 import sys
+from pathlib import Path
 
+from microhedge.declaration import dashed
+from microhedge.folders import folder
 from microhedge.hedge import Hedge
 
 
@@ -29,3 +32,12 @@ def source_of(cls: type[Hedge]) -> str:
         else:
             texts.append(f"{each.__module__}.{each.__qualname__}\n")
     return "".join(texts)
+
+
+def spec_of(cls: type[Hedge]) -> str:
+    """Return how the command line names a strategy: its name if it ships, else its file."""
+    try:
+        path = Path(inspect.getfile(cls))
+    except (OSError, TypeError):
+        return dashed(cls)
+    return dashed(cls) if path.parent == folder("strategies") else path.name
