@@ -65,7 +65,10 @@ def lay(market: Market, hedge: Hedge, start: str, end: str) -> Tape:
     )
 
 
-def setup(tape: Tape, holding: str, weight: float, *, rules: Rules = Rules(audit=True)) -> Setup:
+AUDITED = Rules(audit=True)
+
+
+def setup(tape: Tape, holding: str, weight: float, *, rules: Rules = AUDITED) -> Setup:
     return Setup(
         tape=tape,
         holding=holding,

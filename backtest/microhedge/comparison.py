@@ -32,7 +32,7 @@ from microhedge.relation import Relation, relation_of
 from microhedge.result import Result
 from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
-from microhedge.vol_choice import VolChoice, chooser, needed_returns
+from microhedge.vol_choice import VolChoice, chooser
 from microhedge.yardsticks import MACRO_WINDOW, yardsticks
 
 INDEX = "SPX"
@@ -217,7 +217,7 @@ def _tape(
     vol: VolChoice,
 ) -> Tape:
     symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
-    before = max(MACRO_WINDOW, needed_returns(vol), *map(warmup, hedges))
+    before = max(MACRO_WINDOW, vol.returns_needed, *map(warmup, hedges))
     tape = market.tape(
         symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend
     )

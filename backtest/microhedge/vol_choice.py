@@ -1,0 +1,93 @@
+"""Which volatility model does a run use: the one asked for, else what the data cover."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from microhedge.errors import NotCovered, ParameterError, nearest
+from microhedge.tape import Tape
+from microhedge.volatility import (
+    Constant,
+    IndexProxy,
+    Proxy,
+    Realised,
+    VixRatio,
+    VixSmile,
+    VolModel,
+    choose,
+)
+
+Kind = Literal["constant", "realised", "proxy", "vix", "vix-ratio"]
+
+PROXY_WARMUP = 252
+
+
+@dataclass(frozen=True, slots=True)
+class VolChoice:
+    """A model by name, with its volatility if it is constant; None lets coverage decide."""
+
+    kind: Kind | None = None
+    sigma: float | None = None
+
+    @classmethod
+    def of(cls, text: str | None) -> VolChoice:
+        """Read "constant:0.25", "realised", "proxy", "vix" or "vix-ratio"."""
+        if text is None:
+            return cls()
+        word, colon, value = text.partition(":")
+        for kind in get_args(Kind):
+            if word == kind and (colon == ":") == (kind == "constant"):
+                return cls(kind, _number(value) if colon else None)
+        if word == "constant":
+            raise ParameterError(f"volatility {text!r} names no number: constant:0.25 for 25 %")
+        known = ", ".join(get_args(Kind))
+        raise ParameterError(
+            f"no volatility model {text!r}{nearest(word, get_args(Kind))}; known: {known}"
+        )
+
+    @property
+    def returns_needed(self) -> int:
+        """Returns that must lie before the first decision."""
+        return {"constant": 0, "realised": 63, "vix": 0}.get(self.kind or "", PROXY_WARMUP)
+
+
+def chooser(tape: Tape, choice: VolChoice, *, index: str) -> Callable[[str], VolModel]:
+    """Return what makes the model of an underlying on a tape."""
+
+    def model(symbol: str) -> VolModel:
+        growth, overnight = tape.growth(symbol), tape.overnight(symbol)
+        known = symbol == index
+        if choice.kind is None:
+            return choose(
+                growth,
+                overnight,
+                is_index=known,
+                begin=tape.begin,
+                vix=tape.vix,
+                index_growth=tape.growth(index) if index in tape.close else None,
+            )
+        if choice.kind == "constant":
+            return Constant(choice.sigma or 0.0)
+        if choice.kind == "realised":
+            return Realised(growth, overnight)
+        if choice.kind == "proxy":
+            return IndexProxy(growth, overnight) if known else Proxy(growth, overnight)
+        if tape.vix is None:
+            raise NotCovered(
+                f"VIX does not cover every session from {tape.dates[tape.begin]} to "
+                f"{tape.dates[-1]}: choose a window that it covers, or --vol proxy"
+            )
+        if choice.kind == "vix":
+            return VixSmile(tape.vix)
+        return VixRatio(growth, tape.growth(index), tape.vix, overnight)
+
+    return model
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ParameterError(f"volatility {text!r} is not a number such as 0.25") from None
