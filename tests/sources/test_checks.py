@@ -16,7 +16,7 @@ from microhedge.market import Market, Reference, Series
 from microhedge.sources.bundled import bundled
 from microhedge.sources.checks import Row, check, check_shipped, describe
 from microhedge.sources.findings import CODES, Code, Finding
-from microhedge.tape import Action, Basis
+from microhedge.tape import Action, Basis, Kind
 
 DAYS = sessions(day_number(date(2010, 1, 4)), day_number(date(2011, 12, 30)))
 ROW = 200  # where a defect is planted
@@ -230,6 +230,13 @@ def test_an_equal_close_alone_is_no_stale_bar() -> None:
     assert codes(moved) == []
 
 
+def unapplied_two_for_one_on_a_day_that_rose(one: Series) -> Series:
+    # half the price and a good day: less than 50 % down
+    level = 0.5 * 1.012 * one.close[ROW - 1] / one.close[ROW]
+    later = one.day >= one.day[ROW]
+    return with_bars(one, lambda n: np.round(np.where(later, level, 1.0) * getattr(one, n), 2))
+
+
 def unapplied_split(one: Series) -> Series:
     later = one.day >= one.day[ROW]
     return with_bars(one, lambda n: np.round(np.where(later, 0.25, 1.0) * getattr(one, n), 2))
@@ -287,6 +294,7 @@ def dividend_larger_than_half_the_price(one: Series) -> Series:
     ("plant", "expected"),
     [
         (unapplied_split, {"suspected-split": 1}),
+        (unapplied_two_for_one_on_a_day_that_rose, {"suspected-split": 1}),
         (recorded_split_of_adjusted_prices, {"suspected-split": 1}),
         (crash_and_recovery, {"unexplained-return": 2}),
         (high_below_the_close, {"impossible-bar": 1}),
@@ -379,6 +387,17 @@ def test_the_special_dividend_of_microsoft_is_suspected_where_it_is_not_marked()
     found = of(check(Market([replace(raw, actions=merged)])), "suspected-special", "MSFT")
     assert [f.day for f in found] == [date(2004, 11, 15)]
     assert of(check(Market([raw])), "suspected-special", "MSFT") == []
+
+
+def test_a_dividend_before_a_split_is_compared_in_the_same_shares() -> None:
+    # 1.00, then 10:1, then 0.10 twice: the same dividend throughout
+    one = clean()
+    later = one.day >= one.day[ROW]
+    days = [int(one.day[row]) for row in (ROW - 60, ROW, ROW + 60, ROW + 120)]
+    kinds: tuple[Kind, ...] = ("dividend", "split", "dividend", "dividend")
+    acts = tuple(map(Action, days, kinds, (1.0, 10.0, 0.1, 0.1)))
+    split = with_bars(one, lambda n: np.round(np.where(later, 0.1, 1.0) * getattr(one, n), 2))
+    assert codes(replace(split, actions=acts)) == []
 
 
 def test_gaps_in_a_reference_are_counted_with_the_longest_carry() -> None:
