@@ -1,0 +1,272 @@
+"""What exactly does a report read?
+
+The pages know nothing of engines, ledgers or markets: `reading` fills these values from a
+comparison, and the tests fill them by hand.  A value that the run does not have is None, and
+the page then says so; nothing here is computed by the report itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Days = NDArray[np.int32]
+Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
+Ending = Literal["sold", "expired", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """One option leg from its purchase to its end; money is in the account's currency.
+
+    `contracts` and `strike` are those of the purchase (a later split changes both), `paid` is
+    the premium at the mid and `received` what came back at the mid or at settlement (0 for a
+    worthless one; its mark while it is open, and then the roll is not a completed one).
+    `costs` are spreads, commissions and fees of both ends.  `vol` is the implied volatility
+    behind the premium, a fraction; `source` says where the premium came from.
+    """
+
+    role: str
+    right: str
+    opened: date
+    closed: date | None
+    expiry: date
+    contracts: float
+    spot: float
+    strike: float
+    vol: float | None
+    paid: float
+    received: float
+    costs: float
+    ending: Ending
+    source: str
+
+    @property
+    def net(self) -> float:
+        """What came back, less the premium and the costs."""
+        return self.received - self.paid - self.costs
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What a short leg did in one calendar year.
+
+    `trades` counts its fills, `traded` is their money value, `ratio` the mean of the short's
+    value over the holding's, `result` the leg's profit or loss with dividends owed, `costs`
+    spreads, commissions and borrow fees (positive is paid).
+    """
+
+    year: int
+    symbol: str
+    trades: int
+    traded: float
+    ratio: float | None
+    result: float | None
+    costs: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """One column of the report: the holding alone, a hedge, or a yardstick.
+
+    `label` names it on every page.  `growth` starts at 1; `returns[0]` is 0.  `stats` uses the
+    names of the definitions.  `sold` is the fraction sold beforehand of a selling yardstick,
+    `intervals` hold 95 % bounds by name of the statistic, `uncovered` are the first and last days
+    of spans that the hedge left open.  `pricing` says in a sentence how premiums were made and
+    `model_error` how far the model has been from quotes ("±3.3 vol points").  `never_traded` is
+    the first reason on record, for a hedge that never did.
+    """
+
+    name: str
+    label: str
+    kind: str
+    of: str | None
+    returns: Floats
+    growth: Floats
+    stats: Mapping[str, float | None]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    sold: float | None = None
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    falling: int | None = None
+    rising: int | None = None
+    rolls: tuple[Roll, ...] = ()
+    years: tuple[Year, ...] = ()
+    uncovered: tuple[tuple[int, int], ...] = ()
+    premium_source: Mapping[str, float] | None = None
+    pricing: str = ""
+    model_error: str = ""
+    never_traded: str | None = None
+
+    def stat(self, name: str) -> float | None:
+        """Return a statistic as a finite number, None where the run has none."""
+        value = self.stats.get(name)
+        return value if value is not None and np.isfinite(value) else None
+
+    @property
+    def uses_options(self) -> bool:
+        """Whether premiums, rolls and an implied volatility are part of this run."""
+        return bool(self.rolls) or bool(self.premium_source)
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One statistical test of the relation, ready to be shown; `sentence` is its plain answer."""
+
+    __test__ = False  # no test case, though pytest looks for the name
+
+    name: str
+    before: float | None
+    after: float | None
+    statistic: float | None
+    p: float | None
+    interval: tuple[float, float] | None
+    sentence: str
+    valid: bool = True
+    caveat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """What one dated fit promised for the span after it, and what came of it."""
+
+    day: int
+    promised: float
+    realised: float
+    low: float
+    high: float
+
+    @property
+    def kept(self) -> bool:
+        """Whether the realised correlation lies inside the prediction interval."""
+        return self.low <= self.realised <= self.high
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Correlation:
+    """The relation that a hedge leaned on: as it was on `split`, and as it came afterwards.
+
+    `relation` names both sides ("AAPL with 0.71 SPX + 0.44 MSFT").  `path` and `context` are
+    the 60- and 252-session correlations, NaN until their window is full; `level` and `band` are
+    what a constant correlation would show in windows of 60.  `expected` and `realised` are the
+    correlations before and after the split, the pair that the robust test compares.  `state` is
+    None, with the `reason`, while the full judgement is missing.  `premises` are the dated fits
+    that could be scored and `scored` the sentence about them.  `betas` hold the ratio on each
+    factor by day of fit.  `removed` is the variance removed out of sample, after costs.
+    """
+
+    relation: str
+    split: date
+    days: Days
+    path: Floats
+    context: Floats
+    level: float
+    band: tuple[float, float]
+    expected: float
+    realised: float
+    in_sample: int
+    out_of_sample: int
+    tests: tuple[Test, ...]
+    state: str | None
+    reason: str
+    premises: tuple[Premise, ...]
+    scored: str
+    fit_days: Days
+    betas: Mapping[str, Floats]
+    removed: float | None
+    like_selling: float | None
+
+    @property
+    def kept(self) -> float | None:
+        """Share of the premises whose realised correlation fell inside their interval."""
+        found = [premise.kept for premise in self.premises]
+        return sum(found) / len(found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Leans:
+    """Why a hedge has no correlation page: it leans on none, or too few sessions are common."""
+
+    reason: str
+    on_none: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the comparison concluded about one hedge; None where it could not.
+
+    `sentence` is the conclusion in its own words, shown on page 1 where there is one.
+    """
+
+    worked: Answer | None
+    selling_better: Answer | None
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The same hedge under other roll dates and other volatilities; None means not run."""
+
+    phases: Mapping[str, tuple[float, float, float]] | None = None  # name: min, median, max
+    vol_minus: Mapping[str, float] | None = None
+    vol_plus: Mapping[str, float] | None = None
+    break_even_vol: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the data page; `kind` is data, quote, model, assumption or rule."""
+
+    item: str
+    value: str
+    kind: Literal["data", "quote", "model", "assumption", "rule"]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """Everything a report says is said about this: one holding, one window, several runs.
+
+    `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
+    yardsticks.  `generated` stamps the document: the day after the last session, not a clock.
+    `care` are full sentences for the first page, `limits` for the last.
+    """
+
+    holding: str
+    shares: float
+    weight: float
+    currency: str
+    days: Days
+    runs: tuple[Run, ...]
+    correlations: Mapping[str, Correlation | Leans]
+    verdicts: Mapping[str, Verdict]
+    bands: Mapping[str, Bands]
+    items: tuple[Item, ...]
+    care: tuple[str, ...]
+    limits: tuple[str, ...]
+    command: str
+    config_hash: str
+    data_hash: str
+    version: str
+    versions: str
+    seed: int
+
+    @property
+    def unhedged(self) -> Run:
+        """The holding alone."""
+        return self.runs[0]
+
+    @property
+    def hedges(self) -> tuple[Run, ...]:
+        """The hedges, the one under review first."""
+        return tuple(run for run in self.runs if run.kind == "hedge")
+
+    def yardstick(self, kind: str, of: Run) -> Run | None:
+        """Return the yardstick of a kind that belongs to a hedge (or to all), if it was run."""
+        found = [run for run in self.runs if run.kind == kind and run.of in (of.name, None)]
+        return found[0] if found else None

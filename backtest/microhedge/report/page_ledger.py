@@ -1,0 +1,196 @@
+"""What was traded, when, at which price and with which result?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microhedge.calendar import day_number
+from microhedge.report import charts, findings, numbers
+from microhedge.report.casting import in_units
+from microhedge.report.exhibits import Block, Column, Page, chart, notice, table
+from microhedge.report.inputs import Roll, Run, Subject, Year
+from microhedge.report.numbers import DASH, count, percent, plain
+
+MOST_ROWS = 400
+"""A longer ledger is printed with its first and last rows only; tags make long tables heavy."""
+ENDS = 20
+
+
+def page(subject: Subject) -> Page:
+    """Return the ledger of every hedge."""
+    body: list[Block] = []
+    for run in subject.hedges:
+        if run.never_traded is not None or not (run.rolls or run.years):
+            why = run.never_traded or "The run holds no fill of this hedge."
+            body.append(notice(f"Not shown: trades of {findings.the(run.label)}", why))
+            continue
+        if run.rolls:
+            body += _options(subject, run)
+        if run.years:
+            body.append(_linear(subject, run))
+    return Page("What was traded?", "Ledger", "ledger", "", tuple(body))
+
+
+def _options(subject: Subject, run: Run) -> list[Block]:
+    completed = [roll for roll in run.rolls if roll.ending != "open"]
+    finding = findings.rolls_paid(
+        [roll.net for roll in completed], [roll.received for roll in completed]
+    )
+    who = f"{findings.upper(findings.the(run.label))}. "
+    amounts = [abs(value) for roll in run.rolls for value in (roll.paid, roll.received)]
+    unit, _, word = numbers.money_unit(amounts)
+    blocks: list[Block] = []
+    if len(run.rolls) > 1:
+        total = sum(roll.net for roll in run.rolls)
+        blocks.append(
+            chart(
+                [
+                    charts.rolls(
+                        np.array([day_number(roll.opened) for roll in run.rolls], dtype=np.int32),
+                        np.array([roll.paid + roll.costs for roll in run.rolls]),
+                        np.array([roll.received for roll in run.rolls]),
+                        span=(int(subject.days[0]), int(subject.days[-1])),
+                        unit=unit,
+                        labels=("Received", "Premium and costs", "Running total"),
+                    )
+                ],
+                finding=findings.net_total(
+                    sum(roll.paid + roll.costs for roll in run.rolls),
+                    sum(roll.received for roll in run.rolls),
+                    subject.currency,
+                ),
+                sub=f"{who}Per roll at its purchase, {in_units(word, subject.currency)}; "
+                "open contracts at their mark.",
+                alt=f"Bars of premium paid and cash received for {len(run.rolls)} rolls; "
+                f"running total at the end {numbers.spoken_money(total, subject.currency)}.",
+            )
+        )
+    shown, gap = _shown(run.rolls)
+    rows = [_row(roll) for roll in shown]
+    rules = [n for n in range(1, len(shown)) if shown[n].opened.year != shown[n - 1].opened.year]
+    if gap:
+        rows.insert(ENDS, [f"{count(gap)} rolls between are in the totals and in the run's tables"])
+        rules = [n if n < ENDS else n + 1 for n in rules]
+    rows.append(_total(run.rolls))
+    blocks.append(
+        table(
+            [
+                Column("Role", "left"),
+                Column("Bought", "left"),
+                Column("Ended", "left"),
+                Column("Contracts"),
+                Column("Spot", width="fr"),
+                Column("Strike", width="fr"),
+                Column("Expiry"),
+                Column("Vol"),
+                Column("Paid", width="fr"),
+                Column("Received", width="fr"),
+                Column("Costs"),
+                Column("Net", width="fr"),
+                Column("Price", "left"),
+            ],
+            rows,
+            finding=finding,
+            sub=f"{who}Contracts, spot and strike as at the purchase; amounts in "
+            f"{subject.currency}, premiums at the mid. A worthless end is “–”.",
+            bold=[len(rows) - 1],
+            rules=[*rules, len(rows) - 1],
+            size=7.4,
+        )
+    )
+    return blocks
+
+
+def _shown(rolls: tuple[Roll, ...]) -> tuple[tuple[Roll, ...], int]:
+    if len(rolls) <= MOST_ROWS:
+        return rolls, 0
+    return (*rolls[:ENDS], *rolls[-ENDS:]), len(rolls) - 2 * ENDS
+
+
+def _row(roll: Roll) -> list[str]:
+    return [
+        roll.role,
+        numbers.iso(roll.opened),
+        f"{numbers.iso(roll.closed)} {roll.ending}" if roll.closed else "open, at its mark",
+        count(roll.contracts),
+        plain(roll.spot, 2),
+        plain(roll.strike, 2),
+        numbers.iso(roll.expiry),
+        percent(roll.vol, 0),
+        plain(roll.paid),
+        DASH if roll.received == 0 else plain(roll.received),
+        plain(roll.costs),
+        plain(roll.net, signed=True),
+        roll.source,
+    ]
+
+
+def _total(rolls: tuple[Roll, ...]) -> list[str]:
+    paid, received = sum(roll.paid for roll in rolls), sum(roll.received for roll in rolls)
+    costs = sum(roll.costs for roll in rolls)
+    middle = [""] * 6
+    return [
+        "Total", numbers.plural(len(rolls), "roll"), *middle,
+        plain(paid), plain(received), plain(costs), plain(received - paid - costs, signed=True), "",
+    ]  # fmt: skip
+
+
+def _linear(subject: Subject, run: Run) -> Block:
+    symbols = list(dict.fromkeys(year.symbol for year in run.years))
+    per_year: dict[int, int] = {}
+    for year in run.years:
+        per_year[year.year] = per_year.get(year.year, 0) + year.trades
+    amounts = [value for year in run.years for value in (year.traded, year.result or 0.0)]
+    unit, places, word = numbers.money_unit(amounts)
+    columns = [Column("Year", "left", "fr")]
+    for symbol in symbols:
+        name = numbers.shortened(symbol, 10)
+        columns += [Column(f"{name} {head}") for head in ("trades", "traded", "ratio", "result")]
+    columns.append(Column("Costs"))
+    rows = []
+    for calendar_year in per_year:
+        found = {year.symbol: year for year in run.years if year.year == calendar_year}
+        line = [str(calendar_year)]
+        for symbol in symbols:
+            line += _leg(found.get(symbol), unit, places)
+        costs = [year.costs for year in found.values() if year.costs is not None]
+        line.append(numbers.money(sum(costs), unit=unit, places=places) if costs else DASH)
+        rows.append(line)
+    rows.append(_sums(run.years, symbols, unit, places))
+    return table(
+        columns,
+        rows,
+        finding=findings.rebalances(list(per_year.items())),
+        sub=f"{findings.upper(findings.the(run.label))}. Money in "
+        f"{in_units(word, subject.currency)}; ratio: mean value of the short over the holding's; "
+        "result with dividends owed; costs: spreads, commissions and borrow.",
+        bold=[len(rows) - 1],
+        rules=[len(rows) - 1],
+        size=7.8 if len(symbols) < 3 else 7.0,
+    )
+
+
+def _leg(year: Year | None, unit: float, places: int) -> list[str]:
+    if year is None:
+        return [DASH] * 4
+    return [
+        count(year.trades),
+        numbers.money(year.traded, unit=unit, places=places),
+        numbers.ratio(year.ratio),
+        numbers.money(year.result, unit=unit, places=places, signed=True),
+    ]
+
+
+def _sums(years: tuple[Year, ...], symbols: list[str], unit: float, places: int) -> list[str]:
+    line = ["Total"]
+    for symbol in symbols:
+        mine = [year for year in years if year.symbol == symbol]
+        results = [year.result for year in mine if year.result is not None]
+        line += [
+            count(sum(year.trades for year in mine)),
+            numbers.money(sum(year.traded for year in mine), unit=unit, places=places),
+            "",
+            numbers.money(sum(results), unit=unit, places=places, signed=True) if results else DASH,
+        ]
+    costs = [year.costs for year in years if year.costs is not None]
+    return [*line, numbers.money(sum(costs), unit=unit, places=places) if costs else DASH]
