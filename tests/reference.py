@@ -201,7 +201,7 @@ class Reference:
                 continue
             if leg is not None and isinstance(leg.instrument, Option):
                 self.trade_option(ticket.role, leg.instrument, -leg.quantity)
-            elif leg is not None:
+            elif leg is not None and isinstance(leg.instrument, Stock):
                 self.trade_stock(ticket.role, leg.instrument.symbol, -leg.quantity)
             if option is not None:
                 self.trade_option(ticket.role, option, float(contracts))
@@ -285,7 +285,8 @@ class Reference:
         vol = self.model.iv(rows, "close", item.strike, ahead, years)
         cp = 1 if item.right == "C" else -1
         price = american(spot, item.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
-        return float(np.asarray(price).reshape(-1)[0]) * item.multiplier
+        value: float = float(np.asarray(price).reshape(-1)[0]) * item.multiplier
+        return value
 
     def value(self, account: str) -> float:
         return sum(q * self.mark(i) for (a, i), q in self.book.items() if a == account and q)

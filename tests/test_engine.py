@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from reference import Reference
 
+from microhedge import declaration
 from microhedge.costs import Costs
 from microhedge.engine import Rules, Setup, simulate
 from microhedge.hedge import Hedge
@@ -54,8 +55,7 @@ def market() -> Market:
 
 
 def build(name: str, parameters: dict[str, object], holding: str) -> Hedge:
-    hedge: Hedge = load(name)(holding=holding, **parameters)
-    return hedge
+    return declaration.build(load(name), {"holding": holding, **parameters})
 
 
 def lay(market: Market, hedge: Hedge, start: str, end: str) -> Tape:
@@ -82,7 +82,7 @@ def setup(tape: Tape, holding: str, weight: float, *, rules: Rules = AUDITED) ->
 def gross(result: Result) -> float:
     parts = result.attribution
     legs = sum(abs(v) for v in parts["legs"].values())
-    return legs + sum(abs(v) for k, v in parts.items() if k not in {"legs", "residual"})
+    return float(legs + sum(abs(v) for k, v in parts.items() if k not in {"legs", "residual"}))
 
 
 @pytest.mark.parametrize(("name", "parameters", "holding", "start", "end", "weight"), CASES)

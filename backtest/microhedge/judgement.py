@@ -1,0 +1,59 @@
+"""What can be concluded about one hedge, and how sure is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from microhedge.analysis.bootstrap import Intervals, intervals
+from microhedge.analysis.verdict import Answer, Verdict, selling_better, worked
+from microhedge.runs import Run
+from microhedge.scorecard import roll_bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The two answers about a hedge, with the intervals that they rest on."""
+
+    verdict: Verdict
+    intervals: Intervals
+
+    @property
+    def worked(self) -> Answer:
+        """Whether the hedge cut the holding's losses."""
+        return self.verdict.worked.answer
+
+    @property
+    def selling_better(self) -> Answer:
+        """Whether selling a part once would have been better."""
+        return self.verdict.selling_better.answer
+
+    @property
+    def sentence(self) -> str:
+        """Both answers in words."""
+        return self.verdict.sentence
+
+
+def judge(hedge: Run, runs: Sequence[Run], *, seed: int) -> Judgement:
+    """Judge a hedge against the holding alone and the sale that belongs to it.
+
+    Roll phases and volatilities are not varied here, so no answer is stronger than "likely".
+    """
+    alone = runs[0]
+    sale = next((r for r in runs if r.kind == "sell-once" and r.of == hedge.name), None)
+    if hedge.result is None:
+        raise ValueError(f"{hedge.name} has no run on the ledger to judge")
+    found = intervals(
+        hedge.returns,
+        alone.returns,
+        None if sale is None else sale.returns,
+        hedge.result.day,
+        bounds=roll_bounds(hedge.result) if hedge.uses_options else None,
+        seed=seed,
+    )
+    traded = len(hedge.result.tables["fills"]["role"]) > 0
+    verdict = Verdict(
+        worked=worked(found, traded=traded),
+        selling_better=selling_better(found, fraction=None if sale is None else sale.sold),
+    )
+    return Judgement(verdict, found)
