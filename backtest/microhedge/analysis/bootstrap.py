@@ -43,6 +43,14 @@ class Interval:
     low80: float | None = None
     high80: float | None = None
 
+    def negative(self) -> Interval:
+        """Return the interval of the same number with the other sign."""
+        estimate, low, high, low80, high80 = (
+            None if value is None else -value
+            for value in (self.estimate, self.low, self.high, self.low80, self.high80)
+        )
+        return Interval(estimate, high, low, high80, low80)
+
     def side(self, value: float = 0.0, *, level: Literal[80, 95] = 95) -> int:
         """Return +1 if the interval lies above a value, −1 if below, 0 if it holds it."""
         low, high = (self.low, self.high) if level == 95 else (self.low80, self.high80)
