@@ -1,0 +1,53 @@
+"""What the README and the pages in docs/ show is run: Python blocks, and commands of microhedge."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+
+def run_commands(example: Example) -> None:
+    """Run each line of a console block that starts with `microhedge`, and refuse a failure."""
+    text = str(example.parsed).replace("\\\n", " ")
+    for line in text.splitlines():
+        words = shlex.split(line, comments=True)
+        if words[:1] != ["microhedge"]:
+            continue
+        done = subprocess.run(
+            [sys.executable, "-c", "from microhedge.cli import entry; entry()", *words[1:]],
+            cwd=example.namespace["place"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stderr}"
+
+
+def _in_an_empty_folder(namespace: dict[str, object]) -> None:
+    namespace["before"] = Path.cwd()
+    namespace["place"] = place = tempfile.mkdtemp()
+    os.chdir(place)
+
+
+def _back(namespace: dict[str, object]) -> None:
+    os.chdir(str(namespace["before"]))
+    shutil.rmtree(str(namespace["place"]))
+
+
+pytest_collect_file = Sybil(
+    parsers=[
+        SkipParser(),
+        PythonCodeBlockParser(),
+        CodeBlockParser("console", run_commands),
+    ],
+    patterns=["README.md", "docs/*.md"],
+    setup=_in_an_empty_folder,
+    teardown=_back,
+).pytest()
