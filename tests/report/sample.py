@@ -117,19 +117,20 @@ def short_years(days: NDArray[np.int32]) -> tuple[Year, ...]:
 
 def relation(days: NDArray[np.int32], rng: np.random.Generator) -> Correlation:
     count = len(days)
+    before = min(504, count // 3)
     drift = np.cumsum(rng.normal(size=count)) * 0.012
     path = np.tanh(
         0.62 + drift - np.linspace(drift[0], drift[-1], count) + 0.1 * np.sin(np.arange(count) / 90)
     )
     context = np.convolve(path, np.ones(252) / 252, mode="full")[:count]
     path[:60], context[:252] = np.nan, np.nan
-    fits = days[504::21]
-    spans = days[504::63]
+    fits = days[before::21]
+    spans = days[before::63]
     promised = 0.57 + 0.1 * np.sin(np.arange(len(spans)) / 9.0)
     realised = promised + rng.normal(size=len(spans)) * 0.11
     return Correlation(
         relation="AAPL with 0.71 SPX + 0.44 MSFT",
-        split=date(1970, 1, 1) + timedelta(days=int(days[504])),
+        split=date(1970, 1, 1) + timedelta(days=int(days[before])),
         days=days,
         path=np.asarray(path, dtype=np.float64),
         context=np.asarray(context, dtype=np.float64),
@@ -137,8 +138,8 @@ def relation(days: NDArray[np.int32], rng: np.random.Generator) -> Correlation:
         band=(0.39, 0.71),
         expected=0.57,
         realised=0.53,
-        in_sample=504,
-        out_of_sample=count - 504,
+        in_sample=before,
+        out_of_sample=count - before,
         tests=(
             Test("T1 shift", 0.57, 0.53, -0.71, 0.487, (-0.15, 0.07),
                  "No change can be seen: 0.57 before the split, 0.53 after it (p = 0.49)."),

@@ -159,7 +159,7 @@ def drawdowns(
             )  # fmt: skip
             style.write(
                 ax, 0.0, 1.0, panel.label,
-                colour=solid.colour, weight=600, size=8.0, vertical="bottom",
+                colour=solid.colour, weight=600, size=8.0, vertical="baseline",
                 shift=(0.0, 4.0), within="axes",
             )  # fmt: skip
     return fig
@@ -204,7 +204,7 @@ def rolling_correlation(
             style.write(
                 ax, along, 1.0, split_name,
                 colour=PALETTE["ink"], align="right" if along > 0.7 else "left",
-                vertical="bottom", shift=(0.0, 4.0), within="axes",
+                vertical="baseline", shift=(0.0, 4.0), within="axes",
             )  # fmt: skip
         ends = [(float(days[-1]), level, level_name, PALETTE["ink"])]
         for values, label, colour in (
@@ -287,7 +287,7 @@ def _legend(ax: Axes, entries: Iterable[tuple[str, str]]) -> None:
     for text, colour in entries:
         style.write(
             ax, 0.0, 1.0, text,
-            colour=colour, weight=600, vertical="bottom", within="axes", shift=(along, 3.0),
+            colour=colour, weight=600, vertical="baseline", within="axes", shift=(along, 3.0),
         )  # fmt: skip
         along += style.text_width(text, 600) + 12.0
 

@@ -140,14 +140,15 @@ def _costs(costs: Costs, *, options: bool) -> list[Item]:
         found += [
             Item(
                 "Half-spread of options",
-                f"{plain(costs.spread_base, 2)} + {percent(costs.spread_rate)} of the mid, at least "
-                "half a tick",
+                f"{plain(costs.spread_base, 2)} + {percent(costs.spread_rate)} of the mid, at "
+                "least half a tick",
                 "assumption",
                 "costs",
             ),
             Item(
                 "Commission on options",
-                f"{plain(costs.option_rate, 2)} a contract, at least {plain(costs.option_minimum, 2)}",
+                f"{plain(costs.option_rate, 2)} a contract, at least "
+                f"{plain(costs.option_minimum, 2)} a leg",
                 "assumption",
                 "costs",
             ),
