@@ -174,7 +174,7 @@ def compare(
         for name, hedge in zip(_names(hedges), hedges, strict=True)
     ]
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
-    sold = yardsticks(alone, hedged, setup, INDEX)
+    sold = yardsticks(alone, hedged, setup)
     runs = (alone, *hedged, *sold)
     return Comparison(
         holding=holding,

@@ -6,6 +6,7 @@ that is not finite never appears.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -74,14 +75,21 @@ def _run(run: Run) -> dict[str, Any]:
 
 
 def _effectiveness(judgement: Judgement) -> dict[str, Any]:
+    found = judgement.intervals
+    named = {
+        "over_unhedged": found.over_unhedged,
+        "over_sale": found.over_sale,
+        "losses_borne": found.losses_borne,
+        "gains_kept": found.gains_kept,
+        "variance_removed": found.variance_removed,
+    }
     return {
-        name: {
-            "estimate": _finite(one.estimate),
-            "low": _finite(one.low),
-            "high": _finite(one.high),
-            "level": one.level,
-        }
-        for name, one in judgement.intervals.items()
+        "unit": found.unit,
+        "n": found.n,
+        "draws": found.draws,
+        **{
+            name: {key: _finite(v) for key, v in asdict(one).items()} for name, one in named.items()
+        },
     }
 
 

@@ -117,7 +117,13 @@ def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
 
 
 def yardstick_run(
-    kind: Kind, returns: Floats, alone: Run, *, of: Run | None, sold: float | None = None
+    kind: Kind,
+    returns: Floats,
+    alone: Run,
+    *,
+    of: Run | None,
+    sold: float | None = None,
+    turnover: float | None = None,
 ) -> Run:
     """Make the column of a yardstick from its returns.
 
@@ -134,6 +140,7 @@ def yardstick_run(
         **returns_stats(returns, bare.day),
         **against_unhedged(returns, bare.returns, roll_bounds(source), premise),
         **NO_HEDGE,
+        "turnover": turnover,
         **account_stats(equity, returns, bare, bare),
     }
     return Run(

@@ -1,0 +1,137 @@
+"""What would selling some, or hedging the market, have done?
+
+Each yardstick is made of returns, beside the run on the ledger that it is measured against.  The
+fraction sold is decided beforehand: by the hedge's delta at its first fill for options, by the
+R² of its first premise for a linear hedge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from microhedge.analysis import macro, sale
+from microhedge.engine import Setup
+from microhedge.instruments import Option
+from microhedge.result import Result, Table
+from microhedge.runs import Run, yardstick_run
+from microhedge.scorecard import first_fill
+from microhedge.tape import Floats
+
+MACRO_WINDOW = 252
+"""Returns that the beta of the macro hedge is measured on."""
+
+
+def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ...]:
+    """Make the sales that belong to each hedge that traded, and one hedge of the market."""
+    credit, rest = credit_returns(setup), rest_returns(setup)
+    day = setup.tape.day[setup.tape.begin :]
+    found: list[Run] = []
+    for one in hedges:
+        result = one.result
+        at = None if result is None else first_fill(result)
+        fraction = None if result is None or at is None else _fraction(result, at, setup)
+        if at is None or fraction is None:
+            continue
+        cost = _cost_of_sale(alone, fraction, at, setup)
+        once = sale.sell_once(alone.returns, credit, fraction=fraction, first=at, cost=cost)
+        spread = sale.sell_once(alone.returns, rest, fraction=fraction, first=at, cost=cost)
+        staged = sale.staged_sale(
+            alone.returns, credit, day, fraction=fraction, first=at, cost=cost
+        )
+        mixed = sale.constant_mix(
+            alone.returns, credit, day, fraction=fraction, first=at, cost=cost
+        )
+        found += [
+            yardstick_run("sell-once", once, alone, of=one, sold=fraction),
+            yardstick_run("sell-diversify", spread, alone, of=one, sold=fraction),
+            yardstick_run("staged-sale", staged, alone, of=one, sold=fraction),
+            yardstick_run(
+                "constant-mix", mixed.returns, alone, of=one, sold=fraction, turnover=mixed.turnover
+            ),
+        ]
+    return (*found, yardstick_run("macro-future", _macro(alone, setup), alone, of=None))
+
+
+def credit_returns(setup: Setup) -> Floats:
+    """Return what cash earns by session at the credit rate, actual days over 360."""
+    tape = setup.tape
+    y = np.maximum(tape.rate[tape.begin : -1] - setup.costs.credit_spread, 0.0)
+    out = np.zeros(len(tape) - tape.begin)
+    out[1:] = y * np.diff(tape.day[tape.begin :]) / 360.0
+    return out
+
+
+def rest_returns(setup: Setup) -> Floats:
+    """Return what the rest of the portfolio earned by session: the index with its yield."""
+    tape = setup.tape
+    price = tape.close[setup.rules.rest][tape.begin :]
+    out = np.zeros(len(price))
+    days = np.diff(tape.day[tape.begin :])
+    out[1:] = price[1:] / price[:-1] - 1.0 + tape.index_dividend * days / 365.0
+    return out
+
+
+def _fraction(result: Result, at: int, setup: Setup) -> float | None:
+    """Return the part to sell that takes as much exposure or variance away as the hedge."""
+    fills = result.tables["fills"]
+    first = [k for k, row in enumerate(fills["session"]) if row == at]
+    if all(fills["right"][k] for k in first):
+        row = at + setup.tape.begin
+        shares = _shares(result, at)
+        delta = sum(
+            float(fills["quantity"][k]) * 100.0 * _delta(fills, k, row, setup) for k in first
+        )
+        return sale.option_fraction(shares + delta, shares)
+    explained = result.tables["premises"]["r_squared"]
+    return sale.linear_fraction(float(explained[0])) if len(explained) else None
+
+
+def _delta(fills: Table, k: int, row: int, setup: Setup) -> float:
+    option = Option(
+        setup.holding,
+        "C" if fills["right"][k] == "C" else "P",
+        float(fills["strike"][k]),
+        date.fromisoformat(str(fills["expiry"][k])),
+    )
+    return setup.prices.delta(option, row)
+
+
+def _shares(result: Result, at: int) -> float:
+    ledger = result.tables["ledger"]
+    mine = (ledger["account"] == "holding") & (ledger["session"] <= at)
+    return float(ledger["quantity"][mine].sum())
+
+
+def _cost_of_sale(alone: Run, fraction: float, at: int, setup: Setup) -> float:
+    """Return what the sale costs as a part of its value."""
+    if alone.result is None or fraction == 0.0:
+        return 0.0
+    shares = fraction * _shares(alone.result, at)
+    price = float(setup.tape.close[setup.holding][at + setup.tape.begin])
+    paid = shares * setup.costs.stock_half_spread(price) + setup.costs.stock_commission(shares)
+    return min(paid / (shares * price), 0.99)
+
+
+def _macro(alone: Run, setup: Setup) -> Floats:
+    """Return the holding's returns with a short index future against its beta."""
+    tape, costs = setup.tape, setup.costs
+    bare = alone.result
+    shares = 0.0 if bare is None else float(bare.tables["ledger"]["quantity"][0])
+    index = tape.split_index(setup.holding)
+    value = shares * index / index[tape.begin] * tape.close[setup.holding]
+    found = macro.macro_future(
+        tape.day,
+        tape.close[setup.rules.rest],
+        tape.returns(setup.holding),
+        value,
+        rate=tape.option_rate,
+        dividend_yield=tape.index_dividend,
+        begin=tape.begin,
+        tick=costs.future_tick,
+        fee=costs.future_rate,
+        window=MACRO_WINDOW,
+    )
+    return found.returns
