@@ -148,7 +148,7 @@ def test_a_holding_that_moves_against_the_index_needs_no_short() -> None:
 def test_what_comes_later_moves_nothing_before_it() -> None:
     index = index_path(2)
     holding = 0.8 * total_returns(index)
-    value = 500.0 * np.cumprod(1.0 + holding)
+    value: Floats = 500.0 * np.cumprod(1.0 + holding, dtype=np.float64)
     row = BEGIN + 150
     noise = np.exp(0.02 * np.random.default_rng(3).standard_normal(N - row))
     other_index, other_holding, other_value = index.copy(), holding.copy(), value.copy()
