@@ -10,8 +10,8 @@ import pytest
 
 from microhedge.analysis import effectiveness
 from microhedge.analysis.bootstrap import Interval, intervals
-from microhedge.analysis.performance import Days, Floats
 from microhedge.calendar import day_number, sessions
+from microhedge.tape import Days, Floats
 
 DAY: Days = sessions(day_number(date(2010, 1, 29)), day_number(date(2019, 12, 31)))
 ROLLS = np.arange(0, len(DAY), 41)

@@ -13,8 +13,8 @@ import pytest
 
 from microhedge.analysis.classical import excess_kurtosis, fisher, fisher_size
 from microhedge.analysis.correlation import holm, judge, shift
-from microhedge.analysis.performance import Floats
 from microhedge.errors import BadData, NotCovered
+from microhedge.tape import Floats
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = json.loads((ROOT / "tests" / "golden" / "trio_expected.json").read_text())

@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import linregress
 
 from microhedge.analysis import effectiveness
-from microhedge.analysis.performance import Days, Floats
 from microhedge.calendar import day_number, sessions
+from microhedge.tape import Days, Floats
 
 HULL = Path(__file__).parents[1] / "golden" / "hull.csv"
 PRINTED = 5e-4  # the book prints four decimals, from moments that it rounded

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from microhedge.analysis.macro import MacroFuture, future_price, macro_future
-from microhedge.analysis.performance import Days, Floats
 from microhedge.calendar import day_number, sessions
 from microhedge.errors import NotCovered, ParameterError
+from microhedge.tape import Days, Floats
 
 DAY: Days = sessions(day_number(date(2012, 12, 3)), day_number(date(2015, 12, 31)))
 BEGIN = int(np.searchsorted(DAY, day_number(date(2013, 12, 31))))

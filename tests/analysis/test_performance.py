@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from microhedge.analysis import performance
-from microhedge.analysis.performance import Days, Floats
 from microhedge.calendar import day_number
+from microhedge.tape import Days, Floats
 
 
 def days(*texts: str) -> Days:

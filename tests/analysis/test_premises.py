@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from microhedge.analysis.performance import Floats
 from microhedge.analysis.premises import score_premises
 from microhedge.errors import NotCovered
 from microhedge.premise import Fit
+from microhedge.tape import Floats
 
 
 def returns(seed: int, n: int, rho: Floats | float) -> tuple[Floats, Floats]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from microhedge.analysis.performance import Floats
 from microhedge.analysis.rolling import (
     constant_band,
     correlation_paths,
@@ -13,6 +12,7 @@ from microhedge.analysis.rolling import (
     smooth_correlation,
 )
 from microhedge.errors import BadData, NotCovered
+from microhedge.tape import Floats
 
 
 def pair(seed: int, n: int, rho: float, *, tails: float | None = None) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from microhedge.analysis.performance import Days, growth
+from microhedge.analysis.performance import growth
 from microhedge.analysis.sale import (
     constant_mix,
     linear_fraction,
@@ -18,6 +18,7 @@ from microhedge.analysis.sale import (
 )
 from microhedge.calendar import day_number, sessions
 from microhedge.errors import ParameterError
+from microhedge.tape import Days
 
 # The holding doubles in session 2 and halves in session 3; cash earns 1 % a session.
 HOLDING = np.array([0.0, 0.0, 1.0, -0.5])

@@ -15,8 +15,9 @@ from scipy.special import ndtri, stdtrit
 
 from microhedge.analysis import effectiveness
 from microhedge.analysis.effectiveness import Rows
-from microhedge.analysis.performance import DAYS_PER_YEAR, Days, Floats
+from microhedge.analysis.performance import DAYS_PER_YEAR
 from microhedge.analysis.resampling import Blocks, block_length, draw_blocks
+from microhedge.tape import Days, Floats
 
 DRAWS = 2000
 

@@ -8,9 +8,10 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from microhedge.analysis.sample import require
-from microhedge.analysis.scores import Floats, influence, is_copy
+from microhedge.analysis.scores import influence, is_copy
 from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import decimal
+from microhedge.tape import Floats
 
 
 def fisher(y: Floats, x: Floats, split: int) -> TestResult:

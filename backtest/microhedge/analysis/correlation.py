@@ -12,7 +12,6 @@ from microhedge.analysis.classical import fisher
 from microhedge.analysis.rolling import CorrelationPaths, correlation_paths
 from microhedge.analysis.sample import require
 from microhedge.analysis.scores import (
-    Floats,
     devolatilise,
     influence,
     is_copy,
@@ -21,6 +20,7 @@ from microhedge.analysis.scores import (
 )
 from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import chance, decimal, signed
+from microhedge.tape import Floats
 
 State = Literal["held", "weakened", "broken", "unstable", "inconclusive"]
 

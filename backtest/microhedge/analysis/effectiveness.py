@@ -11,8 +11,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.analysis.performance import Days, Floats, months
+from microhedge.analysis.performance import months
 from microhedge.calendar import next_session
+from microhedge.tape import Days, Floats
 
 Rows = NDArray[np.int64]
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.analysis.effectiveness import minimum_variance_ratio
-from microhedge.analysis.performance import Days, Floats
 from microhedge.analysis.sale import month_starts
 from microhedge.calendar import monthly_expiry, previous_session, to_date
 from microhedge.errors import NotCovered, ParameterError
+from microhedge.tape import Days, Floats
 
 WINDOW = 252
 """Daily total returns behind each beta."""

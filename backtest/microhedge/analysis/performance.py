@@ -13,8 +13,7 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Days = NDArray[np.int32]
+from microhedge.tape import Days, Floats
 
 SESSIONS_PER_YEAR = 252
 DAYS_PER_YEAR = 365.25

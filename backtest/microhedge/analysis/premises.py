@@ -10,10 +10,11 @@ import numpy as np
 from scipy.special import bdtr, stdtrit
 
 from microhedge.analysis.sample import LEAST
-from microhedge.analysis.scores import Floats, influence, is_copy, long_run_variance
+from microhedge.analysis.scores import influence, is_copy, long_run_variance
 from microhedge.analysis.wording import chance, percent
 from microhedge.errors import NotCovered
 from microhedge.premise import Fit
+from microhedge.tape import Floats
 
 SPAN = 63
 """Sessions that a premise must be followed by to be scored."""

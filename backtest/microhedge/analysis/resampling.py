@@ -14,8 +14,8 @@ from math import ceil, log10, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.analysis.performance import Floats
 from microhedge.errors import NotCovered
+from microhedge.tape import Floats
 
 Rows = NDArray[np.int32]
 

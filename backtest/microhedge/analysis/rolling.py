@@ -10,13 +10,13 @@ import numpy as np
 
 from microhedge.analysis.scores import (
     DECAY,
-    Floats,
     devolatilise,
     influence,
     long_run_variance,
     normal_scores,
 )
 from microhedge.errors import NotCovered
+from microhedge.tape import Floats
 
 WINDOW = 60
 CONTEXT = 252

@@ -13,8 +13,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.analysis.performance import DAYS_PER_YEAR, Days, Floats, growth, months
+from microhedge.analysis.performance import DAYS_PER_YEAR, growth, months
 from microhedge.errors import ParameterError
+from microhedge.tape import Days, Floats
 
 Rows = NDArray[np.int64]
 

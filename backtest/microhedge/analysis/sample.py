@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from microhedge.analysis.scores import Floats
 from microhedge.errors import BadData, NotCovered
+from microhedge.tape import Floats
 
 LEAST = 60
 """Sessions that each side of a split must have."""

@@ -12,13 +12,11 @@ from __future__ import annotations
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.fft import dct
 from scipy.special import ndtri
 
 from microhedge.errors import BadData
-
-Floats = NDArray[np.float64]
+from microhedge.tape import Floats
 
 DECAY = 0.94
 """Weight of the past in the exponentially weighted variance of daily returns."""
