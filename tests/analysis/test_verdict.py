@@ -170,6 +170,14 @@ def test_an_undecided_sentence_says_what_turns() -> None:
     )
 
 
+def test_a_linear_hedge_has_no_rolls_to_vary() -> None:
+    linear = replace(found(), unit="session", n=2000)
+    assert worked(linear).sentence.endswith("; trading dates have not been varied.")
+    assert worked(linear, bands=Bands()).sentence.endswith("kept 97% of its gains.")
+    turned = worked(linear, bands=Bands(phases=(-0.1, 0.2, 0.3)))
+    assert turned.sentence.endswith("; the sign turns with the trading date.")
+
+
 def test_a_verdict_reads_in_order() -> None:
     both = Verdict(Judged("yes", "It did."), Judged("no", "It was not."))
     assert both.sentence == "It did. It was not."

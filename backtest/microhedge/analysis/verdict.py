@@ -95,7 +95,7 @@ def worked(found: Intervals, *, bands: Bands | None = None, traded: bool = True)
         "no": "The hedge added to losses",
         "unclear": "Not enough to be sure that the hedge cut losses",
     }[answer]
-    return Judged(answer, f"{opening}: {numbers}{_doubt(sure, fair, bands)}.")
+    return Judged(answer, f"{opening}: {numbers}{_doubt(found, sure, fair, bands)}.")
 
 
 def selling_better(
@@ -124,7 +124,7 @@ def selling_better(
         "no": "The hedge was better than selling",
         "unclear": "Not enough to be sure whether selling was better",
     }[answer]
-    return Judged(answer, f"{opening}: {numbers}{_doubt(sure, fair, bands)}.")
+    return Judged(answer, f"{opening}: {numbers}{_doubt(found, sure, fair, bands)}.")
 
 
 def _decide(sure: int, fair: int, bands: Bands | None) -> Literal["yes", "likely", "no", "unclear"]:
@@ -136,17 +136,20 @@ def _decide(sure: int, fair: int, bands: Bands | None) -> Literal["yes", "likely
     return "unclear"
 
 
-def _doubt(sure: int, fair: int, bands: Bands | None) -> str:
+def _doubt(found: Intervals, sure: int, fair: int, bands: Bands | None) -> str:
     """Say what keeps an interval on one side of zero from deciding."""
     side = sure or fair
     if side == 0:
         return ""
+    rolled = found.unit == "roll period"
     if bands is None:
-        return "; roll dates and the model's volatility have not been varied"
+        varied = "roll dates and the model's volatility have" if rolled else "trading dates have"
+        return f"; {varied} not been varied"
     if not bands.agree(side):
-        return "; the sign turns with the roll date or the model's volatility"
+        turns = "roll date or the model's volatility" if rolled else "trading date"
+        return f"; the sign turns with the {turns}"
     if bands.phases or bands.vols:
-        return ", and so it is with every roll date and volatility tried"
+        return f", and so it is with every {'roll date and volatility' if rolled else 'date'} tried"
     return ""
 
 
