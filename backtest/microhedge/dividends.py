@@ -8,6 +8,7 @@ payer is taken to have stopped.  Two dividends must have been seen before a thir
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ def _forecast(tape: Tape, symbol: str) -> Forecast:
     paid = [a for a in tape.actions.get(symbol, ()) if a.kind == "dividend"]
     paid.sort(key=lambda a: a.day)
     index = tape.split_index(symbol)
+    splits = [a for a in tape.actions.get(symbol, ()) if a.kind == "split"]
     rows = [int(r) for r in np.searchsorted(tape.day, [a.day for a in paid])]
     for k in range(1, len(paid)):
         begin = rows[k]
@@ -51,7 +53,10 @@ def _forecast(tape: Tape, symbol: str) -> Forecast:
         due = np.maximum(paid[k].day + days, tape.day[span] + 1)
         stopped = tape.day[span] > paid[k].day + days * 3 // 2
         first[span], spacing[span] = due, days
-        amount[span] = np.where(stopped, 0.0, paid[k].value * index[begin] / index[span])
+        # the tape's index starts with its first row; what split before it did split this payer
+        before = prod(a.value for a in splits if paid[k].day < a.day <= tape.day[0])
+        due_amount = paid[k].value / before * index[begin] / index[span]
+        amount[span] = np.where(stopped, 0.0, due_amount)
     return Forecast(first, spacing, amount)
 
 
