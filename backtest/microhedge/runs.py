@@ -42,7 +42,8 @@ class Run:
     """The holding alone, a hedge, or a yardstick.
 
     `of` names the hedge that a yardstick belongs to, `hedge` is a strategy's registered name.
-    `returns` start with 0 and `growth` with 1; `equity` is the account in money.  `sold` is the
+    `returns` start with 0 and `growth` with 1; `equity` is the account in money, None for a
+    yardstick that is defined by its returns alone.  `sold` is the
     fraction that a yardstick of selling sold.  `premium_source` splits the premiums paid by
     where their price came from.  `result` is the bare run of what was played on the ledger.
     """
@@ -54,7 +55,7 @@ class Run:
     parameters: Mapping[str, Any] | None
     returns: Floats
     growth: Floats
-    equity: Floats
+    equity: Floats | None
     stats: Stats
     sold: float | None = None
     attribution: Mapping[str, Any] | None = None
@@ -122,18 +123,15 @@ def yardstick_run(
     alone: Run,
     *,
     of: Run | None,
+    equity: Floats | None,
     sold: float | None = None,
     turnover: float | None = None,
 ) -> Run:
-    """Make the column of a yardstick from its returns.
-
-    Its account is the unhedged one with the holding's growth replaced by its own.
-    """
+    """Make the column of a yardstick from its returns, and from its account if it has one."""
     bare = alone.result
     if bare is None:
         raise ValueError("a yardstick is measured against a run on the ledger")
     path = growth(returns)
-    equity = alone.equity + bare.curves["holding"][0] * (path - alone.growth)
     source = of.result if of is not None and of.result is not None else bare
     premise = first_premise(source) or 0
     stats: Stats = {
@@ -157,16 +155,21 @@ def yardstick_run(
     )
 
 
-def account_stats(equity: Floats, returns: Floats, result: Result, bare: Result) -> Stats:
-    """Money at the end: the account, and what the holding with its hedge grew to."""
+def account_stats(equity: Floats | None, returns: Floats, result: Result, bare: Result) -> Stats:
+    """Money at the end, and how the account fell on the way.
+
+    `final_equity` is the account, where the hedge is paid in cash and dividends are kept as
+    cash; `sleeve_value` is the holding with its hedge, everything reinvested pro rata.
+    """
     day: Days = result.day
-    alive = bool(equity.min() > 0.0)
-    path = np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0)) if alive else np.zeros(0)
+    path = np.zeros(0)
+    if equity is not None and equity.min() > 0.0:
+        path = np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0))
     return {
-        "final_equity": float(equity[-1]),
+        "final_equity": None if equity is None else float(equity[-1]),
         "sleeve_value": float(bare.curves["holding"][0] * growth(returns)[-1]),
-        "portfolio_worst_month": worst_month(path, day) if alive else None,
-        "portfolio_max_drawdown": max_drawdown(path) if alive else None,
+        "portfolio_worst_month": worst_month(path, day) if len(path) else None,
+        "portfolio_max_drawdown": max_drawdown(path) if len(path) else None,
     }
 
 

@@ -8,15 +8,17 @@ R² of its first premise for a linear hedge.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from microhedge.analysis import macro, sale
+from microhedge.analysis.performance import growth
 from microhedge.engine import Setup
 from microhedge.instruments import Option
 from microhedge.result import Result, Table
-from microhedge.runs import Run, yardstick_run
+from microhedge.runs import Kind, Run, yardstick_run
 from microhedge.scorecard import first_fill
 from microhedge.tape import Floats
 
@@ -36,6 +38,7 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
         if at is None or fraction is None:
             continue
         cost = _cost_of_sale(alone, fraction, at, setup)
+        plan = _Sale(alone, credit, fraction, at, cost)
         once = sale.sell_once(alone.returns, credit, fraction=fraction, first=at, cost=cost)
         spread = sale.sell_once(alone.returns, rest, fraction=fraction, first=at, cost=cost)
         staged = sale.staged_sale(
@@ -44,15 +47,57 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
         mixed = sale.constant_mix(
             alone.returns, credit, day, fraction=fraction, first=at, cost=cost
         )
-        found += [
-            yardstick_run("sell-once", once, alone, of=one, sold=fraction),
-            yardstick_run("sell-diversify", spread, alone, of=one, sold=fraction),
-            yardstick_run("staged-sale", staged, alone, of=one, sold=fraction),
-            yardstick_run(
-                "constant-mix", mixed.returns, alone, of=one, sold=fraction, turnover=mixed.turnover
+        stages = sale.stage_rows(day, first=at)
+        columns: tuple[tuple[Kind, Floats, Floats | None, float | None], ...] = (
+            ("sell-once", once, plan.account([at], credit), None),
+            ("sell-diversify", spread, plan.account([at], rest), None),
+            (
+                "staged-sale",
+                staged,
+                plan.account(stages.tolist(), credit, parts=sale.STAGES),
+                None,
             ),
+            ("constant-mix", mixed.returns, None, mixed.turnover),
+        )
+        found += [
+            yardstick_run(
+                kind, returns, alone, of=one, equity=equity, sold=fraction, turnover=turnover
+            )
+            for kind, returns, equity, turnover in columns
         ]
-    return (*found, yardstick_run("macro-future", _macro(alone, setup), alone, of=None))
+    return (*found, _macro(alone, setup, credit))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """A sale as the account sees it: fewer shares, their dividends forgone, the proceeds at work.
+
+    `fraction` of the first shares is sold in equal parts; `cost` is the part of each sale that
+    its costs take.
+    """
+
+    alone: Run
+    credit: Floats
+    fraction: float
+    first: int
+    cost: float
+
+    def account(self, rows: Sequence[int], proceeds: Floats, *, parts: int = 1) -> Floats | None:
+        """Return the account after one of `parts` sold at each close of `rows`, at work since."""
+        bare, equity = self.alone.result, self.alone.equity
+        if bare is None or equity is None:
+            return None
+        value = bare.curves["holding"]
+        dividends = bare.curves["profit/holding"] - np.diff(value, prepend=value[0])
+        cash, money = growth(self.credit), growth(proceeds)
+        part = self.fraction / parts
+        out = equity.copy()
+        for row in rows:
+            forgone = np.cumsum(dividends[row + 1 :] / cash[row + 1 :]) * cash[row + 1 :]
+            out[row:] += part * value[row] * (1.0 - self.cost) * money[row:] / money[row]
+            out[row:] -= part * value[row:]
+            out[row + 1 :] -= part * forgone
+        return out
 
 
 def credit_returns(setup: Setup) -> Floats:
@@ -115,14 +160,14 @@ def _cost_of_sale(alone: Run, fraction: float, at: int, setup: Setup) -> float:
     return min(paid / (shares * price), 0.99)
 
 
-def _macro(alone: Run, setup: Setup) -> Floats:
-    """Return the holding's returns with a short index future against its beta."""
+def _macro(alone: Run, setup: Setup, credit: Floats) -> Run:
+    """Make the column of the holding with a short index future against its beta."""
     tape, costs = setup.tape, setup.costs
     bare = alone.result
     shares = 0.0 if bare is None else float(bare.tables["ledger"]["quantity"][0])
     index = tape.split_index(setup.holding)
     value = shares * index / index[tape.begin] * tape.close[setup.holding]
-    found = macro.macro_future(
+    returns = macro.macro_future(
         tape.day,
         tape.close[setup.rules.rest],
         tape.returns(setup.holding),
@@ -133,5 +178,11 @@ def _macro(alone: Run, setup: Setup) -> Floats:
         tick=costs.future_tick,
         fee=costs.future_rate,
         window=MACRO_WINDOW,
-    )
-    return found.returns
+    ).returns
+    equity = None
+    if alone.equity is not None:
+        cash = growth(credit)
+        profit = np.zeros(len(returns))
+        profit[1:] = (returns[1:] - alone.returns[1:]) * value[tape.begin : -1]
+        equity = alone.equity + np.cumsum(profit / cash) * cash
+    return yardstick_run("macro-future", returns, alone, of=None, equity=equity)

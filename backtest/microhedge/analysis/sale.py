@@ -50,6 +50,11 @@ def month_starts(day: Days, *, first: int = 0) -> Rows:
     return rows[rows > first]
 
 
+def stage_rows(day: Days, *, first: int) -> Rows:
+    """Return the rows of a sale in twelve parts: `first`, then the first sessions of months."""
+    return np.concatenate(([first], month_starts(day, first=first)[: STAGES - 1]))
+
+
 def sell_once(
     unhedged: Floats, proceeds: Floats, *, fraction: float, first: int, cost: float = 0.0
 ) -> Floats:
@@ -68,7 +73,7 @@ def staged_sale(
 
     The first part fills at row `first`, the others on the first sessions of the months after it.
     """
-    rows = np.concatenate(([first], month_starts(day, first=first)[: STAGES - 1]))
+    rows = stage_rows(day, first=first)
     return _sold(unhedged, proceeds, rows, fraction / STAGES, cost)
 
 
