@@ -38,7 +38,8 @@ def option_trade(
         floor = 0.0
         if option.style == "american":
             intrinsic = option.payoff(quote.spot) / option.multiplier
-            floor = costs.option_sale_floor(intrinsic, quote.spot)
+            delivered = quote.spot * option.deliverable / option.multiplier
+            floor = costs.option_sale_floor(intrinsic, delivered)
         price = costs.option_bid(mid, stress=stress, floor=floor)
     size = abs(quantity) * option.multiplier
     sale = size * price if quantity < 0 else 0.0
