@@ -63,6 +63,8 @@ def stats(returns: Floats, alone: Floats, **more: float | None) -> dict[str, flo
         "cost_per_year": None,
         "largest_cash_need": None,
         "largest_cash_need_share": None,
+        "largest_debit_share": None,
+        "hedge_profit": None,
         "cover_mean": None,
         "cover_min": None,
     }
@@ -98,6 +100,7 @@ def put_rolls(days: NDArray[np.int32], alone: Floats, count: int) -> tuple[Roll,
                 paid=paid,
                 received=received,
                 costs=round(0.04 * paid, 2),
+                held=1000.0 * spot,
                 ending="open" if last else "sold",
                 source="model",
             )

@@ -217,14 +217,13 @@ def test_a_sale_ends_ahead_behind_or_level(sale: float, words: str) -> None:
     assert "−52.0% against −54.0%" in found
 
 
-def test_premiums_that_came_back_more_than_whole_are_a_gain() -> None:
-    assert findings.net_total(1000.0, 690.0, "USD") == (
-        "Of the USD 1,000 paid for options with their costs, 69% came back."
+def test_what_came_back_is_said_roll_by_roll_and_in_money() -> None:
+    assert findings.came_back(1000.0, 690.0, 0.72, "USD") == (
+        "In percent of the holding the options brought back 72% of what they cost; "
+        "in money, 69% of USD 1,000."
     )
-    assert findings.net_total(1000.0, 1210.0, "USD") == (
-        "The options brought in 121% of the USD 1,000 paid for them."
-    )
-    assert findings.net_total(0.0, 0.0, "USD") == "No premium was paid."
+    assert "brought in 121% of what" in findings.came_back(1000.0, 690.0, 1.21, "USD")
+    assert findings.came_back(0.0, 0.0, 0.0, "USD") == "No premium was paid."
 
 
 def test_two_equal_returns_have_no_best() -> None:

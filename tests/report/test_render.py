@@ -95,7 +95,8 @@ def test_contents_and_cards_are_links(reader: pypdf.PdfReader, document: dict[st
 def test_every_font_is_embedded(reader: pypdf.PdfReader) -> None:
     names = set()
     for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             inner = font.get_object()["/DescendantFonts"][0].get_object()
             descriptor = inner["/FontDescriptor"].get_object()
             assert {"/FontFile2", "/FontFile3"} & set(descriptor)
@@ -111,7 +112,7 @@ def test_there_is_no_raster_image(reader: pypdf.PdfReader) -> None:
 def test_the_document_is_tagged_titled_and_in_a_language(
     reader: pypdf.PdfReader, pdf: bytes
 ) -> None:
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en-GB"
     assert "/StructTreeRoot" in root

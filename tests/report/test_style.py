@@ -118,6 +118,8 @@ def test_ticks_are_round_and_inside(low: float, high: float, most: int, at: list
 
 def test_a_range_of_more_than_three_to_one_is_drawn_on_logarithms() -> None:
     assert scales.log_ticks(80.0, 17_000.0) == [100, 200, 500, 1000, 2000, 5000, 10_000]
+    assert scales.log_ticks(53.0, 50_000.0) == [100, 300, 1000, 3000, 10_000, 30_000]
+    assert scales.log_ticks(1e-3, 1e6)[1] == 1e-2
     labels = written(style.svg(charts.paths(DAYS, [line("a", 50.0)], height=150.0)))
     assert {"1", "2", "5", "10", "20", "50"} <= set(labels)
 

@@ -19,9 +19,15 @@ MARKS: dict[Answer | None, str] = {
 STATES = {"held": "full", "weakened": "half", "unstable": "half", "broken": "empty"}
 
 
-def _sure(run: Run, bands: Bands, name: str, counted: str) -> list[list[str]]:
-    """Return the four lines that say how sure a number is."""
-    rows = [["Counted", counted], ["Sampling 95%", numbers.interval(run.intervals.get(name))]]
+def _sure(
+    run: Run, bands: Bands, name: str, counted: str, *, sampled: tuple[str, str] | None = None
+) -> list[list[str]]:
+    """Return the four lines that say how sure a number is.
+
+    `sampled` are label and text of the sampling interval where it is not that of `name` itself.
+    """
+    label, text = sampled or ("Sampling 95%", numbers.interval(run.intervals.get(name), 0))
+    rows = [["Counted", counted], [label, text]]
     if run.uses_options:
         phases = (bands.phases or {}).get(name)
         low, high = (bands.vol_minus or {}).get(name), (bands.vol_plus or {}).get(name)
@@ -64,7 +70,13 @@ def cards(subject: Subject) -> list[Block]:
                 numbers.spoken_money(need, subject.currency),
                 review.stat("largest_cash_need_share"),
             ),
-            "sure": _sure(review, bands, "cost_per_year", "every fill" if rolls else "every trade"),
+            "sure": _sure(
+                review,
+                bands,
+                "cost_per_year",
+                "every fill" if rolls else "every trade",
+                sampled=("Return, 95%", numbers.lead(review.intervals.get("return_lead"))),
+            ),
             "ref": "ledger",
         },
         _reliance(subject, review),
@@ -77,16 +89,24 @@ def cards(subject: Subject) -> list[Block]:
             )
             if selling
             else "No sale was run beside this hedge.",
-            "sure": _sure(review, bands, "selling_lead", counted),
+            "sure": _sure(
+                review,
+                bands,
+                "selling_lead",
+                counted,
+                sampled=("Sampling 95%", numbers.lead(review.intervals.get("selling_lead"))),
+            ),
             "ref": "losses",
         },
     ]
 
 
 def _lead(selling: Run | None, review: Run) -> float | None:
-    """Return the annual return of selling less that of the hedge."""
+    """Return the annual return of selling less that of the hedge, over completed periods."""
     if selling is None:
         return None
+    if "selling_lead" in review.estimates:
+        return review.estimates["selling_lead"]
     ours, theirs = review.stat("annual_return"), selling.stat("annual_return")
     return None if ours is None or theirs is None else theirs - ours
 

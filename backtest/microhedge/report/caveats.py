@@ -24,6 +24,13 @@ def care(subject: Subject) -> list[str]:
         if subject.bands.get(run.name, Bands()).phases is None:
             name = findings.the(run.label)
             found.append(f"Other roll dates and volatilities of ±20% were not run for {name}.")
+    loan = subject.hedges[0].stat("largest_debit_share") or 0.0
+    if loan >= findings.BARELY:
+        found.append(
+            "Returns reinvest premiums and dividends pro rata; the account kept every share and "
+            f"borrowed up to {percent(loan, 0)} of the holding instead, so its ending value "
+            "differs."
+        )
     for run in subject.hedges:
         open_days = run.stat("uncovered_sessions") or 0
         if open_days > 0:

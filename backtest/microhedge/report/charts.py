@@ -125,7 +125,7 @@ def drawdowns(
     reference: Floats,
     panels: Sequence[Line],
     *,
-    height: float = 160.0,
+    height: float = 140.0,
 ) -> Figure:
     """Draw each strategy's fall from its high in a panel of its own, over the unhedged one."""
     low = float(min(np.min(reference), *(np.min(panel.values) for panel in panels)))
@@ -238,7 +238,9 @@ def premises(
     with style.settings():
         fig = style.figure(width, height)
         ax = style.axes(fig, left=26.0, right=4.0, top=15.0, bottom=BOTTOM)
-        _value_axis(ax, min(0.0, float(np.min(low)), float(np.min(realised)) - 0.03), 1.0, most=6)
+        _value_axis(
+            ax, min(0.0, float(np.min(low)) - 0.03, float(np.min(realised)) - 0.03), 1.0, most=6
+        )
         _time_axis(ax, np.array(span, dtype=np.int32), most=5)
         ax.vlines(days, low, high, colors=PALETTE["shadow"], linewidths=1.6, zorder=2)
         ax.step(days, promised, where="post", color=PALETTE["faded"], linewidth=1.0, zorder=3)
@@ -298,20 +300,17 @@ def rolls(
     received: Floats,
     *,
     span: tuple[int, int],
-    unit: float,
     labels: tuple[str, str, str],
     height: float = 175.0,
 ) -> Figure:
     """Draw what each roll paid (down) and brought in (up), and the running total below.
 
-    Amounts are money, drawn in units of `unit`; `labels` name receipts, payments and the total.
+    Amounts are fractions of the holding; `labels` name receipts, payments and the total.
     """
-    up, down = received / unit, -paid / unit
+    up, down = received, -paid
     total = np.cumsum(up + down)
     axis = np.array(span, dtype=np.int32)
-    end_text = numbers.plain(
-        float(total[-1]), 0 if np.max(np.abs(total)) >= 100 else 1, signed=True
-    )
+    end_text = numbers.percent(float(total[-1]), 0, signed=True)
     left, title = 34.0, 13.0
     half = 0.56 * height
     with style.settings():
@@ -320,7 +319,7 @@ def rolls(
         bar = 0.7 * (style.WIDTH - left - right) / max(len(opened), 40)
         above = style.axes(fig, left=left, right=right, top=title, bottom=height - half)
         high, low = float(np.max(up, initial=0.0)), float(np.min(down, initial=0.0))
-        _value_axis(above, 1.04 * low, 1.04 * high, most=6)
+        _value_axis(above, 1.04 * low, 1.04 * high, unit="%", most=6)
         _time_axis(above, axis, named=False)
         for column, colour in ((up, PALETTE["hedge"]), (down, PALETTE["faded"])):
             above.vlines(
@@ -330,7 +329,7 @@ def rolls(
         below = style.axes(fig, left=left, right=right, top=half + title + 4.0, bottom=BOTTOM)
         low, high = float(np.min(total, initial=0.0)), float(np.max(total, initial=0.0))
         room = 0.04 * (high - low or 1.0)
-        _value_axis(below, low - room, high + room, most=4)
+        _value_axis(below, low - room, high + room, unit="%", most=5)
         _time_axis(below, axis)
         below.axhline(0.0, color=PALETTE["rule"], linewidth=0.8, zorder=1)
         below.step(

@@ -32,7 +32,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: head, alignment, width ("auto", "fr" to share what is left)."""
+    """One column of a table: head, alignment, width ("auto", or shares of the rest: "1.3fr")."""
 
     head: str
     align: str = "right"

@@ -274,7 +274,7 @@ def sold_instead(
 def sold_reason(sold: float | None, sale: float | None, hedge: float | None) -> str:
     """Say in a card what the sale was and how deep its worst loss went."""
     return (
-        f"A year, against the hedge, for selling {percent(sold, 0)} once and keeping the cash. "
+        f"A year over completed periods, for selling {percent(sold, 0)} once and keeping cash. "
         f"Deepest loss {percent(sale)}, hedge {percent(hedge)}."
     )
 
@@ -314,14 +314,19 @@ def best_return(returns: Sequence[tuple[str, float]]) -> str:
     return f"{upper(label)} had the highest annual return, {a_year(value)}."
 
 
-def net_total(paid: float, received: float, currency: str) -> str:
-    """Say which share of the premiums, costs included, came back."""
+def came_back(paid: float, received: float, share: float, currency: str) -> str:
+    """Say which share of the premiums with their costs came back: in money, and roll by roll.
+
+    `share` weighs each roll by what it cost in percent of the holding at the time.
+    """
     if paid <= 0:
         return "No premium was paid."
     came, spent = received / paid, numbers.spoken_money(paid, currency)
-    if came >= 1.0:
-        return f"The options brought in {percent(came, 0)} of the {spent} paid for them."
-    return f"Of the {spent} paid for options with their costs, {percent(came, 0)} came back."
+    verb = "brought in" if share >= 1.0 else "brought back"
+    return (
+        f"In percent of the holding the options {verb} {percent(share, 0)} of what they cost; "
+        f"in money, {percent(came, 0)} of {spent}."
+    )
 
 
 def promised_sale(promised: float, like_selling: float | None) -> str:

@@ -28,7 +28,8 @@ class Roll:
     `contracts` and `strike` are those of the purchase (a later split changes both), `paid` is
     the premium at the mid and `received` what came back at the mid or at settlement (0 for a
     worthless one; its mark while it is open, and then the roll is not a completed one).
-    `costs` are spreads, commissions and fees of both ends.  `vol` is the implied volatility
+    `costs` are spreads, commissions and fees of both ends, `held` is the value of the whole
+    holding at the purchase.  `vol` is the implied volatility
     behind the premium, a fraction; `source` says where the premium came from.
     """
 
@@ -44,6 +45,7 @@ class Roll:
     paid: float
     received: float
     costs: float
+    held: float
     ending: Ending
     source: str
 
@@ -77,8 +79,10 @@ class Run:
 
     `label` names it on every page.  `growth` starts at 1; `returns[0]` is 0.  `stats` uses the
     names of the definitions.  `sold` is the fraction sold beforehand of a selling yardstick,
-    `intervals` hold 95 % bounds by name of the statistic, `uncovered` are the first and last days
-    of spans that the hedge left open.  `pricing` says in a sentence how premiums were made and
+    `intervals` hold 95 % bounds by name of the statistic; "return_lead" (the hedge's annual
+    return less the holding's) and "selling_lead" (the sale's less the hedge's) have their point
+    in `estimates`, both over the completed roll periods alone.  `uncovered` are the first and
+    last days of spans that the hedge left open.  `pricing` says in a sentence how premiums were made and
     `model_error` how far the model has been from quotes ("±3.3 vol points").  `never_traded` is
     the first reason on record, for a hedge that never did.
     """
@@ -93,6 +97,7 @@ class Run:
     parameters: Mapping[str, str] = field(default_factory=dict)
     sold: float | None = None
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    estimates: Mapping[str, float] = field(default_factory=dict)
     falling: int | None = None
     rising: int | None = None
     rolls: tuple[Roll, ...] = ()

@@ -16,9 +16,13 @@ def key_table(subject: Subject) -> Block:
     runs = (subject.unhedged, *subject.hedges, *(run for run in yardsticks if run))
     finals = [run.stat("final_equity") for run in runs]
     unit, places, word = numbers.money_unit([value for value in finals if value is not None])
+    named = in_units(word, subject.currency)
+    made = [run.stat("hedge_profit") for run in runs]
     rows = [
-        [f"Ending value, {in_units(word, subject.currency)}"]
+        [f"Ending value of the account, {named}"]
         + [numbers.money(value, unit=unit, places=places) for value in finals],
+        [f"Result of the hedge in money, {named}"]
+        + [numbers.money(value, unit=unit, places=places, signed=True) for value in made],
     ]
     for label, name, write in (
         ("Annual return", "annual_return", a_year),
@@ -34,11 +38,11 @@ def key_table(subject: Subject) -> Block:
     rows += [
         ["… over roll dates, least – median – most", *(_phases(subject, run) for run in runs)],
         ["… at volatility −20% / +20%", *(_vols(subject, run) for run in runs)],
-        ["Largest cash need, of the holding", *(_need(run) for run in runs)],
+        ["Largest cash need / loan, of the holding", *(_need(run) for run in runs)],
         ["Cover, mean / least", *(_cover(run) for run in runs)],
         ["Portfolio's worst month", *(percent(run.stat("portfolio_worst_month")) for run in runs)],
     ]
-    columns = [Column("", "left", "fr")]
+    columns = [Column("", "left", "1fr")]
     columns += [Column(run.label, tinted=run is review) for run in runs]
     return table(
         columns,
@@ -70,7 +74,10 @@ def _vols(subject: Subject, run: Run) -> str:
 
 
 def _need(run: Run) -> str:
-    return percent(run.stat("largest_cash_need_share"), 0) if run.kind == "hedge" else DASH
+    need, loan = run.stat("largest_cash_need_share"), run.stat("largest_debit_share")
+    if run.kind != "hedge" or need is None:
+        return DASH
+    return f"{percent(need, 0)} / {percent(loan, 0)}"
 
 
 def _cover(run: Run) -> str:

@@ -105,13 +105,26 @@ def money_unit(values: list[float]) -> tuple[float, int, str]:
     return 1.0, 0, ""
 
 
-def interval(bounds: tuple[float, float] | None, places: int = 1, *, unit: str = "%") -> str:
+def interval(
+    bounds: tuple[float, float] | None,
+    places: int = 1,
+    *,
+    unit: str = "%",
+    signed: bool = False,
+) -> str:
     """Write an interval: "2.1% to 4.0%", "0.31 to 0.52" with unit "", "not run" for None."""
     if bounds is None:
         return NOT_RUN
     factor = 100.0 if unit == "%" else 1.0
-    low, high = (plain(factor * bound, places) + unit for bound in bounds)
+    low, high = (plain(factor * bound, places, signed=signed) + unit for bound in bounds)
     return f"{low} to {high}"
+
+
+def lead(bounds: tuple[float, float] | None) -> str:
+    """Write an interval of a difference of returns: "−0.3 to +8.4 points", "not run" for None."""
+    if bounds is None:
+        return NOT_RUN
+    return f"{points(bounds[0])} to {points(bounds[1])} points"
 
 
 def iso(day: date) -> str:

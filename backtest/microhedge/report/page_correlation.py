@@ -107,7 +107,7 @@ def _tests(lean: Correlation) -> Block:
         Column("Statistic"),
         Column("p"),
         Column("95% interval of the change"),
-        Column("", "left", "fr"),
+        Column("", "left", "1fr"),
     ]
     rows = [
         [
@@ -116,7 +116,9 @@ def _tests(lean: Correlation) -> Block:
             ratio(test.after),
             ratio(test.statistic),
             numbers.p_value(test.p),
-            DASH if test.interval is None else numbers.interval(test.interval, 2, unit=""),
+            DASH
+            if test.interval is None
+            else numbers.interval(test.interval, 2, unit="", signed=True),
             test.caveat if test.valid else f"for comparison, {test.caveat}",
         ]
         for test in lean.tests
@@ -146,7 +148,7 @@ def _promise(lean: Correlation) -> Block:
         ["Premises that came true", "95%", percent(lean.kept, 0)],
     ]
     return table(
-        [Column("", "left", "fr"), Column("Promised"), Column("Came")],
+        [Column("", "left", "1fr"), Column("Promised"), Column("Came")],
         rows,
         finding=findings.promised_sale(promised, lean.like_selling),
         sub="Correlation before and after the designation; the rest after it.",

@@ -12,9 +12,9 @@ def page(subject: Subject) -> Page:
     items = table(
         [
             Column("Item", "left"),
-            Column("Value", "left", "fr"),
+            Column("Value", "left", "1.3fr"),
             Column("Kind", "left"),
-            Column("Source", "left", "fr"),
+            Column("Source", "left", "1fr"),
         ],
         [[item.item, item.value, item.kind, item.source] for item in subject.items],
         finding=findings.assumed([item.kind for item in subject.items]),
@@ -24,7 +24,7 @@ def page(subject: Subject) -> Page:
     reproduce = typewriter(
         "Reproduce",
         [
-            f"$ {subject.command}",
+            f"$ {subject.command} --report report.pdf",
             f"microhedge {subject.version}   {subject.versions}   seed {subject.seed}",
             f"config  sha256 {subject.config_hash}",
             f"data    sha256 {subject.data_hash}",

@@ -37,32 +37,33 @@ def _options(subject: Subject, run: Run) -> list[Block]:
         [roll.net for roll in completed], [roll.received for roll in completed]
     )
     who = f"{findings.upper(findings.the(run.label))}. "
-    amounts = [abs(value) for roll in run.rolls for value in (roll.paid, roll.received)]
-    unit, _, word = numbers.money_unit(amounts)
     blocks: list[Block] = []
     if len(run.rolls) > 1:
-        total = sum(roll.net for roll in run.rolls)
+        paid = np.array([roll.paid + roll.costs for roll in run.rolls])
+        received = np.array([roll.received for roll in run.rolls])
+        held = np.array([roll.held for roll in run.rolls])
+        total = float(np.sum((received - paid) / held))
         blocks.append(
             chart(
                 [
                     charts.rolls(
                         np.array([day_number(roll.opened) for roll in run.rolls], dtype=np.int32),
-                        np.array([roll.paid + roll.costs for roll in run.rolls]),
-                        np.array([roll.received for roll in run.rolls]),
+                        paid / held,
+                        received / held,
                         span=(int(subject.days[0]), int(subject.days[-1])),
-                        unit=unit,
                         labels=("Received", "Premium and costs", "Running total"),
                     )
                 ],
-                finding=findings.net_total(
-                    sum(roll.paid + roll.costs for roll in run.rolls),
-                    sum(roll.received for roll in run.rolls),
+                finding=findings.came_back(
+                    float(paid.sum()),
+                    float(received.sum()),
+                    float(np.sum(received / held) / np.sum(paid / held)),
                     subject.currency,
                 ),
-                sub=f"{who}Per roll at its purchase, {in_units(word, subject.currency)}; "
-                "open contracts at their mark.",
+                sub=f"{who}Per roll at its purchase, percent of the whole holding on that day; "
+                "open contracts at their mark. Below, the running total.",
                 alt=f"Bars of premium paid and cash received for {len(run.rolls)} rolls; "
-                f"running total at the end {numbers.spoken_money(total, subject.currency)}.",
+                f"running total at the end {percent(total, 0)} of the holding.",
             )
         )
     shown, gap = _shown(run.rolls)
@@ -79,14 +80,14 @@ def _options(subject: Subject, run: Run) -> list[Block]:
                 Column("Bought", "left"),
                 Column("Ended", "left"),
                 Column("Contracts"),
-                Column("Spot", width="fr"),
-                Column("Strike", width="fr"),
+                Column("Spot", width="1fr"),
+                Column("Strike", width="1fr"),
                 Column("Expiry"),
                 Column("Vol"),
-                Column("Paid", width="fr"),
-                Column("Received", width="fr"),
+                Column("Paid", width="1fr"),
+                Column("Received", width="1fr"),
                 Column("Costs"),
-                Column("Net", width="fr"),
+                Column("Net", width="1fr"),
                 Column("Price", "left"),
             ],
             rows,
@@ -141,8 +142,9 @@ def _linear(subject: Subject, run: Run) -> Block:
     for year in run.years:
         per_year[year.year] = per_year.get(year.year, 0) + year.trades
     amounts = [value for year in run.years for value in (year.traded, year.result or 0.0)]
-    unit, places, word = numbers.money_unit(amounts)
-    columns = [Column("Year", "left", "fr")]
+    plainly = max((abs(value) for value in amounts), default=0.0) < 1e8
+    unit, places, word = (1.0, 0, "") if plainly else numbers.money_unit(amounts)
+    columns = [Column("Year", "left", "1fr")]
     for symbol in symbols:
         name = numbers.shortened(symbol, 10)
         columns += [Column(f"{name} {head}") for head in ("trades", "traded", "ratio", "result")]

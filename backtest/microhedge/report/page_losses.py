@@ -47,7 +47,7 @@ def _drawdowns(subject: Subject) -> Block:
     ]
     depths = [(spoken(run), float(np.min(fall))) for run, fall in zip(runs, falls, strict=True)]
     return chart(
-        [charts.drawdowns(subject.days, alone, panels, height=145.0)],
+        [charts.drawdowns(subject.days, alone, panels)],
         finding=findings.deepest(float(np.min(alone)), depths),
         sub=f"Loss from the previous high, daily. Grey: {findings.lower(subject.unhedged.label)}.",
         alt=f"Small multiples of drawdowns. Unhedged {percent(float(np.min(alone)), 0)}; "
@@ -65,7 +65,7 @@ def _worst(subject: Subject) -> Block:
     for number, run in enumerate(runs):
         columns.append(Column(run.label, tinted=number == 0))
     columns += [
-        Column(f"{run.label} paid, points", "right", "fr") for run in runs if run.kind == "hedge"
+        Column(f"{run.label} paid, points", "right", "1fr") for run in runs if run.kind == "hedge"
     ]
     rows = []
     for row in rows_by_loss:
@@ -99,7 +99,7 @@ def _relative(subject: Subject) -> Block:
         lines.append(charts.Line(f"{run.label} {numbers.plain(end)}", path, look[run.name]))
         ends.append((spoken(run), end))
     return chart(
-        [charts.paths(subject.days, lines, height=125.0, level=100.0)],
+        [charts.paths(subject.days, lines, height=118.0, level=100.0)],
         finding=findings.against_keeping(ends),
         sub=f"Value against {findings.lower(subject.unhedged.label)} = 100. Falling: the hedge "
         "costs. Rising: it pays.",
@@ -111,7 +111,7 @@ def _relative(subject: Subject) -> Block:
 
 def _everything(subject: Subject) -> Block:
     columns = [
-        Column("", "left", "fr"),
+        Column("", "left", "1fr"),
         Column("Annual return"),
         Column("Volatility"),
         Column("Deepest loss"),
@@ -121,42 +121,46 @@ def _everything(subject: Subject) -> Block:
     ]
     finals = [run.stat("final_equity") for run in subject.runs]
     unit, places, word = numbers.money_unit([value for value in finals if value is not None])
-    rows = [
-        [
-            run.label + _belongs(subject, run),
-            a_year(run.stat("annual_return")),
-            a_year(run.stat("annual_volatility")),
-            percent(run.stat("max_drawdown")),
-            percent(run.stat("tail_loss")),
-            percent(run.stat("variance_removed"), 0),
-            numbers.money(final, unit=unit, places=places),
-        ]
-        for run, final in zip(subject.runs, finals, strict=True)
-    ]
-    first = next(
-        (n for n, run in enumerate(subject.runs) if run.kind not in ("unhedged", "hedge")),
-        len(rows),
-    )
+    rows, grey = [], []
+    for heading, runs in _groups(subject):
+        if heading:
+            rows.append([heading])
+        for run in runs:
+            if run.kind == "hindsight":
+                grey.append(len(rows))
+            rows.append(
+                [
+                    run.label,
+                    a_year(run.stat("annual_return")),
+                    a_year(run.stat("annual_volatility")),
+                    percent(run.stat("max_drawdown")),
+                    percent(run.stat("tail_loss")),
+                    percent(run.stat("variance_removed"), 0),
+                    numbers.money(run.stat("final_equity"), unit=unit, places=places),
+                ]
+            )
     returns = [
-        (spoken(run), run.stat("annual_return")) for run in subject.runs if run.kind != "hindsight"
+        (spoken(run), value)
+        for run in subject.runs
+        if run.kind != "hindsight" and (value := run.stat("annual_return")) is not None
     ]
     return table(
         columns,
         rows,
-        finding=findings.best_return(
-            [(label, value) for label, value in returns if value is not None]
-        ),
+        finding=findings.best_return(returns),
         sub="Every run of this comparison on the same sessions. Ending value of the account in "
         f"{in_units(word, subject.currency)}.",
-        rules=[first] if first < len(rows) else [],
-        grey=[n for n, run in enumerate(subject.runs) if run.kind == "hindsight"],
+        grey=grey,
     )
 
 
-def _belongs(subject: Subject, run: Run) -> str:
-    """Return whose yardstick a run is, where there are several of its kind."""
-    twins = [other for other in subject.runs if other.kind == run.kind]
-    owner = next((hedge.label for hedge in subject.hedges if hedge.name == run.of), None)
-    if run.kind == "hedge" or len(twins) < 2 or owner is None:
-        return ""
-    return f", for {findings.the(owner)}"
+def _groups(subject: Subject) -> list[tuple[str, list[Run]]]:
+    """Return the runs under the heading of what they stand beside."""
+    found: list[tuple[str, list[Run]]] = [("", [subject.unhedged, *subject.hedges])]
+    others = [run for run in subject.runs if run not in found[0][1]]
+    for hedge in subject.hedges:
+        mine = [run for run in others if run.of == hedge.name]
+        if mine:
+            found.append((f"Instead of {findings.the(hedge.label)}", mine))
+    loose = [run for run in others if run.of is None]
+    return [*found, ("Hedging the market instead", loose)] if loose else found

@@ -9,7 +9,7 @@ from microhedge.report.exhibits import Block, chart
 from microhedge.report.inputs import Subject, Verdict
 from microhedge.report.numbers import a_year, count, percent
 
-HEIGHTS = (258.0, 224.0, 190.0, 160.0, 132.0, 106.0)
+HEIGHTS = (256.0, 236.0, 216.0, 196.0, 178.0, 160.0, 136.0, 108.0)
 """Heights in which the growth chart is offered; the page takes the tallest that fits."""
 
 
@@ -43,7 +43,7 @@ def verdict(subject: Subject) -> dict[str, str]:
         }
     found = subject.verdicts.get(review.name, Verdict(None, None))
     selling = subject.yardstick("sell-once", review)
-    sentence = findings.shares_kept(
+    sentence = found.sentence or findings.shares_kept(
         review.label, review.stat("losses_borne"), review.stat("gains_kept")
     )
     cost = review.stat("cost_per_year")
@@ -51,7 +51,7 @@ def verdict(subject: Subject) -> dict[str, str]:
         sentence += (
             f" It {'earned' if cost < 0 else 'cost'} {a_year(abs(cost))} of the holding a year."
         )
-    if selling is not None:
+    if selling is not None and not found.sentence:
         sentence += " " + findings.sold_instead(
             selling.sold,
             100.0 * float(selling.growth[-1]),
@@ -60,7 +60,7 @@ def verdict(subject: Subject) -> dict[str, str]:
         )
     return {
         "headline": findings.headline(review.label, found.worked, found.selling_better),
-        "sentence": "In this sample: " + sentence if found.worked != "yes" else sentence,
+        "sentence": sentence if found.sentence else f"In this sample: {sentence}",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -40,10 +41,18 @@ def tools() -> str:
 def caveats(comparison: Comparison) -> tuple[str, ...]:
     """Return the notes that belong on page 1, each by its first sentence."""
     return tuple(
-        note.text.split(". ")[0].rstrip(".") + "."
+        _named(note.text, comparison).split(". ")[0].rstrip(".") + "."
         for note in comparison.notes
         if note.code in ON_PAGE_1
     )
+
+
+def _named(text: str, comparison: Comparison) -> str:
+    """Return a note with its runs called as everywhere else in the report."""
+    for run in sorted(comparison.hedges, key=lambda one: -len(one.name)):
+        words = findings.the(hedge_label(run.name)).replace("\\", r"\\")
+        text = re.sub(rf"(?<![\w-]){re.escape(run.name)}(?![\w\[-])", words, text)
+    return findings.upper(text)
 
 
 def limits(comparison: Comparison) -> tuple[str, ...]:
@@ -52,7 +61,7 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
         "One holding and one period: the intervals know the sampling error of this period and "
         "nothing of another.",
     )
-    return (*(note.text for note in comparison.notes), *few)
+    return (*(_named(note.text, comparison) for note in comparison.notes), *few)
 
 
 def items(comparison: Comparison) -> tuple[Item, ...]:
@@ -106,7 +115,7 @@ def _rate(comparison: Comparison) -> Item:
     value = f"3-month Treasury, {percent(low, 2)} to {percent(high, 2)}"
     if held:
         value += f"; last value held for {plain(held)} sessions"
-    source = next((one.source for one in tape.sources if one.symbol not in tape.close), "rate")
+    source = next((s.source for s in tape.sources if s.symbol not in tape.close), "series CMT3M")
     return Item(
         "Interest rate", value, "assumption" if held == len(comparison.day) else "data", source
     )

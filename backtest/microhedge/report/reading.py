@@ -31,6 +31,7 @@ from microhedge.version import __version__
 
 if TYPE_CHECKING:
     from microhedge import runs
+    from microhedge.analysis.bootstrap import Interval, Intervals
     from microhedge.analysis.test_result import TestResult
     from microhedge.comparison import Comparison
     from microhedge.relation import Relation
@@ -95,11 +96,8 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
         stats=run.stats,
         parameters=_parameters(run, comparison.holding),
         sold=run.sold,
-        intervals={
-            name: (one.low, one.high)
-            for name, one in ({} if judged is None else judged.intervals).items()
-            if one.low is not None and one.high is not None and one.level == 0.95
-        },
+        intervals={} if judged is None else _intervals(judged.intervals),
+        estimates={} if judged is None else _estimates(judged.intervals),
         falling=falling,
         rising=rising,
         rolls=() if result is None else option_rolls(result),
@@ -112,6 +110,29 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
         else "",
         never_traded=None if result is None or traded else _reason(result.tables["log"]["text"]),
     )
+
+
+def _named(found: Intervals) -> dict[str, Interval]:
+    """Name what was bounded as the pages do; selling is measured against the hedge."""
+    return {
+        "losses_borne": found.losses_borne,
+        "gains_kept": found.gains_kept,
+        "variance_removed": found.variance_removed,
+        "return_lead": found.over_unhedged,
+        "selling_lead": found.over_sale.negative(),
+    }
+
+
+def _intervals(found: Intervals) -> dict[str, tuple[float, float]]:
+    return {
+        name: (one.low, one.high)
+        for name, one in _named(found).items()
+        if one.low is not None and one.high is not None
+    }
+
+
+def _estimates(found: Intervals) -> dict[str, float]:
+    return {name: one.estimate for name, one in _named(found).items() if one.estimate is not None}
 
 
 def _pricing(model: dict[str, str | None]) -> str:

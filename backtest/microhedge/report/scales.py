@@ -26,11 +26,15 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Return round values for a logarithmic axis: 1-2-5 within two decades, else powers of ten."""
-    steps = (1.0, 2.0, 5.0) if high / low < 500.0 else (1.0,)
+    """Return at most eight round values for a logarithmic axis: 1-2-5, 1-3 or 1 a decade."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    found = [s * 10.0**n for n in range(first, last + 1) for s in steps]
-    return [tick for tick in found if low * 0.97 <= tick <= high * 1.03] or [low]
+    inside: list[float] = []
+    for steps in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
+        found = [s * 10.0**n for n in range(first, last + 1) for s in steps]
+        inside = [tick for tick in found if low * 0.97 <= tick <= high * 1.03]
+        if len(inside) <= 8:
+            break
+    return inside or [low]
 
 
 def places(values: Sequence[float]) -> int:

@@ -42,6 +42,7 @@ def option_rolls(result: Result) -> tuple[Roll, ...]:
                 paid=float(table["premium"][row]),
                 received=received,
                 costs=float(table["costs"][row]),
+                held=float(result.curves["holding"][table["opened"][row]]),
                 ending=cast("Literal['sold', 'expired', 'open']", str(table["end"][row])),
                 source=str(table["source"][row]),
             )
