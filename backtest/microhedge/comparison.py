@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from microhedge import result as results
+from microhedge.calendar import to_date
 from microhedge.costs import Costs
 from microhedge.declaration import dashed, parameters, values, warmup
 from microhedge.desk import FillRule
 from microhedge.document import document
 from microhedge.engine import Rules, Setup, simulate
-from microhedge.errors import NotCovered, UsageError
+from microhedge.errors import AdjustedSeries, NotCovered, UsageError
 from microhedge.hedge import Hedge
 from microhedge.identity import spec_of
 from microhedge.judgement import Judgement, judge
@@ -169,10 +170,15 @@ def compare(
     )
     bare = simulate(None, setup)
     alone = unhedged_run(bare)
-    hedged = [
-        hedge_run(name, hedge, simulate(hedge, setup), bare)
-        for name, hedge in zip(_names(hedges), hedges, strict=True)
-    ]
+    try:
+        hedged = [
+            hedge_run(name, hedge, simulate(hedge, setup), bare)
+            for name, hedge in zip(_names(hedges), hedges, strict=True)
+        ]
+    except AdjustedSeries as error:
+        raise AdjustedSeries(
+            f"{error}: {_traded(market, holding, _warmup(hedges, VolChoice.of(vol)))}"
+        ) from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
     sold = yardsticks(alone, hedged, setup)
     runs = (alone, *hedged, *sold)
@@ -217,7 +223,7 @@ def _tape(
     vol: VolChoice,
 ) -> Tape:
     symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
-    before = max(MACRO_WINDOW, vol.returns_needed, *map(warmup, hedges))
+    before = _warmup(hedges, vol)
     tape = market.tape(
         symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend
     )
@@ -229,6 +235,20 @@ def _tape(
             "choose an earlier start or a later end"
         )
     return tape
+
+
+def _warmup(hedges: Sequence[Hedge], vol: VolChoice) -> int:
+    """Return the returns that must lie before the first decision of every run."""
+    return max(MACRO_WINDOW, vol.returns_needed, *map(warmup, hedges))
+
+
+def _traded(market: Market, symbol: str, warmup: int) -> str:
+    """Say which window the prices as traded of a symbol cover."""
+    series = market.series(symbol, "raw")
+    if series is None or len(series.day) <= FEWEST_SESSIONS:
+        return f"there are no prices as traded of {symbol}, so hedge it without options"
+    first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
+    return f"choose --start {first} or later and --end {series.last} or earlier"
 
 
 def _names(hedges: Sequence[Hedge]) -> list[str]:

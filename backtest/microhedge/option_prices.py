@@ -55,9 +55,8 @@ class OptionPrices:
         if underlying not in self._models:
             if tape.basis[tape.need(underlying)] == "total_return":
                 raise AdjustedSeries(
-                    f"{underlying} has only adjusted prices from {tape.dates[tape.begin]} to "
-                    f"{tape.dates[-1]}, and a strike needs prices as traded: choose a window that "
-                    "its traded prices cover (`microhedge data list`)"
+                    f"a strike needs prices as traded, and {underlying} has only adjusted ones "
+                    f"from {tape.dates[tape.begin]} to {tape.dates[-1]}"
                 )
             self._models[underlying] = self._choose(underlying)
         return self._models[underlying]
