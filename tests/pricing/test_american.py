@@ -60,7 +60,7 @@ def test_the_volatility_belongs_to_the_share_and_not_to_the_share_less_its_divid
 
 def test_puts_agree_with_quantlib_in_high_precision() -> None:
     draw = np.random.default_rng(11)
-    size = 400
+    size = 250
     K, days = draw.uniform(80, 110, size), draw.integers(7, 183, size)
     sigma, r = draw.uniform(0.12, 0.6, size), draw.uniform(0.005, 0.06, size)
     q = np.where(np.arange(size) % 2 == 0, 0.0, draw.uniform(0, 0.04, size))
