@@ -176,9 +176,8 @@ def compare(
             for name, hedge in zip(_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        raise AdjustedSeries(
-            f"{error}: {_traded(market, holding, _warmup(hedges, VolChoice.of(vol)))}"
-        ) from None
+        hint = _traded(market, holding, _warmup(hedges, VolChoice.of(vol)), tape.dates[-1])
+        raise AdjustedSeries(f"{error}: {hint}") from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
     sold = yardsticks(alone, hedged, setup)
     runs = (alone, *hedged, *sold)
@@ -242,13 +241,14 @@ def _warmup(hedges: Sequence[Hedge], vol: VolChoice) -> int:
     return max(MACRO_WINDOW, vol.returns_needed, *map(warmup, hedges))
 
 
-def _traded(market: Market, symbol: str, warmup: int) -> str:
+def _traded(market: Market, symbol: str, warmup: int, end: date) -> str:
     """Say which window the prices as traded of a symbol cover."""
     series = market.series(symbol, "raw")
     if series is None or len(series.day) <= FEWEST_SESSIONS:
         return f"there are no prices as traded of {symbol}, so hedge it without options"
     first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
-    return f"choose --start {first} or later and --end {series.last} or earlier"
+    last = f" and --end {series.last} or earlier" if series.last < end else ""
+    return f"choose --start {first} or later{last}"
 
 
 def _names(hedges: Sequence[Hedge]) -> list[str]:
