@@ -50,6 +50,13 @@ def test_a_typing_error_is_answered_without_loading_the_library() -> None:
         assert not imported_by(*arguments) & {"numpy", "pandas", "matplotlib", "statsmodels"}
 
 
+def test_a_run_without_a_report_loads_nothing_that_only_the_report_needs() -> None:
+    line = "run protective-put --holding AAPL --start 2014-01-02 --end 2014-12-31 --json"
+    modules = imported_by(*line.split())
+    assert "numpy" in modules
+    assert not modules & {"matplotlib", "typst", "statsmodels", "pandas", "QuantLib"}
+
+
 @pytest.mark.parametrize(
     "command", ["compare", "run", "correlation", "list", "data", "data list", "data check", "demo"]
 )

@@ -6,8 +6,9 @@ import json
 
 import click
 
-from microhedge.cli.options import Sections, day, debug_option, json_option
+from microhedge.cli.options import Sections, date_if, date_of, debug_option, json_option
 from microhedge.cli.outcome import say
+from microhedge.cli.show import wrapped
 
 
 def _body(*, a: str, b: str, split: str, start: str | None, end: str | None, as_json: bool) -> None:
@@ -18,14 +19,14 @@ def _body(*, a: str, b: str, split: str, start: str | None, end: str | None, as_
         bundled(),
         a,
         b,
-        split=day("split", split),
-        start=day("start", start),
-        end=day("end", end),
+        split=date_of("split", split),
+        start=date_if("start", start),
+        end=date_if("end", end),
     )
     if as_json:
         say(json.dumps(found.document(), indent=2, allow_nan=False, ensure_ascii=False))
     else:
-        say(found.sentence)
+        say(wrapped(found.sentence))
 
 
 command = Sections(

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
 from microhedge.cli.show import summary
-from microhedge.comparison import compare, run
-from microhedge.reporting import write_report
+from microhedge.comparison import INDEX, compare, run
 from microhedge.sources.bundled import bundled
 
 if TYPE_CHECKING:
@@ -38,9 +37,12 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
         with whole(output.save) as part:
             found.save(part)
     if output.report is not None:
+        # matplotlib and typst cost more than a whole run
+        from microhedge.reporting import write_report
+
         with whole(output.report) as part:
             write_report(found, part)
-    document = found.document()
+    document = found.document("run" if single else "compare")
     if output.as_json:
         say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
         return
@@ -64,7 +66,7 @@ def whole(path: Path) -> Iterator[Path]:
 
 def _last(market: Market, hedges: Sequence[Hedge]) -> date:
     """The last session on which every symbol has a price."""
-    symbols = {symbol for hedge in hedges for symbol in hedge.symbols}
+    symbols = {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX}
     known = ((symbol, market.bases(symbol)) for symbol in sorted(symbols))
     return min(
         max(one.last for basis in bases if (one := market.series(symbol, basis)))

@@ -129,14 +129,17 @@ def debug_option() -> click.Option:
     )
 
 
-def day(name: str, text: str | None) -> date | None:
-    """Return the date that an option spells, or None if it was not given."""
-    if text is None:
-        return None
+def date_of(name: str, text: str) -> date:
+    """Return the date that an option spells."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ParameterError(f"{name} must be a date as in 2015-01-02, was {text!r}") from None
+
+
+def date_if(name: str, text: str | None) -> date | None:
+    """Return the date that an option spells, or None if it was not given."""
+    return None if text is None else date_of(name, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of `run` and `compare` that the options ask for."""
     plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit")
     return {name: given[name] for name in plain} | {
-        "start": day("start", given["start"]),
-        "end": day("end", given["end"]),
+        "start": date_if("start", given["start"]),
+        "end": date_if("end", given["end"]),
         "sleep": not given["no_sleep"],
     }

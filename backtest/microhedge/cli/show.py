@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any
 
 COLUMNS = (
@@ -29,7 +31,15 @@ def summary(document: Mapping[str, Any]) -> str:
     ]
     warnings = [f"note: {each}" for each in document["warnings"]]
     parts = [[head], verdicts, relied, [table(_rows(document["runs"]))], warnings]
-    return "\n\n".join("\n".join(part) for part in parts if part)
+    return "\n\n".join("\n".join(map(wrapped, part)) for part in parts if part)
+
+
+def wrapped(text: str) -> str:
+    """Break a sentence that is wider than the terminal; a table is left alone."""
+    if "\n" in text:
+        return text
+    width = min(get_terminal_size().columns, 100)
+    return fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -50,9 +60,16 @@ def percent(value: float | None) -> str:
 
 
 def _rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """A row for each run, the yardsticks of a hedge below it."""
+    ordered = [
+        row
+        for run in runs
+        if run["for"] is None
+        for row in [run, *(each for each in runs if each["for"] == run["name"])]
+    ]
     head = ["", *(title for title, _ in COLUMNS)]
     return [head] + [
-        [_name(run), *(percent(run["stats"].get(key)) for _, key in COLUMNS)] for run in runs
+        [_name(run), *(percent(run["stats"][key]) for _, key in COLUMNS)] for run in ordered
     ]
 
 

@@ -1,0 +1,99 @@
+"""`microhedge list`, `data`, `correlation` and `demo`."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from microhedge.folders import folder
+from microhedge.loading import registered
+
+from .conftest import Typed
+
+SCHEMA = Path(__file__).parents[1] / "golden" / "result.schema.json"
+
+
+def test_list_shows_every_strategy_with_what_it_takes(typed: Typed) -> None:
+    answer = typed("list")
+    assert (answer.code, answer.err) == (0, "")
+    for path in folder("strategies").glob("[a-z]*.py"):
+        assert f"{path.stem.replace('_', '-')}\n" in answer.out
+    assert "  Rolling protective put: a floor under one holding" in answer.out
+    assert "    moneyness  0.9       strike as a fraction of the price\n" in answer.out
+    assert "    peer       required  " in answer.out
+
+
+def test_list_says_the_same_to_a_machine(typed: Typed) -> None:
+    found = json.loads(typed("list", "--json").out)
+    assert [each["name"] for each in found] == [each.name for each in registered()]
+    put = next(each for each in found if each["name"] == "protective-put")
+    assert put["parameters"][0] == {
+        "name": "moneyness",
+        "type": "float",
+        "required": False,
+        "default": 0.9,
+        "range": "above 0 and below 3",
+        "help": "strike as a fraction of the price",
+    }
+
+
+def test_a_broken_local_strategy_does_not_hide_the_others(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "strategies").mkdir()
+    (tmp_path / "strategies" / "mine.py").write_text("1 / 0\n", encoding="utf-8")
+    answer = typed("list")
+    assert answer.code == 0
+    assert answer.err == "mine: mine.py line 1: ZeroDivisionError: division by zero\n"
+    assert "protective-put\n" in answer.out
+
+
+def test_data_list_shows_each_series_with_its_span(typed: Typed) -> None:
+    lines = typed("data", "list").out.splitlines()
+    head = "symbol  prices       first        last  sessions  splits  dividends"
+    assert lines[0].split() == head.split()
+    # spans and counts as recorded with the files in data/
+    rows = [line.split() for line in lines]
+    assert ["AAPL", "as", "traded", "2000-03-01", "2023-09-21", "5,928", "4", "45"] in rows
+    assert ["SPX", "price", "index", "1990-01-02", "2022-12-28", "8,313"] in rows
+    found = json.loads(typed("data", "list", "--json").out)
+    assert len(found) == len(lines) - 1
+    assert found[0]["source"]
+
+
+def test_data_check_names_the_known_defects(typed: Typed) -> None:
+    answer = typed("data", "check")
+    assert answer.code == 0
+    # a bar that repeats the day before, and a close that another source contradicts
+    assert "  AAPL  2003-01-29  open, high, low and close" in answer.out
+    assert "  MSFT  2007-05-01  close 30.1925" in answer.out
+    found = json.loads(typed("data", "check", "--json").out)
+    assert f"{len(found)} findings; the prices are left as they are" in answer.out
+    assert {"code", "symbol", "day", "count", "sentence"} == set(found[0])
+
+
+def test_correlation_prints_a_sentence_or_one_element(typed: Typed) -> None:
+    line = ("correlation", "KO", "PEP", "--split", "2012-12-31")
+    element = json.loads(typed(*line, "--json").out)
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.validate(element, {"$ref": "#/$defs/correlation", "$defs": schema["$defs"]})
+    assert element["state"] is None
+    assert element["tests"][0]["name"].startswith("T1")
+    answer = typed(*line)
+    assert answer.code == 0
+    assert " ".join(answer.out.split()) == element["sentence"]
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--nope"], ["data", "lst"], ["listt"]])
+def test_a_mistyped_word_is_a_usage_error(typed: Typed, arguments: list[str]) -> None:
+    answer = typed(*arguments)
+    assert answer.code == 2
+    assert answer.error
+
+
+def test_the_demo_needs_nothing_where_it_is_typed(typed: Typed, tmp_path: Path) -> None:
+    answer = typed("demo")
+    assert answer.code == 0, answer.err
+    assert answer.err.startswith("microhedge compare AAPL --shares 1000 --weight 0.4 --with ")
+    assert answer.out.splitlines()[-1] == "report: reports/aapl.pdf"
+    assert (tmp_path / "reports" / "aapl.pdf").stat().st_size > 20_000
+    assert [path.name for path in tmp_path.iterdir()] == ["reports"]
