@@ -1,0 +1,41 @@
+"""What `import microhedge as mh` offers, and what it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import microhedge as mh
+
+
+def test_every_public_name_can_be_had_and_the_list_is_sorted() -> None:
+    assert mh.__all__ == sorted(mh.__all__)
+    for name in mh.__all__:
+        assert getattr(mh, name) is not None
+    assert dir(mh) == mh.__all__
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    try:
+        mh.nonsense  # noqa: B018 - the access is the test
+    except AttributeError as error:
+        assert "nonsense" in str(error)
+    else:
+        raise AssertionError("an unknown name was found")
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    script = "import microhedge, sys; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    ).stdout
+    for heavy in ("numpy", "pandas", "scipy", "click"):
+        assert f"'{heavy}'" not in told
+
+
+def test_a_report_can_be_asked_for_more_than_once_after_its_module_was_loaded() -> None:
+    first = mh.report
+    import microhedge.reporting
+
+    assert callable(mh.report)
+    assert mh.report is first is microhedge.reporting.write_report
