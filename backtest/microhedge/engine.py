@@ -185,8 +185,11 @@ class _Run:
         desk = self._desk
         if self._rules.fill == "close":
             desk.fill(Phase.SAME_CLOSE_FILLS, "close")
-        if desk.row >= desk.barred_until and (missing := self._shortfall(desk.row)) > 0.0:
-            self._margin_call(missing)
+        if (missing := self._shortfall(desk.row)) > 0.0:
+            if self._worth() <= 0.0:
+                self._ruin()
+            elif desk.row >= desk.barred_until:
+                self._margin_call(missing)
 
     def _next(self, row: int) -> int:
         """Return the next row at which something is due."""
@@ -236,15 +239,11 @@ class _Run:
         owed = -sum((q * close[s][first:last] for s, q in short), zero)
         cash = desk.ledger.cash + desk.books.accrued_path(first, last)
         late = shortfall(owned, owed, cash, self._costs) > 0.0
-        late[: max(0, desk.barred_until - first)] = False
         return first + int(late.argmax()) if late.any() else last
 
     def _margin_call(self, missing: float) -> None:
         """Phase 8: close the shorts at the next fill, wake the hedge, bar new positions."""
         desk = self._desk
-        if self._worth() <= 0.0:
-            self._ruin()
-            return
         shorts = [leg for leg in desk.legs() if leg.quantity < 0]
         for leg in shorts:
             desk.submit(
