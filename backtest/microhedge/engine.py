@@ -157,8 +157,7 @@ class _Run:
         if self._rules.fill == "next_open":
             desk.fill(Phase.OPEN_FILLS, "next_open")
         desk.settle()
-        if self._rules.fill != "close":
-            desk.fill(Phase.CLOSE_FILLS, self._rules.fill)
+        desk.fill(Phase.CLOSE_FILLS, self._rules.fill)
         if desk.awake or row >= desk.wake_row or not self._rules.sleep:
             self._decide()
         self._close_of_day()
