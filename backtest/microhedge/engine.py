@@ -257,7 +257,7 @@ class _Run:
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing
         )
-        desk.barred_until = desk.row + COOLDOWN
+        desk.barred_until = desk.row + COOLDOWN + 1
         desk.awake = True
 
     def _worth(self) -> float:
