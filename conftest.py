@@ -1,4 +1,8 @@
-"""What the README and the pages in docs/ show is run: Python blocks, and commands of microhedge."""
+"""What the README and the pages in docs/ show is run.
+
+Python blocks are executed, the commands of microhedge in console blocks must succeed, and every
+line of a text block must stand in what the command before it printed.
+"""
 
 import os
 import shlex
@@ -26,8 +30,17 @@ def run_commands(example: Example) -> None:
             text=True,
             check=False,
             timeout=120,
+            env=os.environ | {"COLUMNS": "100"},
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
+        example.namespace["printed"] = done.stdout
+
+
+def compare_output(example: Example) -> None:
+    """Refuse a text block that shows what the command does not print (any more)."""
+    printed = str(example.namespace["printed"]).splitlines()
+    for line in str(example.parsed).splitlines():
+        assert line in printed or not line, line
 
 
 def _in_an_empty_folder(namespace: dict[str, object]) -> None:
@@ -46,6 +59,7 @@ pytest_collect_file = Sybil(
         SkipParser(),
         PythonCodeBlockParser(),
         CodeBlockParser("console", run_commands),
+        CodeBlockParser("text", compare_output),
     ],
     patterns=["README.md", "docs/*.md"],
     setup=_in_an_empty_folder,

@@ -94,6 +94,7 @@ class ReportError(MicrohedgeError, RuntimeError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return " (did you mean 'x'?)" for the closest known word, or an empty string."""
-    match = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" (did you mean {match[0]!r}?)" if match else ""
+    """Return " (did you mean 'x'?)" for the closest known word in any case, or an empty string."""
+    by_letters = {name.lower(): name for name in known}
+    match = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.5)
+    return f" (did you mean {by_letters[match[0]]!r}?)" if match else ""

@@ -137,8 +137,8 @@ def test_the_text_has_a_sentence_for_each_hedge_a_table_and_nothing_of_json(
     table = lines[lines.index(head) + 1 :][: len(document["runs"])]
     unhedged = document["runs"][0]["stats"]
     assert table[0].startswith("unhedged ")
-    assert f"{100 * unhedged['annual_return']:,.1f} %" in table[0]
-    assert f"−{-100 * unhedged['max_drawdown']:,.1f} %" in table[0]
+    assert f"{100 * unhedged['annual_return']:,.1f}%" in table[0]
+    assert f"−{-100 * unhedged['max_drawdown']:,.1f}%" in table[0]
     assert {len(line) for line in table} == {len(head)}
 
 
@@ -216,6 +216,7 @@ def test_sleep_changes_nothing_and_the_fill_rule_does(typed: Typed) -> None:
         ("compare AAPL --with pair-short:peer=AAPL", 2, "AAPL is the holding itself"),
         ("run pair-short --holding AAPL --peer AAPL", 2, "AAPL is the holding itself"),
         ("compare APPL --with protective-put", 3, "no prices for 'APPL' (did you mean 'AAPL'?)"),
+        ("compare aapl --with protective-put", 3, "no prices for 'aapl' (did you mean 'AAPL'?)"),
         ("compare AAPL --with pair-short:peer=MSTF", 3, "(did you mean 'MSFT'?)"),
         ("compare AAPL --with protective-put --shares -5", 2, "a holding is a positive number"),
         ("compare AAPL --with protective-put --shares 5 --value 9", 2, "one of the two"),

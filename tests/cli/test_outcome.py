@@ -111,3 +111,15 @@ def test_a_reader_that_left_does_not_stop_the_command(tmp_path: Path) -> None:
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "done").exists()
+
+
+def test_a_terminal_without_the_minus_sign_is_no_obstacle() -> None:
+    code = "from microhedge.cli import entry; entry(['compare', '--help'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        timeout=60,
+        check=True,
+    )
+    assert b"STRATEGY[:k=v,?]" in done.stdout

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from microhedge.cli.outcome import perform
@@ -22,6 +23,7 @@ def entry(arguments: Sequence[str] | None = None) -> None:
     """Run `microhedge` with *arguments* (those of the process by default) and exit."""
     from microhedge.cli.app import root
 
+    _print_anywhere()
     sys.exit(perform(root, arguments, name="microhedge"))
 
 
@@ -29,4 +31,12 @@ def main(strategy: type[Hedge], arguments: Sequence[str] | None = None) -> None:
     """Run one strategy from its own file, with the options of `microhedge run` for it."""
     from microhedge.cli.run import command_of
 
+    _print_anywhere()
     sys.exit(perform(command_of(strategy), arguments, name=None))
+
+
+def _print_anywhere() -> None:
+    """Replace a sign that the terminal's encoding lacks, such as −, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

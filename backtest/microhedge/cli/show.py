@@ -56,7 +56,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def percent(value: float | None) -> str:
     """A fraction as percent with one decimal; a dash when it is not defined."""
-    return "–" if value is None else f"{100 * value:,.1f} %".replace("-", "−")
+    return "–" if value is None else f"{100 * value:,.1f}%".replace("-", "−")
 
 
 def _rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
@@ -74,7 +74,8 @@ def _rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 
 
 def _name(run: Mapping[str, Any]) -> str:
-    return f"  {run['kind']}" if run["for"] else str(run["name"])
+    sold = "" if run["sold"] is None else f" {100 * run['sold']:.0f}%"
+    return f"  {run['kind']}{sold}" if run["for"] else str(run["name"])
 
 
 def _number(value: float) -> str:
