@@ -228,7 +228,11 @@ def test_sleep_changes_nothing_and_the_fill_rule_does(typed: Typed) -> None:
             3,
             "first possible decision for AAPL, MSFT, SPX is 1991-12-30",
         ),
-        ("compare AAPL --with protective-put --start 2001-01-02", 3, "only adjusted prices"),
+        (
+            "compare AAPL --with protective-put --start 2001-01-02",
+            3,
+            "choose --start 2001-03-01 or later",
+        ),
         (
             "compare AAPL --with protective-put --start 2015-01-02 --end 2014-01-02",
             2,

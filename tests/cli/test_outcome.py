@@ -114,12 +114,14 @@ def test_a_reader_that_left_does_not_stop_the_command(tmp_path: Path) -> None:
 
 
 def test_a_terminal_without_the_minus_sign_is_no_obstacle() -> None:
-    code = "from microhedge.cli import entry; entry(['compare', '--help'])"
+    code = "from microhedge.cli import entry; entry()"
+    line = "run protective-put --holding AAPL --start 2014-01-02 --end 2014-12-31"
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *line.split()],
         capture_output=True,
         env=os.environ | {"PYTHONIOENCODING": "ascii"},
         timeout=60,
         check=True,
     )
-    assert b"STRATEGY[:k=v,?]" in done.stdout
+    assert b"AAPL, 1,000 shares, 2014-01-02 to 2014-12-31" in done.stdout
+    assert b" ?" in done.stdout
