@@ -6,13 +6,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench wheel lock clean
 
 help:
 	@echo "make demo    set up, hedge 1,000 AAPL on the shipped prices, say where the PDF is"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    style, types and the direction of imports"
 	@echo "make bench   time what must be fast"
+	@echo "make wheel   build the wheel, run the demo from it in an empty environment"
 	@echo "make lock    resolve the dependencies again (needs uv)"
 
 demo: .venv/ready
@@ -38,36 +39,45 @@ lock:
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
+# what the wheel brings must be enough, in an environment and a folder that are otherwise empty
+wheel: .venv/ready-dev
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(call venv,dist/venv)
+	$(call install,dist/venv,requirements.lock,dist/*.whl)
+	mkdir dist/empty && cd dist/empty && ../venv/bin/microhedge demo && test -s reports/aapl.pdf
+
 clean:
 	rm -rf .venv build dist
 
-# $(call install,LOCK): everything at its locked version and hash, then this checkout itself
+# $(call venv,DIR): a new environment
+# $(call install,DIR,LOCK,WHAT): everything at its locked version and hash, then WHAT itself
 ifneq ($(UV),)
+venv = uv venv --quiet --python $(if $(PYTHON),"$(PYTHON)",">=3.11") $(1)
 define install
-	uv pip install --python $(BIN)/python --require-hashes -r $(1)
-	uv pip install --python $(BIN)/python --no-deps -e .
+	uv pip install --python $(1) --require-hashes -r $(2)
+	uv pip install --python $(1) --no-deps $(3)
 endef
 else
+venv = "$(PYTHON)" -m venv $(1)
 define install
-	$(BIN)/python -m pip install --require-hashes -r $(1)
-	$(BIN)/python -m pip install --no-deps -e .
+	$(1)/bin/python -m pip install --require-hashes -r $(2)
+	$(1)/bin/python -m pip install --no-deps $(3)
 endef
 endif
 
 .venv/ready: requirements.lock pyproject.toml | $(BIN)/python
-	$(call install,requirements.lock)
+	$(call install,.venv,requirements.lock,-e .)
 	@touch $@
 
 # the development packages include the others, so that a demo after a test installs nothing
 .venv/ready-dev: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
-	$(call install,requirements-dev.lock)
+	$(call install,.venv,requirements-dev.lock,-e .)
 	@touch .venv/ready $@
 
 $(BIN)/python:
-ifneq ($(UV),)
-	uv venv --python $(if $(PYTHON),"$(PYTHON)",">=3.11") .venv
-else
-	@test -n "$(PYTHON)" || { echo "microhedge needs Python 3.11 or newer: make demo PYTHON=/path/to/python3"; exit 2; }
-	@"$(PYTHON)" -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11: make demo PYTHON=/path/to/python3"; exit 2; }
-	"$(PYTHON)" -m venv .venv
+ifeq ($(UV),)
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' || { \
+		echo "microhedge needs Python 3.11 or newer: make demo PYTHON=/path/to/python3"; exit 2; }
 endif
+	$(call venv,.venv)
