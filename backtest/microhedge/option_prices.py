@@ -102,7 +102,10 @@ class OptionPrices:
         """Return the delta of one share's worth of the option at a close, per share."""
         rows = np.array([row])
         spot, years, vol, rate, div_t, div_a, cp, _ = self._inputs(option, rows, "close")
-        found = american_delta(spot, option.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
+        q = self._yield(option.underlying)
+        found = american_delta(
+            spot, option.strike, years, vol, rate, cp, q=q, div_t=div_t, div_a=div_a
+        )
         return float(np.asarray(found).reshape(-1)[0]) * option.deliverable / option.multiplier
 
     def _inputs(
@@ -119,9 +122,14 @@ class OptionPrices:
         rate = tape.option_rate[known]
         div_t, div_a = expected(tape, option.underlying, known, rows, expiry)
         div_a = div_a * per_share
-        ahead = forward(spot, rate, years, 0.0, div_t, div_a)
+        ahead = forward(spot, rate, years, self._yield(option.underlying), div_t, div_a)
         vol = model.iv(rows, at, option.strike, ahead, years)
         return spot, years, vol, rate, div_t, div_a, (1 if option.right == "C" else -1), ahead
+
+    def _yield(self, underlying: str) -> float:
+        """Return the yield that a price index pays; a share pays its expected dividends."""
+        tape = self._tape
+        return tape.index_dividend if tape.basis[underlying] == "price_index" else 0.0
 
     def _price(
         self, option: Option, rows: np.ndarray[tuple[int], np.dtype[np.intp]], at: At
@@ -130,5 +138,6 @@ class OptionPrices:
         if option.style == "european":
             mid = black(ahead, option.strike, years, vol, np.exp(-rate * years), cp)
         else:
-            mid = american(spot, option.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
+            q = self._yield(option.underlying)
+            mid = american(spot, option.strike, years, vol, rate, cp, q=q, div_t=div_t, div_a=div_a)
         return np.asarray(mid), np.asarray(vol)
