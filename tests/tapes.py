@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ NO_ACTIONS: Mapping[str, tuple[Action, ...]] = {}
 NO_OPENS: Mapping[str, Sequence[float]] = {}
 NO_BASES: Mapping[str, Basis] = {}
 
-Line = tuple[int, str, str, str, float, float, float]
+Line = tuple[Any, ...]  # Any, so that a test may compare with an approximation
 
 
 def day(text: str) -> int:
@@ -111,7 +112,7 @@ def lines(result: Result, account: str = "") -> list[Line]:
     """
     rows = result.tables["ledger"]
     paid = rows["spread"] + rows["commission"] + rows["fee"]
-    found = zip(
+    found: Iterable[Line] = zip(
         rows["session"].tolist(),
         rows["account"].tolist(),
         rows["instrument"].tolist(),
