@@ -25,7 +25,8 @@ test: .venv/ready-dev
 lint: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict backtest/microhedge strategies tests conftest.py
+	$(BIN)/mypy --strict backtest/microhedge strategies tests
+	$(BIN)/mypy --strict conftest.py
 	$(BIN)/lint-imports
 
 bench: .venv/ready-dev
