@@ -3,6 +3,7 @@ import pytest
 
 from microhedge.errors import ParameterError
 from microhedge.pricing import forward
+from microhedge.pricing.forward import escrow
 
 
 def test_a_yield_and_a_cash_dividend_lower_the_forward() -> None:
@@ -42,3 +43,15 @@ def test_a_negative_dividend_and_half_a_schedule_are_refused() -> None:
 def test_a_missing_dividend_makes_the_forward_missing() -> None:
     assert np.isnan(forward(100.0, 0.0, 0.5, 0.0, [0.1, 0.2], [1.0, np.nan]))
     assert np.isnan(forward(100.0, 0.0, 0.5, 0.0, [0.1, np.nan], [1.0, 1.0]))
+
+
+def test_the_variance_is_that_of_the_share_averaged_over_the_life() -> None:
+    # two dividends, worth 4 and 6 today, at 0.2 and 0.5 of a year; S* = 90, T = 0.8:
+    # ((1 + 10/90)²·0.2 + (1 + 6/90)²·0.3 + 0.3) / 0.8
+    cash = escrow(
+        np.array([0.8]), np.array([0.0]), np.array([[0.2], [0.5]]), np.array([[4.0], [6.0]])
+    )
+    assert float(cash.total[0]) == 10.0
+    expected = ((100 / 90) ** 2 * 0.2 + (96 / 90) ** 2 * 0.3 + 0.3) / 0.8
+    factor = cash.variance_factor(np.array([90.0]), np.array([0.8]))
+    assert float(factor[0]) == pytest.approx(expected, rel=1e-14)

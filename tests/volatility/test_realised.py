@@ -50,9 +50,10 @@ def test_a_session_without_a_genuine_open_has_no_volatility_at_the_open() -> Non
     assert np.isnan(realised(growth, None, window=21).open).all()
 
 
-def test_a_missing_price_is_forgotten_when_it_leaves_the_window() -> None:
+@pytest.mark.parametrize("price", [np.nan, 0.0, np.inf])
+def test_an_impossible_price_is_forgotten_when_it_leaves_the_window(price: float) -> None:
     growth, _ = _prices()
-    growth[50] = np.nan
+    growth[50] = price
     close = realised(growth, None, window=21).close
     # it spoils the returns of rows 50 and 51
     assert np.flatnonzero(np.isnan(close[21:])).tolist() == list(range(50 - 21, 72 - 21))

@@ -1,10 +1,13 @@
 """What is an American option worth when its share pays cash dividends or a yield?
 
 A Leisen–Reimer tree on the spot net of the dividends to come (the escrow), which are added back
-where exercise is tested; the volatility is adjusted so that it belongs to the whole share. Against
-QuantLib's high-precision American engine, over puts struck at 80–110 % with 7–182 days: 0.2 cents
-root mean square and 1.1 cents at most per 100 of spot; against its finite differences on the spot
-with cash dividends: 4 cents at most.
+where exercise is tested; the volatility is adjusted so that it belongs to the whole share.
+
+Measured with 51 steps, in cents per 100 of spot, root mean square and worst: 0.3 and 1.2 against
+QuantLib's high-precision engine (500 puts struck at 80–110 %, 7–182 days); 0.3 and 1.2 for puts,
+0.4 and 2.6 for calls against its finite differences on a spot that pays quarterly dividends of up to
+1.2 % (80–120 %, 14–182 days; up to a year 0.7 and 4.4, 0.9 and 3.4). A single dividend of a tenth
+of the spot is priced 11 cents too low.
 """
 
 from __future__ import annotations
