@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from .conftest import Typed
 
@@ -65,6 +66,11 @@ def test_every_command_has_help(typed: Typed, command: str) -> None:
     assert answer.code == 0
     assert answer.err == ""
     assert answer.out.startswith(f"Usage: microhedge {command} ")
+
+
+@pytest.mark.parametrize("line", ["", "compare", "run protective-put", "data"])
+def test_the_help_reads_as_reviewed(typed: Typed, line: str, snapshot: SnapshotAssertion) -> None:
+    assert typed(*line.split(), "--help").out == snapshot
 
 
 def test_the_root_lists_every_command_with_a_line_of_help(typed: Typed) -> None:

@@ -63,8 +63,8 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     cls=Lazy,
     invoke_without_command=True,
     context_settings=HELP,
-    epilog="Example: microhedge compare AAPL --shares 1000 --weight 0.4 "
-    "--with protective-put --with index-peer-short:peer=MSFT --report aapl.pdf",
+    epilog="\b\nExample:\n  microhedge compare AAPL --shares 1000 --weight 0.4 \\\n"
+    "      --with protective-put --with index-peer-short:peer=MSFT --report aapl.pdf",
 )
 @click.option(
     "--version",
