@@ -19,7 +19,7 @@ PUT = "Protective put"
                              "but selling was probably better"),
         ("no", "yes", "The protective put did not do its job, and selling was better"),
         ("no", "no", "The protective put did not do its job, but selling was no better"),
-        ("partly", "unclear", "The protective put cut the losses, and the gains as much; "
+        ("partly", "unclear", "The protective put cut gains as much as losses; "
                               "whether selling was better is not clear"),
         ("unclear", "yes", "Not enough to be sure"),
         (None, None, "Not enough to be sure"),
@@ -103,6 +103,11 @@ def test_the_word_for_a_drawdown_follows_its_threshold(depth: float, words: str)
     assert found == f"The deepest loss was −58%: the put {words}."
 
 
+def test_a_third_of_a_small_loss_is_a_cut_though_it_is_few_points() -> None:
+    assert "cut it to −7%" in findings.deepest(-0.107, [("it", -0.073)])
+    assert "barely moved it (−10%)" in findings.deepest(-0.107, [("it", -0.10)])
+
+
 def test_forty_percent_less_is_not_halved() -> None:
     assert "halved" not in findings.deepest(-0.50, [("it", -0.30)])
 
@@ -172,10 +177,11 @@ def test_many_rolls_say_how_much_the_best_three_brought() -> None:
 
 
 def test_the_busiest_year_is_named() -> None:
-    assert findings.rebalances([(2007, 12), (2008, 38)]) == (
-        "50 trades in 2 calendar years, most in 2008 (38)."
+    assert findings.rebalances([(2007, 12), (2008, 38)], -1_730_000.0, "USD") == (
+        "50 trades in 2 calendar years, most in 2008 (38); the shorts lost USD 1.73 million net."
     )
-    assert findings.rebalances([(2007, 0)]) == "The shorts never traded."
+    assert findings.rebalances([(2007, 0)], 0.0, "USD") == "The shorts never traded."
+    assert "the shorts brought in USD 5 net." in findings.rebalances([(2007, 1)], 5.0, "USD")
 
 
 @pytest.mark.parametrize(
@@ -270,3 +276,11 @@ def test_time_below_the_high_is_compared() -> None:
 )
 def test_a_label_fits_into_the_middle_of_a_sentence(label: str, text: str) -> None:
     assert findings.lower(label) == text
+
+
+def test_a_quarter_that_never_fell_is_not_called_a_loss() -> None:
+    found = findings.quarter_and_cost("Put", 0.10, 0.06, 0.13)
+    assert found == (
+        "The holding fell in no quarter; the put made the least of them from 10% to 6% "
+        "and cost 13.0% a year."
+    )

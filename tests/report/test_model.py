@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from microhedge.errors import ReportError
-from microhedge.report.inputs import Bands, Leans, Run, Subject, Verdict
+from microhedge.report.inputs import Bands, Correlation, Leans, Run, Subject, Verdict
 from microhedge.report.model import model
 
 from .sample import subject
@@ -99,7 +99,7 @@ def test_bands_and_intervals_are_shown_once_they_are_run(sample: Subject) -> Non
     assert rows["… at volatility −20% / +20%"] == "1.1% / 5.2%"
     assert dict(document["cards"][1]["sure"]) == {
         "Counted": "every fill",
-        "Return, 95%": "−5.1 to −1.2 points",
+        "Return, 95%": "−5.1 to −1.2 pts",
         "Roll dates": "2.1% to 4.4%",
         "Vol ±20%": "1.1% to 5.2%",
     }
@@ -196,6 +196,18 @@ def test_too_few_common_sessions_leave_a_notice(sample: Subject) -> None:
     assert why in body[0]["text"]
 
 
+def test_one_premise_makes_no_picture(sample: Subject) -> None:
+    lean = sample.correlations["index-peer-short"]
+    assert isinstance(lean, Correlation)
+    few = replace(lean, premises=lean.premises[:1], scored="1 of 1 premise: too few to say.")
+    page = model(replace(sample, correlations={"index-peer-short": few}))["pages"][0]
+    assert page["body"][3]["left"] == {
+        "kind": "notice",
+        "title": "Not shown: promised against realised",
+        "text": "1 of 1 premise: too few to say.",
+    }
+
+
 def test_the_worst_sessions_are_the_holdings_own(document: dict[str, Any], sample: Subject) -> None:
     page = next(page for page in document["pages"] if page["label"] == "losses")
     rows = page["body"][1]["rows"]
@@ -233,6 +245,8 @@ def test_the_years_of_a_short_add_up(document: dict[str, Any], sample: Subject) 
     table = page["body"][-1]
     trades = sum(year.trades for year in sample.hedges[1].years if year.symbol == "SPX")
     assert table["rows"][-1][:2] == ["Total", f"{trades:,}"]
+    result = sum((year.result or 0.0) - (year.costs or 0.0) for year in sample.hedges[1].years)
+    assert table["rows"][-1][-1] == f"{'−' if result < 0 else '+'}{abs(result):,.0f}"
 
 
 def test_the_last_page_says_what_is_data_and_how_to_reproduce(document: dict[str, Any]) -> None:
@@ -254,7 +268,10 @@ def test_a_hedge_that_never_traded_is_said_to(sample: Subject) -> None:
 
 def test_few_rolls_are_flagged_on_page_1() -> None:
     document = model(subject(count=300, rolls=6))
-    assert any(text == "3 completed rolls: no inference." for text in document["care"])
+    assert any(
+        text == "The protective put has 3 completed rolls: no inference."
+        for text in document["care"]
+    )
 
 
 def test_uncovered_sessions_are_counted_and_shaded(sample: Subject) -> None:

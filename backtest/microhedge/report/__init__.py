@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from microhedge.report.model import model
@@ -44,3 +47,23 @@ def write_report(
     finally:
         partial.unlink(missing_ok=True)
     return target
+
+
+class _Library(ModuleType):
+    """The package `microhedge` once this one is loaded: its name `report` stays the function.
+
+    The import system puts every package that it loads on its parent, and would replace the
+    function `microhedge.report` by this package.
+    """
+
+    @property
+    def report(self) -> Callable[..., Path]:
+        """The function that writes a report."""
+        return write_report
+
+    @report.setter
+    def report(self, package: ModuleType) -> None:
+        """Keep the function where the import system puts the package."""
+
+
+sys.modules["microhedge"].__class__ = _Library

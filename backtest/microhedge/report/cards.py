@@ -5,7 +5,7 @@ from __future__ import annotations
 from microhedge.report import findings, numbers
 from microhedge.report.exhibits import Block
 from microhedge.report.inputs import Answer, Bands, Leans, Run, Subject, Verdict
-from microhedge.report.numbers import DASH, count, percent
+from microhedge.report.numbers import DASH, TOO_FEW, count, percent
 
 MARKS: dict[Answer | None, str] = {
     "yes": "full",
@@ -16,6 +16,7 @@ MARKS: dict[Answer | None, str] = {
     "not_applicable": "dash",
     None: "unclear",
 }
+LEADS = ("return_lead", "selling_lead")
 STATES = {"held": "full", "weakened": "half", "unstable": "half", "broken": "empty"}
 
 
@@ -24,9 +25,13 @@ def _sure(
 ) -> list[list[str]]:
     """Return the four lines that say how sure a number is.
 
-    `sampled` are label and text of the sampling interval where it is not that of `name` itself.
+    `sampled` are label and name of the sampling interval where it is not that of `name` itself.
     """
-    label, text = sampled or ("Sampling 95%", numbers.interval(run.intervals.get(name), 0))
+    label, key = sampled or ("Sampling 95%", name)
+    found = run.intervals.get(key)
+    text = numbers.lead(found) if key in LEADS else numbers.interval(found, 0)
+    if found is None and key in run.estimates:
+        text = TOO_FEW
     rows = [["Counted", counted], [label, text]]
     if run.uses_options:
         phases = (bands.phases or {}).get(name)
@@ -47,6 +52,7 @@ def cards(subject: Subject) -> list[Block]:
     rolls = review.stat("rolls")
     periods = DASH if review.falling is None else numbers.plural(review.falling, "falling period")
     counted = periods if not rolls else f"{periods}, {numbers.plural(rolls, 'roll')}"
+    counted = counted.replace(" roll", "\N{NO-BREAK SPACE}roll")
     need = review.stat("largest_cash_need")
     return [
         {
@@ -75,7 +81,7 @@ def cards(subject: Subject) -> list[Block]:
                 bands,
                 "cost_per_year",
                 "every fill" if rolls else "every trade",
-                sampled=("Return, 95%", numbers.lead(review.intervals.get("return_lead"))),
+                sampled=("Return, 95%", "return_lead"),
             ),
             "ref": "ledger",
         },
@@ -94,7 +100,6 @@ def cards(subject: Subject) -> list[Block]:
                 bands,
                 "selling_lead",
                 counted,
-                sampled=("Sampling 95%", numbers.lead(review.intervals.get("selling_lead"))),
             ),
             "ref": "losses",
         },

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from microhedge.report import findings, numbers
-from microhedge.report.inputs import Bands, Subject
+from microhedge.report.inputs import Bands, Run, Subject
 from microhedge.report.numbers import count, percent
 
 
 def care(subject: Subject) -> list[str]:
-    """Return the sentences of the box "Read with care", of the same type size as the rest."""
-    found = []
+    """Return the sentences of the box "Read with care", the most weighty first."""
+    found = _models(subject)
+    bare = [run for run in subject.hedges if run.uses_options and _untried(subject, run)]
+    if bare:
+        found.append(f"Other roll dates and volatilities of ±20% were not run for {_all(bare)}.")
     for run in subject.hedges:
-        if not run.uses_options:
-            continue
-        model = (run.premium_source or {}).get("model", 0.0)
-        if model > 0:
-            share = "All" if model >= 0.9995 else percent(model, 0) + " of"
-            error = f", with an error of {run.model_error}" if run.model_error else ""
-            found.append(f"{share} premiums of {findings.the(run.label)} are model prices{error}.")
-        rolls = run.stat("rolls") or 0
-        if rolls < findings.FEW:
-            found.append(f"{numbers.plural(rolls, 'completed roll')}: no inference.")
-        if subject.bands.get(run.name, Bands()).phases is None:
-            name = findings.the(run.label)
-            found.append(f"Other roll dates and volatilities of ±20% were not run for {name}.")
+        rolls = run.stat("rolls") or 0.0
+        if run.uses_options and rolls < findings.FEW:
+            name = findings.upper(findings.the(run.label))
+            found.append(f"{name} has {numbers.plural(rolls, 'completed roll')}: no inference.")
     loan = subject.hedges[0].stat("largest_debit_share") or 0.0
     if loan >= findings.BARELY:
         found.append(
@@ -32,12 +26,35 @@ def care(subject: Subject) -> list[str]:
             "differs."
         )
     for run in subject.hedges:
-        open_days = run.stat("uncovered_sessions") or 0
+        name, sessions = findings.upper(findings.the(run.label)), count(len(subject.days))
+        open_days = run.stat("uncovered_sessions") or 0.0
         if open_days > 0:
-            found.append(
-                f"{findings.upper(findings.the(run.label))} left "
-                f"{count(open_days)} of {count(len(subject.days))} sessions uncovered."
-            )
+            found.append(f"{name} left {count(open_days)} of {sessions} sessions uncovered.")
         if run.never_traded is not None:
-            found.append(f"{findings.upper(findings.the(run.label))} never traded.")
+            found.append(f"{name} never traded.")
     return [*found, *subject.care]
+
+
+def _models(subject: Subject) -> list[str]:
+    """Say whose premiums come from a model; hedges that share model and error share a sentence."""
+    groups: dict[tuple[str, str], list[Run]] = {}
+    for run in subject.hedges:
+        model = (run.premium_source or {}).get("model", 0.0)
+        if run.uses_options and model > 0:
+            share = "All" if model >= 0.9995 else percent(model, 0) + " of"
+            groups.setdefault((share, run.model_error), []).append(run)
+    return [
+        f"{share} premiums of {_all(runs)} are model prices"
+        + (f", with an error of {error}." if error else ".")
+        for (share, error), runs in groups.items()
+    ]
+
+
+def _untried(subject: Subject, run: Run) -> bool:
+    return subject.bands.get(run.name, Bands()).phases is None
+
+
+def _all(runs: list[Run]) -> str:
+    if len(runs) > 3:
+        return f"the {len(runs)} hedges with options"
+    return findings.listed([findings.the(run.label) for run in runs])

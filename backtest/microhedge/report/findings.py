@@ -15,7 +15,9 @@ from microhedge.report.numbers import a_year, count, percent, plain, points, rat
 LEVEL = 0.01
 """Two final values within 1 % of one another are level."""
 BARELY = 0.05
-"""A change of less than five points is no change worth the name."""
+"""A change of less than five points is no change worth the name …"""
+SLIGHT = 0.15
+"""… unless it is a larger part than this of a loss that was small itself."""
 HALVED = (0.45, 0.55)
 FEW = 8
 """Fewer rolls or spans than this carry no inference."""
@@ -54,10 +56,10 @@ def headline(label: str, worked: Answer | None, selling: Answer | None) -> str:
     did = {
         "yes": "did its job",
         "likely": "probably did its job",
-        "partly": "cut the losses, and the gains as much",
+        "partly": "cut gains as much as losses",
         "no": "did not do its job",
     }[str(worked)]
-    joint = "and" if worked == "no" else "but"
+    joint = "and" if worked in ("no", "partly") else "but"
     than = {
         "yes": f", {joint} selling was better",
         "likely": f", {joint} selling was probably better",
@@ -133,6 +135,10 @@ def finish(ends: Sequence[tuple[str, float]]) -> str:
     return f"{upper(high[0])} finished highest, at {best}; {low[0]} lowest, at {least}."
 
 
+def _barely(change: float, loss: float) -> bool:
+    return abs(change) < BARELY and abs(change) <= SLIGHT * abs(loss)
+
+
 def deepest(alone: float, hedged: Sequence[tuple[str, float]]) -> str:
     """Say what each hedge did to the deepest loss (fractions, negative)."""
     parts = []
@@ -140,7 +146,7 @@ def deepest(alone: float, hedged: Sequence[tuple[str, float]]) -> str:
         share, change = depth / alone if alone else 1.0, depth - alone
         if HALVED[0] <= share <= HALVED[1]:
             parts.append(f"{label} halved it to {percent(depth, 0)}")
-        elif abs(change) < BARELY:
+        elif _barely(change, alone):
             parts.append(f"{label} barely moved it ({percent(depth, 0)})")
         else:
             verb = "cut it to" if change > 0 else "deepened it to"
@@ -222,15 +228,19 @@ def rolls_paid(net: Sequence[float], received: Sequence[float]) -> str:
     return f"{start}; the best three brought {percent(best, 0)} of all cash received."
 
 
-def rebalances(per_year: Sequence[tuple[int, int]]) -> str:
-    """Say how often the shorts traded; `per_year` are (year, trades)."""
+def rebalances(per_year: Sequence[tuple[int, int]], net: float, currency: str) -> str:
+    """Say how often the shorts traded and what came of it; `per_year` are (year, trades)."""
     total = sum(trades for _, trades in per_year)
     if total == 0:
         return "The shorts never traded."
     busiest = max(per_year, key=lambda year: year[1])
     many = numbers.plural(total, "trade")
     years = numbers.plural(len(per_year), "calendar year")
-    return f"{many} in {years}, most in {busiest[0]} ({count(busiest[1])})."
+    verb = "brought in" if net > 0 else "lost"
+    return (
+        f"{many} in {years}, most in {busiest[0]} ({count(busiest[1])}); "
+        f"the shorts {verb} {numbers.spoken_money(abs(net), currency)} net."
+    )
 
 
 def assumed(kinds: Sequence[str]) -> str:
@@ -246,7 +256,9 @@ def quarter_and_cost(
     if alone is None or hedged is None:
         return f"What {the(label)} did to the worst quarter cannot be measured on this window."
     pair = f"from {percent(alone, 0)} to {percent(hedged, 0)}"
-    if abs(hedged - alone) < BARELY:
+    if alone >= 0.0:
+        start = f"The holding fell in no quarter; {the(label)} made the least of them {pair}"
+    elif _barely(hedged - alone, alone):
         start = f"{upper(the(label))} barely moved the worst quarter ({pair})"
     else:
         verb = "cut" if hedged > alone else "deepened"
@@ -338,3 +350,9 @@ def promised_sale(promised: float, like_selling: float | None) -> str:
     if due == came:
         return f"The relation promised as much as selling {due} of the holding, and that came."
     return f"The relation promised as much as selling {due} of the holding; {came} came."
+
+
+def no_correlation(names: Sequence[str], reason: str) -> str:
+    """Say which hedges lean on no correlation, and why."""
+    verb = "leans" if len(names) == 1 else "lean"
+    return f"{upper(listed(names))} {verb} on no correlation: {reason}"

@@ -82,7 +82,8 @@ class Run:
     `intervals` hold 95 % bounds by name of the statistic; "return_lead" (the hedge's annual
     return less the holding's) and "selling_lead" (the sale's less the hedge's) have their point
     in `estimates`, both over the completed roll periods alone.  `uncovered` are the first and
-    last days of spans that the hedge left open.  `pricing` says in a sentence how premiums were made and
+    last days of spans that the hedge left open, `interest` is what the proceeds of its shorts
+    earned by calendar year.  `pricing` says in a sentence how premiums were made and
     `model_error` how far the model has been from quotes ("±3.3 vol points").  `never_traded` is
     the first reason on record, for a hedge that never did.
     """
@@ -102,6 +103,7 @@ class Run:
     rising: int | None = None
     rolls: tuple[Roll, ...] = ()
     years: tuple[Year, ...] = ()
+    interest: Mapping[int, float] = field(default_factory=dict)
     uncovered: tuple[tuple[int, int], ...] = ()
     premium_source: Mapping[str, float] | None = None
     pricing: str = ""

@@ -8,6 +8,9 @@ from microhedge.report.exhibits import Block, Column, table
 from microhedge.report.inputs import Bands, Run, Subject
 from microhedge.report.numbers import DASH, NOT_RUN, a_year, percent
 
+ROOMY = 6
+"""More columns than this share the width evenly, in smaller type."""
+
 
 def key_table(subject: Subject) -> Block:
     """Return the key table: keep all, each hedge, sell once, sell and diversify."""
@@ -35,15 +38,21 @@ def key_table(subject: Subject) -> Block:
         ("Net cost a year", "cost_per_year", a_year),
     ):
         rows.append([label, *(write(run.stat(name)) for run in runs)])
+    if any(run.uses_options for run in subject.hedges):
+        rows += [
+            ["… over roll dates, least – median – most", *(_phases(subject, run) for run in runs)],
+            ["… at volatility −20% / +20%", *(_vols(subject, run) for run in runs)],
+        ]
     rows += [
-        ["… over roll dates, least – median – most", *(_phases(subject, run) for run in runs)],
-        ["… at volatility −20% / +20%", *(_vols(subject, run) for run in runs)],
         ["Largest cash need / loan, of the holding", *(_need(run) for run in runs)],
         ["Cover, mean / least", *(_cover(run) for run in runs)],
         ["Portfolio's worst month", *(percent(run.stat("portfolio_worst_month")) for run in runs)],
     ]
-    columns = [Column("", "left", "1fr")]
-    columns += [Column(run.label, tinted=run is review) for run in runs]
+    crowded = len(runs) > ROOMY
+    columns = [Column("", "left", "2.7fr" if crowded else "1fr")]
+    columns += [
+        Column(run.label, width="1fr" if crowded else "auto", tinted=run is review) for run in runs
+    ]
     return table(
         columns,
         rows,
@@ -54,7 +63,7 @@ def key_table(subject: Subject) -> Block:
             review.stat("cost_per_year"),
         ),
         sub=f"{span(subject)}, after costs. Shaded: the hedge under review.",
-        size=8.0 if len(runs) <= 6 else 7.2,
+        size=7.2 if crowded else 8.0,
     )
 
 

@@ -14,10 +14,7 @@ _NAME = re.compile(r"(?P<name>[^\[]*)(\[(?P<options>.*)\])?", re.DOTALL)
 
 
 def label(run: runs.Run) -> str:
-    """Return the name of a run for heads, labels and sentences.
-
-    "protective-put[moneyness=0.95]" becomes "Protective put, moneyness 0.95".
-    """
+    """Return the name of a run for heads, labels and sentences."""
     if run.kind == "hedge":
         return hedge_label(run.name)
     sold = numbers.percent(run.sold, 0) if run.sold is not None else ""
@@ -35,10 +32,13 @@ def label(run: runs.Run) -> str:
 
 
 def hedge_label(name: str) -> str:
-    """Return a hedge's registered name as words."""
+    """Return a hedge's name as words, with the options that tell it from its twins.
+
+    "protective-put[moneyness=0.95]" becomes "Protective put 0.95"; the last page names the option.
+    """
     found = _NAME.fullmatch(name)
     if found is None:
         return numbers.shortened(name)
     words = found["name"].replace("-", " ").replace("_", " ").strip()
-    options = (found["options"] or "").replace("=", " ").replace(",", ", ")
-    return numbers.shortened(words[:1].upper() + words[1:] + (f", {options}" if options else ""))
+    options = [part.partition("=")[2] for part in (found["options"] or "").split(",") if part]
+    return numbers.shortened(" ".join([words[:1].upper() + words[1:], *options]))

@@ -16,6 +16,7 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 NOT_RUN = "not run"
+TOO_FEW = "too few"
 
 MOST_A_YEAR = 5.0
 """A yearly rate beyond ±500 % is taken for a slip of the pen, not for a result."""
@@ -121,10 +122,10 @@ def interval(
 
 
 def lead(bounds: tuple[float, float] | None) -> str:
-    """Write an interval of a difference of returns: "−0.3 to +8.4 points", "not run" for None."""
+    """Write an interval of a difference of returns in points: "−0.3 to +8.4 pts"."""
     if bounds is None:
         return NOT_RUN
-    return f"{points(bounds[0])} to {points(bounds[1])} points"
+    return f"{points(bounds[0])} to {points(bounds[1])} pts"
 
 
 def iso(day: date) -> str:

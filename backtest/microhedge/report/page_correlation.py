@@ -15,6 +15,8 @@ from microhedge.report.style import HALF
 
 WINDOW = 60
 CONTEXT = 252
+DRAWN = 3
+"""Fewer premises than this make no picture."""
 TITLE = "Did the correlation hold?"
 
 
@@ -28,11 +30,7 @@ def pages(subject: Subject) -> list[Page]:
         for run in subject.hedges
         if isinstance(lean := subject.correlations.get(run.name), Correlation)
     ]
-    silent = tuple(
-        _silent(run, why)
-        for run in subject.hedges
-        if isinstance(why := subject.correlations.get(run.name), Leans)
-    )
+    silent = _silent(subject)
     found = [
         _page(run, lean, several=len(leaning) > 1, label="correlation" + (f"-{n}" if n else ""))
         for n, (run, lean) in enumerate(leaning)
@@ -40,15 +38,24 @@ def pages(subject: Subject) -> list[Page]:
     if found:
         found[-1] = replace(found[-1], body=(*found[-1].body, *silent))
     elif silent:
-        found.append(Page(TITLE, "Correlation", "correlation", "", silent))
+        none = all(block["kind"] == "text" for block in silent)
+        title = "Does it rely on a correlation?" if none else TITLE
+        found.append(Page(title, "Correlation", "correlation", "", silent))
     return found
 
 
-def _silent(run: Run, lean: Leans) -> Block:
-    name = findings.the(run.label)
-    if lean.on_none:
-        return paragraph(f"{findings.upper(name)} leans on no correlation: {lean.reason}")
-    return notice(f"Not shown: the correlation behind {name}", lean.reason)
+def _silent(subject: Subject) -> tuple[Block, ...]:
+    """Return a line for the hedges that lean on nothing, a notice for each not to be judged."""
+    lines: dict[str, list[str]] = {}
+    notices = []
+    for run in subject.hedges:
+        why = subject.correlations.get(run.name)
+        name = findings.the(run.label)
+        if isinstance(why, Leans) and why.on_none:
+            lines.setdefault(why.reason, []).append(name)
+        elif isinstance(why, Leans):
+            notices.append(notice(f"Not shown: the correlation behind {name}", why.reason))
+    return (*notices, *(paragraph(findings.no_correlation(n, why)) for why, n in lines.items()))
 
 
 def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
@@ -156,7 +163,7 @@ def _promise(lean: Correlation) -> Block:
 
 
 def _premises(lean: Correlation) -> Block:
-    if not lean.premises:
+    if len(lean.premises) < DRAWN:
         return notice("Not shown: promised against realised", lean.scored)
     column = {
         name: np.array([getattr(premise, name) for premise in lean.premises], dtype=np.float64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from microhedge.calendar import day_number
@@ -12,26 +14,29 @@ from microhedge.report.inputs import Roll, Run, Subject, Year
 from microhedge.report.numbers import DASH, count, percent, plain
 
 MOST_ROWS = 400
-"""A longer ledger is printed with its first and last rows only; tags make long tables heavy."""
+"""Rolls printed in full; a ledger beyond them shows its ends, as tags make tables heavy."""
 ENDS = 20
 
 
 def page(subject: Subject) -> Page:
     """Return the ledger of every hedge."""
     body: list[Block] = []
+    printed = 0
     for run in subject.hedges:
         if run.never_traded is not None or not (run.rolls or run.years):
             why = run.never_traded or "The run holds no fill of this hedge."
             body.append(notice(f"Not shown: trades of {findings.the(run.label)}", why))
             continue
         if run.rolls:
-            body += _options(subject, run)
+            whole = printed + len(run.rolls) <= MOST_ROWS
+            printed += len(run.rolls) if whole else 2 * ENDS
+            body += _options(subject, run, whole=whole)
         if run.years:
             body.append(_linear(subject, run))
     return Page("What was traded?", "Ledger", "ledger", "", tuple(body))
 
 
-def _options(subject: Subject, run: Run) -> list[Block]:
+def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     completed = [roll for roll in run.rolls if roll.ending != "open"]
     finding = findings.rolls_paid(
         [roll.net for roll in completed], [roll.received for roll in completed]
@@ -66,7 +71,7 @@ def _options(subject: Subject, run: Run) -> list[Block]:
                 f"running total at the end {percent(total, 0)} of the holding.",
             )
         )
-    shown, gap = _shown(run.rolls)
+    shown, gap = (run.rolls, 0) if whole else _ends(run.rolls)
     rows = [_row(roll) for roll in shown]
     rules = [n for n in range(1, len(shown)) if shown[n].opened.year != shown[n - 1].opened.year]
     if gap:
@@ -102,8 +107,9 @@ def _options(subject: Subject, run: Run) -> list[Block]:
     return blocks
 
 
-def _shown(rolls: tuple[Roll, ...]) -> tuple[tuple[Roll, ...], int]:
-    if len(rolls) <= MOST_ROWS:
+def _ends(rolls: tuple[Roll, ...]) -> tuple[tuple[Roll, ...], int]:
+    """Return the first and the last rolls, and how many lie between."""
+    if len(rolls) <= 2 * ENDS:
         return rolls, 0
     return (*rolls[:ENDS], *rolls[-ENDS:]), len(rolls) - 2 * ENDS
 
@@ -138,37 +144,44 @@ def _total(rolls: tuple[Roll, ...]) -> list[str]:
 
 def _linear(subject: Subject, run: Run) -> Block:
     symbols = list(dict.fromkeys(year.symbol for year in run.years))
-    per_year: dict[int, int] = {}
-    for year in run.years:
-        per_year[year.year] = per_year.get(year.year, 0) + year.trades
+    years = sorted({year.year for year in run.years})
+    trades = [sum(y.trades for y in run.years if y.year == year) for year in years]
     amounts = [value for year in run.years for value in (year.traded, year.result or 0.0)]
     plainly = max((abs(value) for value in amounts), default=0.0) < 1e8
     unit, places, word = (1.0, 0, "") if plainly else numbers.money_unit(amounts)
-    columns = [Column("Year", "left", "1fr")]
+    heads = ["Year"]
     for symbol in symbols:
         name = numbers.shortened(symbol, 10)
-        columns += [Column(f"{name} {head}") for head in ("trades", "traded", "ratio", "result")]
-    columns.append(Column("Costs"))
-    rows = []
-    for calendar_year in per_year:
-        found = {year.symbol: year for year in run.years if year.year == calendar_year}
-        line = [str(calendar_year)]
+        heads += [f"{name} {head}" for head in ("trades", "traded", "ratio", "result")]
+    heads += ["Interest", "Costs", "Net"]
+    rows, total = [], [0.0] * 3
+    for year in years:
+        legs = {one.symbol: one for one in run.years if one.year == year}
+        line = [str(year)]
         for symbol in symbols:
-            line += _leg(found.get(symbol), unit, places)
-        costs = [year.costs for year in found.values() if year.costs is not None]
-        line.append(numbers.money(sum(costs), unit=unit, places=places) if costs else DASH)
-        rows.append(line)
-    rows.append(_sums(run.years, symbols, unit, places))
+            line += _leg(legs.get(symbol), unit, places)
+        interest = run.interest.get(year, 0.0)
+        costs = sum(one.costs or 0.0 for one in legs.values())
+        net = sum(one.result or 0.0 for one in legs.values()) + interest - costs
+        total = [sum(pair) for pair in zip(total, (interest, costs, net), strict=True)]
+        rows.append([*line, *_amounts((interest, costs, net), unit, places)])
+    last = ["Total"]
+    for symbol in symbols:
+        last += _sums([year for year in run.years if year.symbol == symbol], unit, places)
+    rows.append([*last, *_amounts(total, unit, places)])
     return table(
-        columns,
+        [Column(heads[0], "left"), *(Column(head, width="1fr") for head in heads[1:])],
         rows,
-        finding=findings.rebalances(list(per_year.items())),
+        finding=findings.rebalances(
+            list(zip(years, trades, strict=True)), total[2], subject.currency
+        ),
         sub=f"{findings.upper(findings.the(run.label))}. Money in "
         f"{in_units(word, subject.currency)}; ratio: mean value of the short over the holding's; "
-        "result with dividends owed; costs: spreads, commissions and borrow.",
+        "result with dividends owed; interest on the proceeds; costs: spreads, commissions and "
+        "borrow.",
         bold=[len(rows) - 1],
         rules=[len(rows) - 1],
-        size=7.8 if len(symbols) < 3 else 7.0,
+        size=7.6 if len(symbols) < 3 else 6.8,
     )
 
 
@@ -183,16 +196,20 @@ def _leg(year: Year | None, unit: float, places: int) -> list[str]:
     ]
 
 
-def _sums(years: tuple[Year, ...], symbols: list[str], unit: float, places: int) -> list[str]:
-    line = ["Total"]
-    for symbol in symbols:
-        mine = [year for year in years if year.symbol == symbol]
-        results = [year.result for year in mine if year.result is not None]
-        line += [
-            count(sum(year.trades for year in mine)),
-            numbers.money(sum(year.traded for year in mine), unit=unit, places=places),
-            "",
-            numbers.money(sum(results), unit=unit, places=places, signed=True) if results else DASH,
-        ]
-    costs = [year.costs for year in years if year.costs is not None]
-    return [*line, numbers.money(sum(costs), unit=unit, places=places) if costs else DASH]
+def _amounts(values: Sequence[float], unit: float, places: int) -> list[str]:
+    interest, costs, net = values
+    return [
+        numbers.money(interest, unit=unit, places=places),
+        numbers.money(costs, unit=unit, places=places),
+        numbers.money(net, unit=unit, places=places, signed=True),
+    ]
+
+
+def _sums(years: Sequence[Year], unit: float, places: int) -> list[str]:
+    results = [year.result for year in years if year.result is not None]
+    return [
+        count(sum(year.trades for year in years)),
+        numbers.money(sum(year.traded for year in years), unit=unit, places=places),
+        "",
+        numbers.money(sum(results), unit=unit, places=places, signed=True) if results else DASH,
+    ]

@@ -61,11 +61,11 @@ def _worst(subject: Subject) -> Block:
     rows_by_loss = np.argsort(alone[1:], kind="stable")[:WORST] + 1
     rows_by_loss = rows_by_loss[alone[rows_by_loss] < 0.0]
     runs = charted(subject)
-    columns = [Column("Session", "left"), Column(subject.unhedged.label)]
+    columns = [Column("Session", "left"), Column(subject.unhedged.label, width="1fr")]
     for number, run in enumerate(runs):
-        columns.append(Column(run.label, tinted=number == 0))
+        columns.append(Column(run.label, width="1fr", tinted=number == 0))
     columns += [
-        Column(f"{run.label} paid, points", "right", "1fr") for run in runs if run.kind == "hedge"
+        Column(f"{run.label} paid, points", width="1.4fr") for run in runs if run.kind == "hedge"
     ]
     rows = []
     for row in rows_by_loss:

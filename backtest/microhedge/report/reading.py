@@ -25,7 +25,7 @@ from microhedge.report.inputs import (
 )
 from microhedge.report.naming import label
 from microhedge.report.provenance import caveats, items, limits, tools
-from microhedge.report.trades import option_rolls, short_years, uncovered
+from microhedge.report.trades import interest_by_year, option_rolls, short_years, uncovered
 from microhedge.scorecard import roll_bounds
 from microhedge.version import __version__
 
@@ -102,6 +102,7 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
         rising=rising,
         rolls=() if result is None else option_rolls(result),
         years=() if result is None else short_years(result),
+        interest={} if result is None else interest_by_year(result),
         uncovered=() if result is None else uncovered(result),
         premium_source=run.premium_source,
         pricing="; ".join(_pricing(model) for model in models) if run.uses_options else "",
@@ -193,7 +194,7 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
 
 def _why(run: runs.Run, found: Relation) -> str:
     if not found.fits and run.uses_options:
-        return "its options pay by the price of the holding itself."
+        return "options pay by the price of the holding itself."
     return f"{found.reason}."
 
 

@@ -54,7 +54,7 @@ def short_years(result: Result) -> tuple[Year, ...]:
     """Return what each short leg did in each calendar year in which it was held or traded."""
     fills = result.tables["fills"]
     linear = fills["right"] == ""
-    years = 1970 + result.day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    years = _calendar_years(result)
     found = []
     for role in dict.fromkeys(fills["role"][linear].tolist()):
         mine = linear & (fills["role"] == role)
@@ -79,6 +79,17 @@ def short_years(result: Result) -> tuple[Year, ...]:
                 )
             )
     return tuple(sorted(found, key=lambda one: one.year))
+
+
+def interest_by_year(result: Result) -> dict[int, float]:
+    """Return what cash earned on the proceeds of short sales, by calendar year."""
+    years = _calendar_years(result)
+    earned = result.curves["short_interest"]
+    return {int(year): float(earned[years == year].sum()) for year in np.unique(years)}
+
+
+def _calendar_years(result: Result) -> NDArray[np.int64]:
+    return 1970 + result.day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
 
 
 def _ratio(short: NDArray[np.float64], held: NDArray[np.float64]) -> float | None:
