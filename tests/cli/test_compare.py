@@ -51,6 +51,14 @@ def test_the_schema_would_notice_a_missing_key(document: dict[str, Any]) -> None
             jsonschema.validate(less, schema)
 
 
+def test_every_key_is_described_in_the_documentation(document: dict[str, Any]) -> None:
+    said = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    run = document["runs"][1]
+    for key in [*document, *run, *run["stats"], *run["attribution"]]:
+        described = key.removesuffix("_share")
+        assert f"`{described}`" in said, key
+
+
 def test_the_demo_runs_from_the_first_possible_decision_to_the_last_common_session(
     document: dict[str, Any],
 ) -> None:
