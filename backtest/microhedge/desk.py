@@ -267,6 +267,8 @@ class TradingDesk:
             style="european" if index else "american",
             settle="cash" if index else "physical",
         )
+        if self.prices.last_row(option) <= self.row < len(self.tape) - 1:
+            raise NoContract(f"{option} expires before the next session of the data")
         return self._option(option, float(contracts if ticket.long else -contracts), at, self.row)
 
     def _option(
