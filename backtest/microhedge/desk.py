@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -275,6 +276,8 @@ class TradingDesk:
         self, option: Option, quantity: float, at: At, begin: int
     ) -> tuple[Instrument, Trade, Quote]:
         quote = self.prices.quote(option, self.row, at, begin)
+        if not isfinite(quote.mid):
+            raise NoContract(f"{option} has no price: its volatility is not known yet")
         stress = self.prices.model(option.underlying).stress(self.row)
         return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
 
