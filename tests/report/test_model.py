@@ -286,6 +286,16 @@ def test_uncovered_sessions_are_counted_and_shaded(sample: Subject) -> None:
     assert "Shaded: sessions without cover." in document["front"][0]["sub"]
 
 
+def test_a_large_loan_is_explained_unless_returns_are_those_of_the_account(
+    sample: Subject,
+) -> None:
+    lent = edited(sample, stats={**sample.hedges[0].stats, "largest_debit_share": 1.36})
+    assert any("borrowed up to 136% of the holding" in text for text in model(lent)["care"])
+    account = model(replace(lent, reinvested=False))
+    assert not any("borrowed" in text for text in account["care"])
+    assert account["front"][0]["sub"].endswith("as the equity of the account changed.")
+
+
 def test_a_missing_statistic_is_a_dash_everywhere(sample: Subject) -> None:
     review = sample.hedges[0]
     document = model(edited(sample, stats=without(review, *review.stats)))

@@ -19,7 +19,7 @@ def care(subject: Subject) -> list[str]:
             name = findings.upper(findings.the(run.label))
             found.append(f"{name} has {numbers.plural(rolls, 'completed roll')}: no inference.")
     loan = subject.hedges[0].stat("largest_debit_share") or 0.0
-    if loan >= findings.BARELY:
+    if subject.reinvested and loan >= findings.BARELY:
         found.append(
             "Returns reinvest premiums and dividends pro rata; the account kept every share and "
             f"borrowed up to {percent(loan, 0)} of the holding instead, so its ending value "

@@ -240,8 +240,8 @@ class Subject:
     """Everything a report says is said about this: one holding, one window, several runs.
 
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
-    yardsticks.  `generated` stamps the document: the day after the last session, not a clock.
-    `care` are full sentences for the first page, `limits` for the last.
+    yardsticks.  `reinvested` tells returns of the holding with its hedge, everything reinvested
+    pro rata, from returns of the account's equity.  `care` are full sentences for the first page, `limits` for the last.
     """
 
     holding: str
@@ -262,6 +262,7 @@ class Subject:
     version: str
     versions: str
     seed: int
+    reinvested: bool = True
 
     @property
     def unhedged(self) -> Run:

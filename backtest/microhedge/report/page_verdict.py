@@ -75,7 +75,11 @@ def growth(subject: Subject) -> Block:
     review = subject.hedges[0]
     omitted = [run.label for run in subject.hedges if run not in runs]
     sub = f"Value of 100 held on {numbers.in_words(to_date(int(subject.days[0])))}, after costs, "
-    sub += "premiums and dividends reinvested pro rata."
+    sub += (
+        "premiums and dividends reinvested pro rata."
+        if subject.reinvested
+        else "as the equity of the account changed."
+    )
     if review.uncovered:
         sub += " Shaded: sessions without cover."
     if omitted:

@@ -64,6 +64,7 @@ def read(comparison: Comparison) -> Subject:
         version=__version__,
         versions=tools(),
         seed=comparison.seed,
+        reinvested=comparison.returns == "sleeve",
     )
 
 
