@@ -24,8 +24,8 @@ from microhedge.errors import MicrohedgeError, RunFailed
 from microhedge.events import Phase
 from microhedge.hedge import Hedge, Session
 from microhedge.identity import source_of
-from microhedge.instruments import Stock
-from microhedge.ledger import Cause
+from microhedge.instruments import Option, Stock
+from microhedge.ledger import Cause, Ledger
 from microhedge.margin import shortfall
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Ticket
@@ -74,17 +74,21 @@ def simulate(hedge: Hedge | None, setup: Setup) -> Result:
     desk = _Run(hedge, setup).play()
     if setup.rules.audit:
         desk.ledger.check()
-    return assemble(desk, _config(hedge, setup), setup.costs)
+    return assemble(desk, _config(hedge, setup, desk.ledger), setup.costs)
 
 
-def _config(hedge: Hedge | None, setup: Setup) -> dict[str, Any]:
-    """Return all that decides the run beside its data, as plain JSON values."""
+def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]:
+    """Return all that decides the run beside its data, as plain JSON values.
+
+    Models are those whose options the run held: others that share the set-up chose theirs.
+    """
     name = source = parameters = None
     if hedge is not None:
         name = dashed(type(hedge))
         source = sha256(source_of(type(hedge)).encode()).hexdigest()
         parameters = {key: _plain(value) for key, value in values(hedge).items()}
     tape = setup.tape
+    held = {i.underlying for i in ledger.rows().instruments if isinstance(i, Option)}
     return {
         "microhedge": __version__,
         "hedge": name,
@@ -103,6 +107,7 @@ def _config(hedge: Hedge | None, setup: Setup) -> dict[str, Any]:
         "models": {
             name: {"name": model.name, "fitted": model.fitted, "error": model.error}
             for name, model in sorted(setup.prices.models.items())
+            if name in held
         },
     }
 
