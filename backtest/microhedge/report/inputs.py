@@ -241,7 +241,8 @@ class Subject:
 
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
     yardsticks.  `reinvested` tells returns of the holding with its hedge, everything reinvested
-    pro rata, from returns of the account's equity.  `care` are full sentences for the first page, `limits` for the last.
+    pro rata, from returns of the account's equity.  `care` are full sentences for the first
+    page, `limits` for the last.
     """
 
     holding: str
