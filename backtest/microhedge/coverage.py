@@ -27,15 +27,14 @@ def coverage(rows: Rows, wanted: Iterable[Wanted], tape: Tape, holding: str) -> 
         symbol = sequence[0].symbol
         index = tape.split_index(symbol)[begin:]
         price = tape.close[symbol][begin:]
-        # in shares of the last session, so that a split changes nothing
-        unit = index[-1] / index
+        # in shares of the tape's first session: a later split must not touch a bit of this row
         steps = np.zeros(size)
         before = 0.0
         for one in sequence:
-            now = one.shares * unit[one.row - begin]
+            now = one.shares / index[one.row - begin]
             steps[one.row - begin] += now - before
             before = now
-        asked += np.maximum(steps.cumsum(), 0.0) / unit * price
+        asked += np.maximum(steps.cumsum(), 0.0) * index * price
         covered += _shares(rows, leg_account(role), size, begin) * tape.close[symbol][begin:]
     out = np.full(size, np.nan)
     np.divide(covered, asked, out=out, where=asked > 1e-9)
