@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import microhedge as mh
 
 
@@ -16,12 +18,8 @@ def test_every_public_name_can_be_had_and_the_list_is_sorted() -> None:
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    try:
+    with pytest.raises(AttributeError, match="nonsense"):
         mh.nonsense  # noqa: B018 - the access is the test
-    except AttributeError as error:
-        assert "nonsense" in str(error)
-    else:
-        raise AssertionError("an unknown name was found")
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
