@@ -9,7 +9,7 @@ from microhedge.report.exhibits import Block, chart
 from microhedge.report.inputs import Subject, Verdict
 from microhedge.report.numbers import a_year, count, percent
 
-HEIGHTS = (256.0, 230.0, 206.0, 184.0, 162.0, 140.0, 116.0, 92.0)
+HEIGHTS = (252.0, 228.0, 204.0, 178.0, 158.0, 136.0, 114.0, 92.0)
 """Heights in which the growth chart is offered; the page takes the tallest that fits."""
 
 
