@@ -22,7 +22,7 @@ from microhedge.hedge import Session
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result, load
-from microhedge.tape import Action, Floats, Kind, Tape
+from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import Constant
 
 
@@ -178,13 +178,18 @@ class Case:
 
 @st.composite
 def actions(draw: st.DrawFn) -> tuple[Action, ...]:
+    """One split at most, and dividends that stay below the price however often they are paid."""
     rows = sorted(draw(st.sets(st.integers(0, COUNT - 1), max_size=4)))
-    kinds: st.SearchStrategy[Kind] = st.sampled_from(["split", "dividend", "special"])
+    split = draw(st.sampled_from([None, *rows]))
     found = []
     for row in rows:
-        kind = draw(kinds)
-        value = draw(st.sampled_from(RATIOS)) if kind == "split" else draw(st.floats(0.01, 1.0))
-        found.append(Action(AXIS[row], kind, value))
+        special = draw(st.booleans())
+        if row == split:
+            found.append(Action(AXIS[row], "split", draw(st.sampled_from(RATIOS))))
+        elif special:
+            found.append(Action(AXIS[row], "special", draw(st.floats(0.01, 0.2))))
+        else:
+            found.append(Action(AXIS[row], "dividend", draw(st.floats(0.001, 0.02))))
     return tuple(found)
 
 
