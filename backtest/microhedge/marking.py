@@ -193,8 +193,7 @@ def _positions(
 def _by_session(
     session: NDArray[np.int32], amount: Floats, mask: NDArray[np.bool_], size: int
 ) -> Floats:
-    total = np.bincount(session[mask], amount[mask], size).astype(np.float64, copy=False)
-    return total
+    return np.bincount(session[mask], amount[mask], size).astype(np.float64, copy=False)
 
 
 def _unposted(accrued: Floats, posted: NDArray[np.int_]) -> Floats:
