@@ -6,8 +6,8 @@ where exercise is tested; the volatility is adjusted so that it belongs to the w
 Measured with 51 steps, in cents per 100 of spot, root mean square and worst: 0.3 and 1.2 against
 QuantLib's high-precision engine (500 puts struck at 80–110 %, 7–182 days); 0.3 and 1.2 for puts,
 0.4 and 2.6 for calls against its finite differences on a spot that pays quarterly dividends of up
-to 1.2 % (80–120 %, 14–182 days; up to a year 0.7 and 4.4, 0.9 and 3.4). A single dividend of a
-tenth of the spot is priced 11 cents too low.
+to 1.2 % (80–120 %, 14–182 days; up to a year 0.7 and 4.4, 0.9 and 3.4). Before a single
+dividend of a tenth of the spot a call was 11 cents too low.
 """
 
 from __future__ import annotations
