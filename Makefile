@@ -31,6 +31,7 @@ lint: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only
+	$(BIN)/python tests/bench/processes.py
 
 # the versions and hashes, without the address of any index
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
