@@ -21,7 +21,7 @@ def table(result: Result, name: str) -> pd.DataFrame:
         if column in frame:
             rows = frame[column].to_numpy()
             dates = days.to_numpy()[np.maximum(rows, 0)]
-            frame[column] = np.where(rows >= 0, dates, np.datetime64("NaT"))
+            frame[column] = np.where(rows >= 0, dates, np.datetime64("NaT", "D"))
     return frame.rename(columns={"session": "date"})
 
 

@@ -85,8 +85,8 @@ def test_quarters_are_those_of_the_calendar() -> None:
 
 def test_the_tail_loss_averages_the_worst_twentieth_rounded_up() -> None:
     # 41 months of −1 %, −2 %, … −41 %: the worst ⌈0.05 · 41⌉ = 3 average −40 %
-    first = np.datetime64("2010-01", "M") + np.arange(42)
-    day = (first.astype("datetime64[D]") + 14).astype(np.int32)
+    first = np.datetime64("2010-01", "M") + np.arange(42).astype("timedelta64[M]")
+    day = (first.astype("datetime64[D]") + np.timedelta64(14, "D")).astype(np.int32)
     returns = np.concatenate(([0.0], -0.01 * np.arange(1, 42)))
     assert performance.tail_loss(returns, day) == pytest.approx(-0.40)
 
