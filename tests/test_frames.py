@@ -58,6 +58,8 @@ def test_trades_have_dates_and_what_was_paid(result: Result) -> None:
     assert frame["source"].tolist() == ["model", "price"]
     assert frame["strike"].iloc[0] == 150.0
     assert np.isnan(frame["strike"].iloc[1])
+    assert frame["rate"].iloc[0] == 0.0
+    assert np.isnan(frame["rate"].iloc[1])
 
 
 def test_rolls_have_dates_and_none_where_the_option_is_still_open(result: Result) -> None:

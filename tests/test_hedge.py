@@ -370,6 +370,11 @@ def test_a_hedge_needs_its_holding_and_every_symbol_it_names() -> None:
     assert Peer(holding="AAA", peer="BBB").symbols == ("AAA", "BBB", "SPX")
 
 
+def test_a_hedge_s_values_are_checked() -> None:
+    with pytest.raises(ParameterError, match="days must be"):
+        Peer(holding="AAA", peer="BBB", days=1.5)  # type: ignore[arg-type]
+
+
 def test_a_holding_cannot_hedge_itself() -> None:
     with pytest.raises(ParameterError, match="AAA is the holding itself"):
         Peer(holding="AAA", peer="AAA")

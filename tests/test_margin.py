@@ -7,6 +7,7 @@ the value of long shares; Regulation T lends against them.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -107,6 +108,18 @@ def test_a_margin_call_wakes_the_hedge_and_bars_new_shorts_for_21_sessions() -> 
     assert noted(result) == [(2, "margin-call"), *((row, "unfilled") for row in range(4, 24))]
 
 
+def test_while_it_is_barred_a_hedge_buys_no_put_either() -> None:
+    def put_after_the_call(now: Session) -> None:
+        short_once(now)
+        if now.today >= date(2024, 1, 5) and not now.fills("put"):
+            now.roll("put", now.put(days=30, moneyness=1.3))
+
+    tape = lay({"AAA": [10.0] * 40, "BBB": [50.0, 50.0, 60.0, *[60.0] * 37]})
+    result = play(put_after_the_call, arrange(tape, cash=1_500.0))
+    assert [line[0] for line in lines(result, "hedge/put")] == [24]
+    assert (23, "unfilled") in noted(result)
+
+
 def test_while_it_is_barred_a_hedge_without_its_short_counts_as_uncovered() -> None:
     cover = play(short_bbb, arrange(squeeze(50, 50, *[60] * 30), cash=2_400.0)).curves["cover"]
     assert np.isnan(cover[0])
@@ -159,6 +172,7 @@ def test_a_ruined_account_is_closed_and_worth_nothing_to_the_end() -> None:
     assert result.curves["equity"].tolist() == [2_500.0, 2_500.0, 0.0, 0.0, 0.0]
     assert result.curves["sleeve"][3:].tolist() == [0.0, 0.0]
     assert noted(result) == [(2, "ruin")]
+    assert result.log["text"].tolist() == ["the account was worth -500.00 and was closed"]
     parts = result.attribution
     assert parts["ruin"] == 500.0
     assert parts["legs"] == {"BBB": -3_000.0}

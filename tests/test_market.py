@@ -100,6 +100,24 @@ def test_a_start_inside_the_warm_up_is_refused_with_the_first_possible_one(marke
         market.tape(["IDX"], start=DATES[2], warmup=3)
 
 
+def test_a_start_before_every_series_is_refused_with_the_first_session_of_the_longest() -> None:
+    # adjusted prices begin with the third session, those as traded with the fifth
+    both = Market([series("AAA", AXIS[4:]), series("AAA", AXIS[2:], "total_return")])
+    with pytest.raises(NotCovered, match=f"first possible decision for AAA is {DATES[3]}"):
+        both.tape(["AAA"], start=DATES[1], warmup=1)
+
+
+def test_a_start_after_the_last_common_session_is_refused_with_it() -> None:
+    ends = Market([series("AAA", [*AXIS[:6], AXIS[11]]), series("BBB", AXIS)])
+    with pytest.raises(NotCovered, match=f"leaves no session to run: .* is {DATES[11]}"):
+        ends.tape(["AAA", "BBB"], start=DATES[6], end=DATES[11])
+
+
+def test_a_price_index_pays_1_95_per_cent_a_year_unless_told_otherwise(market: Market) -> None:
+    assert market.tape(["IDX"]).index_dividend == 0.0195
+    assert market.tape(["IDX"], index_dividend=0.01).index_dividend == 0.01
+
+
 def test_an_end_after_the_last_price_is_refused_with_the_last_one(market: Market) -> None:
     with pytest.raises(
         NotCovered, match=f"{DATES[8]} lies after the last price of IDX, {DATES[7]}"
@@ -150,6 +168,15 @@ def test_rates_are_carried_forward_and_never_backward() -> None:
     tape = Market([series("AAA", AXIS)], [rates]).tape(["AAA"])
     assert tape.rate.tolist() == [0.0] * 4 + [0.05] * 3 + [0.04] * 5
     assert tape.rate_age.tolist() == [-1] * 4 + [0, 1, 2] + [0, 1, 2, 3, 4]
+
+
+def test_one_value_is_carried_to_the_end_and_none_is_none() -> None:
+    once = Market([series("AAA", AXIS)], [reference("CMT3M", AXIS[:1], [0.05])]).tape(["AAA"])
+    assert set(once.rate.tolist()) == {0.05}
+    assert once.rate_age.tolist() == list(range(12))
+    never = Market([series("AAA", AXIS)], [reference("CMT3M", [], [])]).tape(["AAA"])
+    assert set(never.rate.tolist()) == {0.0}
+    assert set(never.rate_age.tolist()) == {-1}
 
 
 def test_a_rate_of_the_user_s_replaces_every_other() -> None:

@@ -52,6 +52,16 @@ def test_hull_s_american_put_is_4_283() -> None:
     assert priced(tape, 0.40).quote(put, 0, "close").mid == pytest.approx(4.283, abs=TREE)
 
 
+def test_a_call_without_dividends_is_worth_the_european_one() -> None:
+    # S = K = 100, a year, 25 %, 5 %: 12.335999 by Black, Scholes and Merton
+    tape = lay({"AAA": [100.0, 100.0]}, rate=bond_yield(0.05))
+    call = Option("AAA", "C", 100.0, after(365))
+    prices = priced(tape, 0.25)
+    assert prices.quote(call, 0, "close").mid == pytest.approx(12.335999, abs=TREE)
+    # N(d1), d1 = (0.05 + 0.25² / 2) / 0.25 = 0.325
+    assert prices.delta(call, 0) == pytest.approx(normal(0.325), abs=2e-3)
+
+
 def test_a_put_far_in_the_money_is_worth_its_exercise() -> None:
     # strike 120 at 100, six months at 6 %: 20 exactly, where the European put is 17.55
     tape = lay({"AAA": [100.0, 100.0]}, rate=bond_yield(0.06))

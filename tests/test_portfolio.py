@@ -15,6 +15,10 @@ def test_shares_are_held_as_given() -> None:
     assert Portfolio(shares=10.5).shares_at(12.34, whole=True) == 10.5
 
 
+def test_a_holding_is_the_whole_portfolio_without_cash_unless_more_is_said() -> None:
+    assert (Portfolio(shares=1).weight, Portfolio(shares=1).cash) == (1.0, 0.0)
+
+
 def test_a_value_buys_whole_shares_where_prices_are_as_traded() -> None:
     # 10,000 / 3.17 = 3,154.57
     assert Portfolio(value=10_000).shares_at(3.17, whole=True) == 3154.0

@@ -90,6 +90,18 @@ def test_actions_outside_the_tape_touch_nothing() -> None:
     assert tape.growth("AAA").tolist() == [1.0, 1.0]
 
 
+def test_actions_touch_their_own_symbol_and_dividends_no_share_count() -> None:
+    ex = day("2024-01-03")
+    tape = lay(
+        {"AAA": [100.0, 99.5], "BBB": [100.0, 50.0]},
+        actions={"AAA": (Action(ex, "dividend", 0.5),), "BBB": (Action(ex, "split", 2.0),)},
+    )
+    assert tape.split_index("AAA").tolist() == [1.0, 1.0]
+    assert tape.split_index("BBB").tolist() == [1.0, 2.0]
+    for symbol in ("AAA", "BBB"):
+        assert tape.returns(symbol)[1] == pytest.approx(0.0, abs=1e-15)
+
+
 def test_the_overnight_factor_uses_the_open_and_is_unknown_without_one() -> None:
     # split 2:1 and 0.50 paid overnight: (49 + 0.5) · 2 / 100 = 0.99
     ex = day("2024-01-03")

@@ -28,7 +28,7 @@ def test_the_only_name_that_the_wheel_installs_is_microhedge(wheel: Path) -> Non
     assert "microhedge/_strategies/protective_put.py" in names
     assert "microhedge/_data/equity_bars.parquet" in names
     assert "microhedge/py.typed" in names
-    assert "microhedge/report/report.typ" in names
+    assert "microhedge/reporting/report.typ" in names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
 
 

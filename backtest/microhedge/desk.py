@@ -278,7 +278,7 @@ class TradingDesk:
         quote = self.prices.quote(option, self.row, at, begin)
         if not isfinite(quote.mid):
             raise NoContract(f"{option} has no price: its volatility is not known yet")
-        stress = self.prices.model(option.underlying).stress(self.row)
+        stress = self.prices.model(option.underlying).stress(self.row, at)
         return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
 
     def _execute(self, resolved: _Resolved, phase: Phase) -> None:

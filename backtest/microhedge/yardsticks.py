@@ -185,4 +185,6 @@ def _macro(alone: Run, setup: Setup, credit: Floats) -> Run:
         profit = np.zeros(len(returns))
         profit[1:] = (returns[1:] - alone.returns[1:]) * value[tape.begin : -1]
         equity = alone.equity + np.cumsum(profit / cash) * cash
+        # an account that is ruined stays so
+        equity[np.minimum.accumulate(equity) <= 0.0] = 0.0
     return yardstick_run("macro-future", returns, alone, of=None, equity=equity)

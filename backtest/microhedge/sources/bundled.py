@@ -19,7 +19,7 @@ from microhedge.calendar import to_date
 from microhedge.errors import BadData
 from microhedge.folders import folder as find_folder
 from microhedge.market import Market, Reference, Series
-from microhedge.sources.parquet import days, floats, shipped, words
+from microhedge.sources.parquet import days, floats, lean_memory, shipped, words
 from microhedge.tape import Action, Basis
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,11 @@ def bundled(folder: Path | None = None) -> Market:
     Bars without their corporate actions are left out: a split would look like a crash.
     Raises BadData when a file is not the one its metadata describes, or none is there.
     """
-    place = folder or find_folder("data")
+    with lean_memory():
+        return _bundled(folder or find_folder("data"))
+
+
+def _bundled(place: Path) -> Market:
     series: list[Series] = []
     references: list[Reference] = []
     if loadable_bars(place):

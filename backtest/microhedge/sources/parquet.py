@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +17,20 @@ from numpy.typing import NDArray
 from microhedge.errors import BadData
 
 Number = TypeVar("Number", bound=np.generic)
+
+
+@contextmanager
+def lean_memory() -> Iterator[None]:
+    """Let Arrow allocate from the system while it reads: its own pool would keep what it freed.
+
+    The pool of the process is put back afterwards; arrays made meanwhile stay valid.
+    """
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(usual)
 
 
 def shipped(place: Path, name: str) -> tuple[pa.Table, dict[str, Any]]:

@@ -1,0 +1,46 @@
+"""How is a comparison shown?  One PDF, made from the numbers of a comparison alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from microhedge.reporting.model import model
+from microhedge.reporting.reading import closing_day, read
+from microhedge.reporting.render import Paper, render
+
+if TYPE_CHECKING:
+    from microhedge.comparison import Comparison
+
+__all__ = ["write_report"]
+
+
+def write_report(
+    comparison: Comparison, path: str | os.PathLike[str], *, paper: Paper = "a4"
+) -> Path:
+    """Write the report of a comparison, replacing an older file whole or not at all.
+
+    The document is stamped with the day after the last session, never with the clock: the same
+    comparison gives the same bytes.  Returns the path.
+
+    Raises
+    ------
+    ReportError
+        The comparison holds no hedge or a value that cannot be shown, or the document cannot be
+        set; nothing is left at the path then, or what was there before.
+    """
+    target = Path(path)
+    subject = read(comparison)
+    pdf = render(model(subject), paper=paper, timestamp=closing_day(subject))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as stream:
+            stream.write(pdf)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target

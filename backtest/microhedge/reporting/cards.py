@@ -1,0 +1,147 @@
+"""The four questions of page 1: an answer, a number, and how sure it is."""
+
+from __future__ import annotations
+
+from microhedge.reporting import findings, numbers
+from microhedge.reporting.exhibits import Block
+from microhedge.reporting.inputs import Answer, Bands, Leans, Run, Subject, Verdict
+from microhedge.reporting.numbers import DASH, TOO_FEW, count, percent
+
+MARKS: dict[Answer | None, str] = {
+    "yes": "full",
+    "likely": "half",
+    "partly": "half",
+    "no": "empty",
+    "unclear": "unclear",
+    "not_applicable": "dash",
+    None: "unclear",
+}
+LEADS = ("return_lead", "selling_lead")
+STATES = {"held": "full", "weakened": "half", "unstable": "half", "broken": "empty"}
+
+
+def _sure(
+    run: Run, bands: Bands, name: str, counted: str, *, sampled: tuple[str, str] | None = None
+) -> list[list[str]]:
+    """Return the four lines that say how sure a number is.
+
+    `sampled` are label and name of the sampling interval where it is not that of `name` itself.
+    """
+    label, key = sampled or ("Sampling 95%", name)
+    found = run.intervals.get(key)
+    text = numbers.lead(found) if key in LEADS else numbers.interval(found, 0)
+    if found is None and key in run.estimates:
+        text = TOO_FEW
+    rows = [["Counted", counted], [label, text]]
+    if run.uses_options:
+        phases = (bands.phases or {}).get(name)
+        low, high = (bands.vol_minus or {}).get(name), (bands.vol_plus or {}).get(name)
+        ends = None if low is None or high is None else (low, high)
+        rows.append(["Roll dates", numbers.interval(phases and (phases[0], phases[2]))])
+        rows.append(["Vol ±20%", numbers.interval(ends)])
+    return rows
+
+
+def cards(subject: Subject) -> list[Block]:
+    """Return the four questions with answer, number and how sure."""
+    review = subject.hedges[0]
+    found = subject.verdicts.get(review.name, Verdict(None, None))
+    bands = subject.bands.get(review.name, Bands())
+    selling = subject.yardstick("sell-once", review)
+    alone = subject.unhedged
+    rolls = review.stat("rolls")
+    periods = DASH if review.falling is None else numbers.plural(review.falling, "falling period")
+    counted = periods if not rolls else f"{periods}, {numbers.plural(rolls, 'roll')}"
+    counted = counted.replace(" roll", "\N{NO-BREAK SPACE}roll")
+    need = review.stat("largest_cash_need")
+    return [
+        {
+            "q": "How much of the fall did you still take?",
+            "mark": MARKS[found.worked],
+            "a": findings.losses_answer(review.stat("losses_borne")),
+            "why": findings.losses_reason(
+                alone.stat("max_drawdown"),
+                review.stat("max_drawdown"),
+                (alone.stat("worst_quarter"), review.stat("worst_quarter")),
+            ),
+            "sure": _sure(review, bands, "losses_borne", counted),
+            "ref": "losses",
+        },
+        {
+            "q": "What did it cost?",
+            "mark": "",
+            "a": findings.cost_answer(review.stat("cost_per_year")),
+            "why": findings.cost_reason(
+                review.stat("gross_per_year"),
+                numbers.spoken_money(need, subject.currency),
+                review.stat("largest_cash_need_share"),
+            ),
+            "sure": _sure(
+                review,
+                bands,
+                "cost_per_year",
+                "every fill" if rolls else "every trade",
+                sampled=("Return, 95%", "return_lead"),
+            ),
+            "ref": "ledger",
+        },
+        _reliance(subject, review),
+        {
+            "q": "What would selling have done?",
+            "mark": MARKS[found.selling_better],
+            "a": findings.selling_answer(_lead(selling, review)),
+            "why": findings.sold_reason(
+                selling.sold, selling.stat("max_drawdown"), review.stat("max_drawdown")
+            )
+            if selling
+            else "No sale was run beside this hedge.",
+            "sure": _sure(
+                review,
+                bands,
+                "selling_lead",
+                counted,
+            ),
+            "ref": "losses",
+        },
+    ]
+
+
+def _lead(selling: Run | None, review: Run) -> float | None:
+    """Return the annual return of selling less that of the hedge, over completed periods."""
+    if selling is None:
+        return None
+    if "selling_lead" in review.estimates:
+        return review.estimates["selling_lead"]
+    ours, theirs = review.stat("annual_return"), selling.stat("annual_return")
+    return None if ours is None or theirs is None else theirs - ours
+
+
+def _reliance(subject: Subject, review: Run) -> Block:
+    """Return the card on what the hedge leaned on."""
+    lean = subject.correlations.get(review.name, Leans("No relation was recorded."))
+    card: Block = {"q": "What did it rely on?"}
+    if isinstance(lean, Leans):
+        sure = []
+        if review.premium_source is not None:
+            sure.append(
+                ["Modelled", f"{percent(review.premium_source.get('model', 0.0), 0)} of premiums"]
+            )
+        if review.model_error:
+            sure.append(["Model error", review.model_error])
+        answer = "No correlation" if lean.on_none else "Not measured"
+        reason = review.pricing if lean.on_none and review.pricing else lean.reason
+        return {**card, "mark": "dash", "a": answer, "why": reason, "sure": sure, "ref": "data"}
+    robust = lean.tests[0] if lean.tests else None
+    since = f"{count(lean.out_of_sample)} sessions since {numbers.in_words(lean.split)}"
+    return {
+        **card,
+        "mark": STATES.get(lean.state or "", "unclear"),
+        "a": findings.upper(lean.state) if lean.state else "Not judged yet",
+        "why": findings.leaned_on(lean.relation, lean.expected, lean.realised, lean.like_selling),
+        "sure": [
+            ["Counted", since],
+            ["Shift test", "p " + findings.p_text(robust.p if robust else None)],
+            ["Premises", f"{percent(lean.kept, 0)} came true" if lean.kept is not None else DASH],
+        ],
+        "ref": "correlation",
+    }

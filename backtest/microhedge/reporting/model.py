@@ -1,0 +1,106 @@
+"""What does the document hold?  A comparison's report as one dictionary of final strings.
+
+The dictionary is all that the template sees, and what tests look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from microhedge.calendar import to_date
+from microhedge.errors import ReportError
+from microhedge.reporting import numbers, page_correlation, page_data, page_ledger, page_losses
+from microhedge.reporting import page_verdict as front
+from microhedge.reporting.cards import cards
+from microhedge.reporting.casting import span
+from microhedge.reporting.caveats import care
+from microhedge.reporting.exhibits import Block, Page, parts
+from microhedge.reporting.inputs import Subject
+from microhedge.reporting.key_table import key_table
+from microhedge.reporting.style import PALETTE
+
+
+def model(subject: Subject) -> dict[str, Any]:
+    """Return the whole document of one comparison.
+
+    Raises
+    ------
+    ReportError
+        There is no hedge to report on, no session, or a path holds a value that cannot be drawn.
+    """
+    _refuse(subject)
+    pages = [
+        *page_correlation.pages(subject),
+        page_losses.page(subject),
+        page_ledger.page(subject),
+        page_data.page(subject),
+    ]
+    body = [front.growth(subject), key_table(subject)]
+    _number(body, pages)
+    name = front.title(subject)
+    return {
+        "meta": {
+            "title": name,
+            "author": f"microhedge {subject.version}",
+            "description": f"Backtest of hedges of {subject.holding}, {span(subject)}",
+            "keywords": [
+                "hedge",
+                "backtest",
+                subject.holding,
+                *(run.label for run in subject.hedges),
+            ],
+            "lang": "en",
+            "region": "GB",
+            "overline": "Micro-hedge backtest",
+            "verdict-title": "Verdict",
+            "care-title": "Read with care.",
+            "facts": front.facts(subject),
+            "period": " – ".join(numbers.month(to_date(int(subject.days[n]))) for n in (0, -1)),
+            "footer": [
+                f"microhedge {subject.version}",
+                f"config {subject.config_hash[:8]}",
+                f"data {subject.data_hash[:8]}",
+                "not investment research",
+            ],
+        },
+        "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
+        "verdict": front.verdict(subject),
+        "cards": cards(subject),
+        "front": body,
+        "care": care(subject),
+        "pages": [asdict(page) for page in pages],
+    }
+
+
+def _labels(subject: Subject) -> list[str]:
+    return [run.label for run in subject.hedges]
+
+
+def _refuse(subject: Subject) -> None:
+    if not subject.hedges:
+        raise ReportError("a report needs a hedge under review; the comparison holds none")
+    if len(subject.days) < 2:
+        raise ReportError(f"a report needs two sessions; the comparison has {len(subject.days)}")
+    for run in subject.runs:
+        if len(run.growth) != len(subject.days) or not all(map(_drawable, run.growth.tolist())):
+            raise ReportError(
+                f"the growth of {run.label!r} has a gap or a value that is not a number; "
+                "the growth chart of page 1 cannot be drawn"
+            )
+
+
+def _drawable(value: float) -> bool:
+    return value - value == 0.0  # false for NaN and infinities
+
+
+def _number(front_body: list[Block], pages: list[Page]) -> None:
+    """Give figures and tables their numbers, in reading order."""
+    counts = {"chart": 0, "table": 0}
+    names = {"chart": "Figure", "table": "Table"}
+    outer = [*front_body, *(block for page in pages for block in page.body)]
+    for block in (part for one in outer for part in parts(one)):
+        kind = block["kind"]
+        if kind in counts:
+            counts[kind] += 1
+            block["number"] = f"{names[kind]} {counts[kind]}"

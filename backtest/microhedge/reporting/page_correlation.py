@@ -1,0 +1,203 @@
+"""Did the correlation hold that a hedge leaned on?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from microhedge.calendar import day_number
+from microhedge.reporting import charts, findings, numbers
+from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, paragraph, table
+from microhedge.reporting.inputs import Correlation, Leans, Run, Subject
+from microhedge.reporting.numbers import DASH, count, percent, ratio
+from microhedge.reporting.style import HALF
+
+WINDOW = 60
+CONTEXT = 252
+DRAWN = 3
+"""Fewer premises than this make no picture."""
+TITLE = "Did the correlation hold?"
+
+
+def pages(subject: Subject) -> list[Page]:
+    """Return a page for each hedge that leans on a correlation, a line for each that does not.
+
+    Where a page cannot be made (fewer than 60 common sessions) a notice stands in its place.
+    """
+    leaning = [
+        (run, lean)
+        for run in subject.hedges
+        if isinstance(lean := subject.correlations.get(run.name), Correlation)
+    ]
+    silent = _silent(subject)
+    found = [
+        _page(run, lean, several=len(leaning) > 1, label="correlation" + (f"-{n}" if n else ""))
+        for n, (run, lean) in enumerate(leaning)
+    ]
+    if found:
+        found[-1] = replace(found[-1], body=(*found[-1].body, *silent))
+    elif silent:
+        none = all(block["kind"] == "text" for block in silent)
+        title = "Does it rely on a correlation?" if none else TITLE
+        found.append(Page(title, "Correlation", "correlation", "", silent))
+    return found
+
+
+def _silent(subject: Subject) -> tuple[Block, ...]:
+    """Return a line for the hedges that lean on nothing, a notice for each not to be judged."""
+    lines: dict[str, list[str]] = {}
+    notices = []
+    for run in subject.hedges:
+        why = subject.correlations.get(run.name)
+        name = findings.the(run.label)
+        if isinstance(why, Leans) and why.on_none:
+            lines.setdefault(why.reason, []).append(name)
+        elif isinstance(why, Leans):
+            notices.append(notice(f"Not shown: the correlation behind {name}", why.reason))
+    return (*notices, *(paragraph(findings.no_correlation(n, why)) for why, n in lines.items()))
+
+
+def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
+    name = findings.the(run.label)
+    state = lean.state or f"not judged ({lean.reason})"
+    return Page(
+        title=f"{TITLE} {run.label}" if several else TITLE,
+        nav=f"Correlation, {findings.lower(run.label)}" if several else "Correlation",
+        label=label,
+        lead=f"{findings.upper(name)} leans on the correlation of {lean.relation}. State: {state}.",
+        body=(_path(lean), _tests(lean), _promise(lean), pair(_premises(lean), _ratios(lean))),
+    )
+
+
+def _path(lean: Correlation) -> Block:
+    seen = lean.path[np.isfinite(lean.path)]
+    if not len(seen):
+        return notice(
+            "Not shown: the rolling correlation",
+            f"No window of {WINDOW} sessions is complete. Choose a longer period.",
+        )
+    low, high = float(np.min(seen)), float(np.max(seen))
+    inside = float(np.mean((seen >= lean.band[0]) & (seen <= lean.band[1])))
+    band = numbers.interval(lean.band, 2, unit="")
+    figure = charts.rolling_correlation(
+        lean.days,
+        lean.path,
+        lean.context,
+        level=lean.level,
+        band=lean.band,
+        split=day_number(lean.split),
+        labels=(
+            f"{WINDOW} sessions",
+            f"{CONTEXT} sessions",
+            f"Level {ratio(lean.level)}",
+            f"Designation, {numbers.in_words(lean.split)}",
+        ),
+    )
+    return chart(
+        [figure],
+        finding=findings.band_kept(inside, low, high),
+        sub=f"Correlation of daily returns over the past {WINDOW} sessions, and over {CONTEXT} for "
+        "context. Band: where a constant correlation would stay 95% of the time.",
+        alt=f"Line chart of the rolling correlation, from {ratio(low)} to {ratio(high)}; level "
+        f"{ratio(lean.level)}, band {band}, designation {numbers.in_words(lean.split)}.",
+        note="The band allows for fat tails and changing volatility, and is that of windows of "
+        f"{WINDOW}. Windows look back only.",
+    )
+
+
+def _tests(lean: Correlation) -> Block:
+    columns = [
+        Column("Test", "left"),
+        Column("Before"),
+        Column("After"),
+        Column("Statistic"),
+        Column("p"),
+        Column("95% interval of the change"),
+        Column("", "left", "1fr"),
+    ]
+    rows = [
+        [
+            test.name,
+            ratio(test.before),
+            ratio(test.after),
+            ratio(test.statistic),
+            numbers.p_value(test.p),
+            DASH
+            if test.interval is None
+            else numbers.interval(test.interval, 2, unit="", signed=True),
+            test.caveat if test.valid else f"for comparison, {test.caveat}",
+        ]
+        for test in lean.tests
+    ]
+    robust = next((test for test in lean.tests if test.valid), None)
+    return table(
+        columns,
+        rows,
+        finding=robust.sentence if robust else "No valid test could be run.",
+        sub=f"Before: {count(lean.in_sample)} sessions up to {numbers.in_words(lean.split)}, the "
+        f"day of the first premise. After: {count(lean.out_of_sample)} sessions.",
+        grey=[number for number, test in enumerate(lean.tests) if not test.valid],
+    )
+
+
+def _promise(lean: Correlation) -> Block:
+    promised, came = lean.expected, lean.realised
+    rows = [
+        ["Correlation", ratio(promised), ratio(came)],
+        ["Variance explained (its square)", percent(promised**2, 0), percent(came**2, 0)],
+        ["Variance removed by the hedge, after costs", DASH, percent(lean.removed, 0)],
+        [
+            "Like selling this part of the holding, 1 − √(1 − variance)",
+            percent(1.0 - float(np.sqrt(1.0 - promised**2)), 0),
+            percent(lean.like_selling, 0),
+        ],
+        ["Premises that came true", "95%", percent(lean.kept, 0)],
+    ]
+    return table(
+        [Column("", "left", "1fr"), Column("Promised"), Column("Came")],
+        rows,
+        finding=findings.promised_sale(promised, lean.like_selling),
+        sub="Correlation before and after the designation; the rest after it.",
+    )
+
+
+def _premises(lean: Correlation) -> Block:
+    if len(lean.premises) < DRAWN:
+        return notice("Not shown: promised against realised", lean.scored)
+    column = {
+        name: np.array([getattr(premise, name) for premise in lean.premises], dtype=np.float64)
+        for name in ("promised", "realised", "low", "high")
+    }
+    at = np.array([premise.day for premise in lean.premises], dtype=np.int32)
+    figure = charts.premises(
+        at,
+        column["promised"],
+        column["realised"],
+        (column["low"], column["high"]),
+        span=(int(at[0]), int(lean.days[-1])),
+        labels=("Promised", "Came, inside", "Came, outside"),
+        width=HALF,
+    )
+    return chart(
+        [figure],
+        finding=lean.scored,
+        sub="Correlation of each premise, its 95% prediction interval, and what followed.",
+        alt=f"Intervals and points of {len(lean.premises)} premises; "
+        f"{percent(lean.kept, 0)} fell inside.",
+    )
+
+
+def _ratios(lean: Correlation) -> Block:
+    if not len(lean.fit_days):
+        return notice("Not shown: the hedge ratio over time", "The hedge recorded no premise.")
+    ranges = [
+        (name, float(np.min(values)), float(np.max(values))) for name, values in lean.betas.items()
+    ]
+    last = ", ".join(f"{name} {ratio(float(path[-1]))}" for name, path in lean.betas.items())
+    return chart(
+        [charts.betas(lean.fit_days, lean.betas, int(lean.days[-1]), width=HALF)],
+        finding=findings.ratios_moved(ranges),
+        sub=f"Money short per money held, fitted on {count(len(lean.fit_days))} dates.",
+        alt=f"Step chart of the hedge ratios. At the end: {last}.",
+    )

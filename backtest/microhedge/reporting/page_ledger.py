@@ -1,0 +1,218 @@
+"""What was traded, when, at which price and with which result?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from microhedge.calendar import day_number
+from microhedge.reporting import charts, findings, numbers
+from microhedge.reporting.casting import in_units
+from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
+from microhedge.reporting.inputs import Roll, Run, Subject, Year
+from microhedge.reporting.numbers import DASH, count, percent, plain
+
+MOST_ROWS = 400
+"""Rolls printed in full; a ledger beyond them shows its ends, as tags make tables heavy."""
+ENDS = 20
+
+
+def page(subject: Subject) -> Page:
+    """Return the ledger of every hedge."""
+    body: list[Block] = []
+    printed = 0
+    for run in subject.hedges:
+        if run.never_traded is not None or not (run.rolls or run.years):
+            why = run.never_traded or "The run holds no fill of this hedge."
+            body.append(notice(f"Not shown: trades of {findings.the(run.label)}", why))
+            continue
+        if run.rolls:
+            whole = printed + len(run.rolls) <= MOST_ROWS
+            printed += len(run.rolls) if whole else 2 * ENDS
+            body += _options(subject, run, whole=whole)
+        if run.years:
+            body.append(_linear(subject, run))
+    return Page("What was traded?", "Ledger", "ledger", "", tuple(body))
+
+
+def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
+    completed = [roll for roll in run.rolls if roll.ending != "open"]
+    finding = findings.rolls_paid(
+        [roll.net for roll in completed], [roll.received for roll in completed]
+    )
+    who = f"{findings.upper(findings.the(run.label))}. "
+    blocks: list[Block] = []
+    if len(run.rolls) > 1:
+        paid = np.array([roll.paid + roll.costs for roll in run.rolls])
+        received = np.array([roll.received for roll in run.rolls])
+        held = np.array([roll.held for roll in run.rolls])
+        total = float(np.sum((received - paid) / held))
+        blocks.append(
+            chart(
+                [
+                    charts.rolls(
+                        np.array([day_number(roll.opened) for roll in run.rolls], dtype=np.int32),
+                        paid / held,
+                        received / held,
+                        span=(int(subject.days[0]), int(subject.days[-1])),
+                        labels=("Received", "Premium and costs", "Running total"),
+                    )
+                ],
+                finding=findings.came_back(
+                    float(paid.sum()),
+                    float(received.sum()),
+                    float(np.sum(received / held) / np.sum(paid / held)),
+                    subject.currency,
+                ),
+                sub=f"{who}Per roll at its purchase, percent of the whole holding on that day; "
+                "open contracts at their mark. Below, the running total.",
+                alt=f"Bars of premium paid and cash received for {len(run.rolls)} rolls; "
+                f"running total at the end {percent(total, 0)} of the holding.",
+            )
+        )
+    shown, gap = (run.rolls, 0) if whole else _ends(run.rolls)
+    # a column that says the same in every row is a sentence
+    sources = sorted({roll.source for roll in run.rolls})
+    mixed = len(sources) > 1
+    rows = [[*_row(roll), *([roll.source] if mixed else [])] for roll in shown]
+    rules = [n for n in range(1, len(shown)) if shown[n].opened.year != shown[n - 1].opened.year]
+    if gap:
+        rows.insert(ENDS, [f"{count(gap)} rolls between are in the totals and in the run's tables"])
+        rules = [n if n < ENDS else n + 1 for n in rules]
+    rows.append([*_total(run.rolls), *([""] if mixed else [])])
+    blocks.append(
+        table(
+            [
+                Column("Role", "left"),
+                Column("Bought", "left"),
+                Column("Ended", "left"),
+                Column("Contracts"),
+                Column("Spot", width="1fr"),
+                Column("Strike", width="1fr"),
+                Column("Expiry"),
+                Column("Vol"),
+                Column("Paid", width="1fr"),
+                Column("Received", width="1fr"),
+                Column("Costs"),
+                Column("Net", width="1fr"),
+                *([Column("Price", "left")] if mixed else []),
+            ],
+            rows,
+            finding=finding,
+            sub=f"{who}Contracts, spot and strike as at the purchase; amounts in "
+            f"{subject.currency}, premiums at the mid"
+            f"{'' if mixed else f', each a {sources[0]} price'}. A worthless end is “–”.",
+            bold=[len(rows) - 1],
+            rules=[*rules, len(rows) - 1],
+            size=7.4,
+        )
+    )
+    return blocks
+
+
+def _ends(rolls: tuple[Roll, ...]) -> tuple[tuple[Roll, ...], int]:
+    """Return the first and the last rolls, and how many lie between."""
+    if len(rolls) <= 2 * ENDS:
+        return rolls, 0
+    return (*rolls[:ENDS], *rolls[-ENDS:]), len(rolls) - 2 * ENDS
+
+
+def _row(roll: Roll) -> list[str]:
+    return [
+        roll.role,
+        numbers.iso(roll.opened),
+        f"{numbers.iso(roll.closed)} {roll.ending}" if roll.closed else "open, at its mark",
+        count(roll.contracts),
+        plain(roll.spot, 2),
+        plain(roll.strike, 2),
+        numbers.iso(roll.expiry),
+        percent(roll.vol, 0),
+        plain(roll.paid),
+        DASH if roll.received == 0 else plain(roll.received),
+        plain(roll.costs),
+        plain(roll.net, signed=True),
+    ]
+
+
+def _total(rolls: tuple[Roll, ...]) -> list[str]:
+    paid, received = sum(roll.paid for roll in rolls), sum(roll.received for roll in rolls)
+    costs = sum(roll.costs for roll in rolls)
+    middle = [""] * 6
+    return [
+        "Total", numbers.plural(len(rolls), "roll"), *middle,
+        plain(paid), plain(received), plain(costs), plain(received - paid - costs, signed=True),
+    ]  # fmt: skip
+
+
+def _linear(subject: Subject, run: Run) -> Block:
+    symbols = list(dict.fromkeys(year.symbol for year in run.years))
+    years = sorted({year.year for year in run.years})
+    trades = [sum(y.trades for y in run.years if y.year == year) for year in years]
+    amounts = [value for year in run.years for value in (year.traded, year.result or 0.0)]
+    plainly = max((abs(value) for value in amounts), default=0.0) < 1e8
+    unit, places, word = (1.0, 0, "") if plainly else numbers.money_unit(amounts)
+    heads = ["Year"]
+    for symbol in symbols:
+        name = numbers.shortened(symbol, 10)
+        heads += [f"{name} {head}" for head in ("trades", "traded", "ratio", "result")]
+    heads += ["Interest", "Costs", "Net"]
+    rows, total = [], [0.0] * 3
+    for year in years:
+        legs = {one.symbol: one for one in run.years if one.year == year}
+        line = [str(year)]
+        for symbol in symbols:
+            line += _leg(legs.get(symbol), unit, places)
+        interest = run.interest.get(year, 0.0)
+        costs = sum(one.costs or 0.0 for one in legs.values())
+        net = sum(one.result or 0.0 for one in legs.values()) + interest - costs
+        total = [sum(pair) for pair in zip(total, (interest, costs, net), strict=True)]
+        rows.append([*line, *_amounts((interest, costs, net), unit, places)])
+    last = ["Total"]
+    for symbol in symbols:
+        last += _sums([year for year in run.years if year.symbol == symbol], unit, places)
+    rows.append([*last, *_amounts(total, unit, places)])
+    return table(
+        [Column(heads[0], "left"), *(Column(head, width="1fr") for head in heads[1:])],
+        rows,
+        finding=findings.rebalances(
+            list(zip(years, trades, strict=True)), total[2], subject.currency
+        ),
+        sub=f"{findings.upper(findings.the(run.label))}. Money in "
+        f"{in_units(word, subject.currency)}; ratio: mean value of the short over the holding's; "
+        "result with dividends owed; interest on the proceeds; costs: spreads, commissions and "
+        "borrow.",
+        bold=[len(rows) - 1],
+        rules=[len(rows) - 1],
+        size=7.6 if len(symbols) < 3 else 6.8,
+    )
+
+
+def _leg(year: Year | None, unit: float, places: int) -> list[str]:
+    if year is None:
+        return [DASH] * 4
+    return [
+        count(year.trades),
+        numbers.money(year.traded, unit=unit, places=places),
+        numbers.ratio(year.ratio),
+        numbers.money(year.result, unit=unit, places=places, signed=True),
+    ]
+
+
+def _amounts(values: Sequence[float], unit: float, places: int) -> list[str]:
+    interest, costs, net = values
+    return [
+        numbers.money(interest, unit=unit, places=places),
+        numbers.money(costs, unit=unit, places=places),
+        numbers.money(net, unit=unit, places=places, signed=True),
+    ]
+
+
+def _sums(years: Sequence[Year], unit: float, places: int) -> list[str]:
+    results = [year.result for year in years if year.result is not None]
+    return [
+        count(sum(year.trades for year in years)),
+        numbers.money(sum(year.traded for year in years), unit=unit, places=places),
+        "",
+        numbers.money(sum(results), unit=unit, places=places, signed=True) if results else DASH,
+    ]

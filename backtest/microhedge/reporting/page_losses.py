@@ -1,0 +1,166 @@
+"""How deep were the losses, and what did each hedge pay on the worst days?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microhedge.calendar import to_date
+from microhedge.reporting import charts, findings, numbers
+from microhedge.reporting.casting import charted, in_units, spoken, strokes
+from microhedge.reporting.exhibits import Block, Column, Page, chart, table
+from microhedge.reporting.inputs import Run, Subject
+from microhedge.reporting.numbers import a_year, percent, points
+
+WORST = 10
+
+
+def page(subject: Subject) -> Page:
+    """Return the page of losses."""
+    body = [_drawdowns(subject), _worst(subject), _relative(subject), _everything(subject)]
+    return Page(
+        title="How deep were the losses?",
+        nav="Losses",
+        label="losses",
+        lead=findings.below_high(
+            [(spoken(run), _below(run)) for run in (subject.unhedged, subject.hedges[0])]
+        ),
+        body=tuple(body),
+    )
+
+
+def _fall(run: Run) -> NDArray[np.float64]:
+    return run.growth / np.maximum.accumulate(run.growth) - 1.0
+
+
+def _below(run: Run) -> float:
+    """Return the share of sessions that closed more than 10 % below the high."""
+    return float(np.mean(_fall(run) < -0.10))
+
+
+def _drawdowns(subject: Subject) -> Block:
+    look, runs = strokes(subject), charted(subject)
+    falls = [_fall(run) for run in runs]
+    alone = _fall(subject.unhedged)
+    panels = [
+        charts.Line(run.label, fall, look[run.name]) for run, fall in zip(runs, falls, strict=True)
+    ]
+    depths = [(spoken(run), float(np.min(fall))) for run, fall in zip(runs, falls, strict=True)]
+    return chart(
+        [charts.drawdowns(subject.days, alone, panels)],
+        finding=findings.deepest(float(np.min(alone)), depths),
+        sub=f"Loss from the previous high, daily. Grey: {findings.lower(subject.unhedged.label)}.",
+        alt=f"Small multiples of drawdowns. Unhedged {percent(float(np.min(alone)), 0)}; "
+        + "; ".join(f"{label} {percent(depth, 0)}" for label, depth in depths)
+        + ".",
+    )
+
+
+def _worst(subject: Subject) -> Block:
+    alone = subject.unhedged.returns
+    rows_by_loss = np.argsort(alone[1:], kind="stable")[:WORST] + 1
+    rows_by_loss = rows_by_loss[alone[rows_by_loss] < 0.0]
+    runs = charted(subject)
+    columns = [Column("Session", "left"), Column(subject.unhedged.label, width="1fr")]
+    for number, run in enumerate(runs):
+        columns.append(Column(run.label, width="1fr", tinted=number == 0))
+    columns += [
+        Column(f"{run.label} paid, points", width="1.4fr") for run in runs if run.kind == "hedge"
+    ]
+    rows = []
+    for row in rows_by_loss:
+        line = [numbers.iso(to_date(int(subject.days[row]))), percent(float(alone[row]))]
+        line += [percent(float(run.returns[row])) for run in runs]
+        line += [
+            points(float(run.returns[row] - alone[row])) for run in runs if run.kind == "hedge"
+        ]
+        rows.append(line)
+    return table(
+        columns,
+        rows,
+        finding=findings.worst_days(
+            [float(value) for value in alone[rows_by_loss]],
+            [
+                (findings.the(run.label), [float(value) for value in run.returns[rows_by_loss]])
+                for run in runs
+                if run.kind == "hedge"
+            ],
+        ),
+        sub="Return on the worst sessions of the holding, chosen by the data, worst first.",
+    )
+
+
+def _relative(subject: Subject) -> Block:
+    look, runs = strokes(subject), charted(subject)
+    lines, ends = [], []
+    for run in runs:
+        path = 100.0 * run.growth / subject.unhedged.growth
+        end = float(path[-1])
+        lines.append(charts.Line(f"{run.label} {numbers.plain(end)}", path, look[run.name]))
+        ends.append((spoken(run), end))
+    return chart(
+        [charts.paths(subject.days, lines, height=118.0, level=100.0)],
+        finding=findings.against_keeping(ends),
+        sub=f"Value against {findings.lower(subject.unhedged.label)} = 100. Falling: the hedge "
+        "costs. Rising: it pays.",
+        alt="Line chart of hedged over unhedged value. At the end: "
+        + "; ".join(f"{label} {numbers.plain(end)}" for label, end in ends)
+        + ".",
+    )
+
+
+def _everything(subject: Subject) -> Block:
+    columns = [
+        Column("", "left", "1fr"),
+        Column("Annual return"),
+        Column("Volatility"),
+        Column("Deepest loss"),
+        Column("Worst 5% of months"),
+        Column("Variance removed"),
+        Column("Ending value"),
+    ]
+    finals = [run.stat("final_equity") for run in subject.runs]
+    unit, places, word = numbers.money_unit([value for value in finals if value is not None])
+    rows, grey = [], []
+    for heading, runs in _groups(subject):
+        if heading:
+            rows.append([heading])
+        for run in runs:
+            if run.kind == "hindsight":
+                grey.append(len(rows))
+            rows.append(
+                [
+                    run.label,
+                    a_year(run.stat("annual_return")),
+                    a_year(run.stat("annual_volatility")),
+                    percent(run.stat("max_drawdown")),
+                    percent(run.stat("tail_loss")),
+                    percent(run.stat("variance_removed"), 0),
+                    numbers.money(run.stat("final_equity"), unit=unit, places=places),
+                ]
+            )
+    returns = [
+        (spoken(run), value)
+        for run in subject.runs
+        if run.kind != "hindsight" and (value := run.stat("annual_return")) is not None
+    ]
+    return table(
+        columns,
+        rows,
+        finding=findings.best_return(returns),
+        sub="Every run of this comparison on the same sessions. Ending value of the account in "
+        f"{in_units(word, subject.currency)}.",
+        grey=grey,
+    )
+
+
+def _groups(subject: Subject) -> list[tuple[str, list[Run]]]:
+    """Return the runs under the heading of what they stand beside."""
+    found: list[tuple[str, list[Run]]] = [("", [subject.unhedged, *subject.hedges])]
+    others = [run for run in subject.runs if run not in found[0][1]]
+    for hedge in subject.hedges:
+        mine = [run for run in others if run.of == hedge.name]
+        if mine:
+            found.append((f"Instead of {findings.the(hedge.label)}", mine))
+    loose = [run for run in others if run.of is None]
+    return [*found, ("Hedging the market instead", loose)] if loose else found

@@ -1,0 +1,99 @@
+"""Page 1: was it worth it, and how was 100 doing all the while?"""
+
+from __future__ import annotations
+
+from microhedge.calendar import to_date
+from microhedge.reporting import charts, findings, numbers
+from microhedge.reporting.casting import charted, span, spoken, strokes
+from microhedge.reporting.exhibits import Block, chart
+from microhedge.reporting.inputs import Subject, Verdict
+from microhedge.reporting.numbers import a_year, count, percent
+
+HEIGHTS = (244.0, 196.0, 150.0, 104.0)
+"""Heights in which the growth chart is offered; the page takes the tallest that fits."""
+
+
+def title(subject: Subject) -> str:
+    """Return the title of the document."""
+    others = "selling" if len(subject.hedges) == 1 else "the alternatives"
+    review = findings.lower(subject.hedges[0].label)
+    return f"{numbers.shortened(subject.holding)}: {review} against {others}"
+
+
+def facts(subject: Subject) -> list[list[str]]:
+    """Return the facts under the title: what was held, how it was hedged, when."""
+    review = subject.hedges[0]
+    options = ", ".join(f"{name} {value}" for name, value in review.parameters.items())
+    weight = "" if subject.weight >= 1 else f", {percent(subject.weight, 0)} of the portfolio"
+    return [
+        ["Holding", f"{numbers.plural(subject.shares, 'share')} of {subject.holding}{weight}"],
+        ["Hedge under review", review.label + (f": {options}" if options else "")],
+        ["Period", f"{span(subject)}, {count(len(subject.days))} sessions"],
+    ]
+
+
+def verdict(subject: Subject) -> dict[str, str]:
+    """Return the headline and the sentence that carries its numbers."""
+    review = subject.hedges[0]
+    if review.never_traded is not None:
+        return {
+            "headline": f"{findings.upper(findings.the(review.label))} never traded",
+            "sentence": f"The first reason on record: {review.never_traded} "
+            "The hedged holding is therefore the holding itself, and nothing can be concluded.",
+        }
+    found = subject.verdicts.get(review.name, Verdict(None, None))
+    selling = subject.yardstick("sell-once", review)
+    sentence = found.sentence or findings.shares_kept(
+        review.label, review.stat("losses_borne"), review.stat("gains_kept")
+    )
+    cost = review.stat("cost_per_year")
+    if cost is not None:
+        sentence += (
+            f" It {'earned' if cost < 0 else 'cost'} {a_year(abs(cost))} of the holding a year."
+        )
+    if selling is not None and not found.sentence:
+        sentence += " " + findings.sold_instead(
+            selling.sold,
+            100.0 * float(selling.growth[-1]),
+            100.0 * float(review.growth[-1]),
+            (selling.stat("max_drawdown"), review.stat("max_drawdown")),
+        )
+    return {
+        "headline": findings.headline(review.label, found.worked, found.selling_better),
+        "sentence": sentence if found.sentence else f"In this sample: {sentence}",
+    }
+
+
+def growth(subject: Subject) -> Block:
+    """Return the chart of 100 held from the start."""
+    look, runs = strokes(subject), (subject.unhedged, *charted(subject))
+    ends = [(run.label, 100.0 * float(run.growth[-1])) for run in runs]
+    lines = [
+        charts.Line(f"{run.label} {numbers.plain(end)}", 100.0 * run.growth, look[run.name])
+        for run, (_, end) in zip(runs, ends, strict=True)
+    ]
+    review = subject.hedges[0]
+    omitted = [run.label for run in subject.hedges if run not in runs]
+    sub = f"Value of 100 held on {numbers.in_words(to_date(int(subject.days[0])))}, after costs, "
+    sub += (
+        "premiums and dividends reinvested pro rata."
+        if subject.reinvested
+        else "as the equity of the account changed."
+    )
+    if review.uncovered:
+        sub += " Shaded: sessions without cover."
+    if omitted:
+        sub += f" Not drawn: {', '.join(omitted)}."
+    return chart(
+        [
+            charts.paths(subject.days, lines, height=height, last=1, uncovered=review.uncovered)
+            for height in HEIGHTS
+        ],
+        finding=findings.finish(
+            [(spoken(run), end) for run, (_, end) in zip(runs, ends, strict=True)]
+        ),
+        sub=sub,
+        alt="Line chart of growth. At the end: "
+        + "; ".join(f"{label} {numbers.plain(end)}" for label, end in ends)
+        + ".",
+    )

@@ -1,0 +1,207 @@
+"""Where does each input come from, what kind is it, and what does it leave out?"""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from microhedge.reporting import findings, numbers
+from microhedge.reporting.inputs import Item
+from microhedge.reporting.naming import hedge_label
+from microhedge.reporting.numbers import percent, plain
+
+if TYPE_CHECKING:
+    from microhedge.comparison import Comparison
+    from microhedge.costs import Costs
+
+BASES = {
+    "raw": "daily bars as traded",
+    "total_return": "closes adjusted for splits and dividends",
+    "price_index": "price index",
+}
+ON_PAGE_1 = ("margin-calls", "held-rate", "survivors")
+FILLS = {
+    "next_close": "at the close of the session after the decision",
+    "next_open": "at the open after the decision where it is genuine, else at the close",
+    "close": "at the close of the decision itself, as published indices do",
+}
+
+
+def tools() -> str:
+    """Return the versions that decide the numbers and the look."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    found = [f"{name} {version(name)}" for name in ("numpy", "scipy", "matplotlib", "typst")]
+    return "   ".join([f"python {python}", *found])
+
+
+def caveats(comparison: Comparison) -> tuple[str, ...]:
+    """Return the notes that belong on page 1, each by its first sentence."""
+    return tuple(
+        _named(note.text, comparison).split(". ")[0].rstrip(".") + "."
+        for note in comparison.notes
+        if note.code in ON_PAGE_1
+    )
+
+
+def _named(text: str, comparison: Comparison) -> str:
+    """Return a note with its runs called as everywhere else in the report."""
+    for run in sorted(comparison.hedges, key=lambda one: -len(one.name)):
+        words = findings.the(hedge_label(run.name)).replace("\\", r"\\")
+        text = re.sub(rf"(?<![\w-]){re.escape(run.name)}(?![\w\[-])", words, text)
+    return findings.upper(text)
+
+
+def limits(comparison: Comparison) -> tuple[str, ...]:
+    """Return every note of the comparison, and what no test of this kind can show."""
+    few = (
+        "One holding and one period: the intervals know the sampling error of this period and "
+        "nothing of another.",
+    )
+    return (*(_named(note.text, comparison) for note in comparison.notes), *few)
+
+
+def items(comparison: Comparison) -> tuple[Item, ...]:
+    """Return the inputs of a comparison: what, which value, of which kind, from where."""
+    tape = comparison.tape
+    found = [
+        Item(
+            f"Prices, {one.symbol}",
+            f"{BASES[one.basis]}, {tape.dates[0]} to {tape.dates[-1]}",
+            "data",
+            f"{one.source}, sha256 {one.sha256[:8]}",
+        )
+        for one in tape.sources
+        if one.symbol in tape.close
+    ]
+    return (
+        *found,
+        *(
+            Item(
+                f"Yield of {symbol}",
+                f"{percent(tape.index_dividend, 2)} a year, owed by a short",
+                "assumption",
+                "index_dividend",
+            )
+            for symbol, basis in tape.basis.items()
+            if basis == "price_index"
+        ),
+        _rate(comparison),
+        *_models(comparison),
+        *_costs(comparison.costs, options=any(run.uses_options for run in comparison.hedges)),
+        *(
+            Item(
+                f"Hedge, {findings.lower(hedge_label(run.name))}",
+                ", ".join(f"{name} {value}" for name, value in (run.parameters or {}).items()),
+                "rule",
+                str(run.hedge),
+            )
+            for run in comparison.hedges
+        ),
+        Item("Fills", FILLS[comparison.fill], "rule", f"fill={comparison.fill}"),
+        Item("Returns", _returns(comparison), "rule", f"returns={comparison.returns}"),
+        *_rest(comparison),
+    )
+
+
+def _rate(comparison: Comparison) -> Item:
+    tape = comparison.tape
+    run = slice(tape.begin, None)
+    low, high = float(np.min(tape.rate[run])), float(np.max(tape.rate[run]))
+    held = int(np.count_nonzero(tape.held[run]))
+    value = f"3-month Treasury, {percent(low, 2)} to {percent(high, 2)}"
+    if held:
+        value += f"; last value held for {plain(held)} sessions"
+    source = next((s.source for s in tape.sources if s.symbol not in tape.close), "series CMT3M")
+    return Item(
+        "Interest rate", value, "assumption" if held == len(comparison.day) else "data", source
+    )
+
+
+def _models(comparison: Comparison) -> list[Item]:
+    found = []
+    for run in comparison.hedges:
+        for symbol, model in (run.result.config["models"] if run.result else {}).items():
+            error = f", error {model['error']}" if model["error"] else ""
+            found += [
+                Item(
+                    f"Premiums on {symbol}",
+                    "American options, binomial tree of 51 steps, cash dividends",
+                    "model",
+                    "no quotes were given",
+                ),
+                Item(
+                    f"Volatility of {symbol}",
+                    f"{model['name']}{error}",
+                    "model",
+                    str(model["fitted"] or "no fitted constant"),
+                ),
+            ]
+    return list(dict.fromkeys(found))
+
+
+def _costs(costs: Costs, *, options: bool) -> list[Item]:
+    found = []
+    if options:
+        found += [
+            Item(
+                "Half-spread of options",
+                f"{plain(costs.spread_base, 2)} + {percent(costs.spread_rate)} of the mid, at "
+                "least half a tick",
+                "assumption",
+                "costs",
+            ),
+            Item(
+                "Commission on options",
+                f"{plain(costs.option_rate, 2)} a contract, at least "
+                f"{plain(costs.option_minimum, 2)} a leg",
+                "assumption",
+                "costs",
+            ),
+        ]
+    return [
+        *found,
+        Item(
+            "Costs of shares",
+            f"{plain(costs.stock_rate, 3)} a share, at least {plain(costs.stock_minimum, 2)}; "
+            f"half-spread {plain(costs.stock_spread_bp)} bp",
+            "assumption",
+            "costs",
+        ),
+        Item(
+            "Borrow fee", f"{percent(costs.borrow, 2)} a year of the short", "assumption", "costs"
+        ),
+        Item(
+            "Interest on cash",
+            f"the 3-month rate less {percent(costs.credit_spread, 2)}, on a loan plus "
+            f"{percent(costs.debit_spread, 2)}",
+            "assumption",
+            "costs",
+        ),
+    ]
+
+
+def _returns(comparison: Comparison) -> str:
+    if comparison.returns == "account":
+        return "of the account's equity"
+    return "of the holding with its hedge, premiums and dividends reinvested pro rata"
+
+
+def _rest(comparison: Comparison) -> list[Item]:
+    portfolio = comparison.portfolio
+    if portfolio.weight >= 1.0:
+        return []
+    rest = next(iter(run.result.config["rest"] for run in comparison.hedges if run.result), "index")
+    share = percent(1.0 - portfolio.weight, 0)
+    cash = f", and cash of {numbers.plain(portfolio.cash)}" if portfolio.cash else ""
+    return [
+        Item(
+            "Rest of the portfolio",
+            f"{share} in {rest}, bought and held{cash}",
+            "assumption",
+            "weight",
+        )
+    ]

@@ -1,0 +1,227 @@
+"""What does a comparison say, in the terms that a report reads?
+
+The only module of the report that knows the engine's results.  It copies, selects and names;
+whatever is a statistic was computed where it is defined.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from microhedge.analysis.effectiveness import period_returns
+from microhedge.calendar import to_date
+from microhedge.reporting.inputs import (
+    Bands,
+    Correlation,
+    Leans,
+    Premise,
+    Run,
+    Subject,
+    Test,
+    Verdict,
+)
+from microhedge.reporting.naming import label
+from microhedge.reporting.provenance import caveats, items, limits, tools
+from microhedge.reporting.trades import interest_by_year, option_rolls, short_years, uncovered
+from microhedge.scorecard import roll_bounds
+from microhedge.version import __version__
+
+if TYPE_CHECKING:
+    from microhedge import runs
+    from microhedge.analysis.bootstrap import Interval, Intervals
+    from microhedge.analysis.test_result import TestResult
+    from microhedge.comparison import Comparison
+    from microhedge.relation import Relation
+
+CURRENCY = "USD"
+
+
+def read(comparison: Comparison) -> Subject:
+    """Return everything that a report says about a comparison."""
+    hedges = comparison.hedges
+    return Subject(
+        holding=comparison.holding,
+        shares=comparison.shares,
+        weight=comparison.portfolio.weight,
+        currency=_currency(comparison),
+        days=comparison.day,
+        runs=tuple(_run(run, comparison) for run in comparison.runs),
+        correlations={run.name: _relation(run, comparison) for run in hedges},
+        verdicts={
+            name: Verdict(found.worked, found.selling_better, found.sentence)
+            for name, found in comparison.judgements.items()
+        },
+        bands={run.name: Bands() for run in hedges},
+        items=items(comparison),
+        care=caveats(comparison),
+        limits=limits(comparison),
+        command=comparison.command,
+        config_hash=comparison.config_hash,
+        data_hash=comparison.data_hash,
+        version=__version__,
+        versions=tools(),
+        seed=comparison.seed,
+        reinvested=comparison.returns == "sleeve",
+    )
+
+
+def closing_day(subject: Subject) -> date:
+    """Return the day that stamps the document: the one after the last session."""
+    return to_date(int(subject.days[-1])) + timedelta(days=1)
+
+
+def _currency(comparison: Comparison) -> str:
+    found = {one.currency for one in comparison.tape.sources if one.symbol == comparison.holding}
+    return found.pop() if len(found) == 1 else CURRENCY
+
+
+def _run(run: runs.Run, comparison: Comparison) -> Run:
+    result = run.result if run.kind == "hedge" else None
+    traded = result is not None and len(result.tables["fills"]["role"]) > 0
+    falling = rising = None
+    if result is not None:
+        alone = period_returns(comparison.unhedged.returns, roll_bounds(result))
+        falling, rising = int(np.sum(alone < 0.0)), int(np.sum(alone > 0.0))
+    models = () if result is None else tuple(result.config["models"].values())
+    judged = comparison.judgements.get(run.name)
+    return Run(
+        name=run.name,
+        label=label(run),
+        kind=run.kind,
+        of=run.of,
+        returns=run.returns,
+        growth=run.growth,
+        stats=run.stats,
+        parameters=_parameters(run, comparison.holding),
+        sold=run.sold,
+        intervals={} if judged is None else _intervals(judged.intervals),
+        estimates={} if judged is None else _estimates(judged.intervals),
+        falling=falling,
+        rising=rising,
+        rolls=() if result is None else option_rolls(result),
+        years=() if result is None else short_years(result),
+        interest={} if result is None else interest_by_year(result),
+        uncovered=() if result is None else uncovered(result),
+        premium_source=run.premium_source,
+        pricing="; ".join(_pricing(model) for model in models) if run.uses_options else "",
+        model_error="; ".join(str(m["error"]) for m in models if m["error"])
+        if run.uses_options
+        else "",
+        never_traded=None if result is None or traded else _reason(result.tables["log"]["text"]),
+    )
+
+
+def _named(found: Intervals) -> dict[str, Interval]:
+    """Name what was bounded as the pages do; selling is measured against the hedge."""
+    return {
+        "losses_borne": found.losses_borne,
+        "gains_kept": found.gains_kept,
+        "variance_removed": found.variance_removed,
+        "return_lead": found.over_unhedged,
+        "selling_lead": found.over_sale.negative(),
+    }
+
+
+def _intervals(found: Intervals) -> dict[str, tuple[float, float]]:
+    return {
+        name: (one.low, one.high)
+        for name, one in _named(found).items()
+        if one.low is not None and one.high is not None
+    }
+
+
+def _estimates(found: Intervals) -> dict[str, float]:
+    return {name: one.estimate for name, one in _named(found).items() if one.estimate is not None}
+
+
+def _pricing(model: dict[str, str | None]) -> str:
+    fitted = f", {model['fitted']}" if model["fitted"] else ""
+    return f"Model prices ({model['name']}){fitted}"
+
+
+def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
+    return {
+        name: f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in (run.parameters or {}).items()
+        if not (name == "holding" and value == holding)
+    }
+
+
+def _reason(log: np.ndarray[tuple[int], np.dtype[np.str_]]) -> str:
+    return str(log[0]) if len(log) else "the hedge never placed an order."
+
+
+def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
+    found = comparison.relations[run.name]
+    if found.judged is None or found.split is None or found.premises is None:
+        return Leans(_why(run, found), on_none=not found.fits)
+    judged = found.judged
+    robust = judged.tests[0]
+    before, after = robust.parts
+    fit_days = found.fit_days if found.fit_days is not None else found.day[:0]
+    day = comparison.tape.day
+    return Correlation(
+        relation=_both_sides(found),
+        split=found.split,
+        days=found.day,
+        path=judged.paths.short,
+        context=judged.paths.context,
+        level=judged.paths.level,
+        band=(judged.paths.low, judged.paths.high),
+        expected=before.value,
+        realised=after.value,
+        in_sample=before.n,
+        out_of_sample=after.n,
+        tests=tuple(_test(one) for one in (*judged.tests, *judged.classical)),
+        state=judged.state,
+        reason=judged.reason,
+        premises=tuple(
+            Premise(int(day[one.row]), one.promised, one.realised, one.low, one.high)
+            for one in found.premises.scores
+        ),
+        scored=found.premises.sentence,
+        fit_days=fit_days,
+        betas={
+            name: np.array([fit.betas.get(name, 0.0) for fit in found.fits], dtype=np.float64)
+            for name in found.factors
+        },
+        removed=run.stats["variance_removed"],
+        like_selling=run.stats["sell_equivalent"],
+    )
+
+
+def _why(run: runs.Run, found: Relation) -> str:
+    if not found.fits and run.uses_options:
+        return "options pay by the price of the holding itself."
+    return f"{found.reason}."
+
+
+def _both_sides(found: Relation) -> str:
+    """Spell the relation: "AAPL with 0.71 SPX + 0.44 MSFT"; one factor needs no weight."""
+    if len(found.weights) == 1:
+        return f"{found.holding} with {next(iter(found.weights))}"
+    parts = [f"{weight:.2f} {name}" for name, weight in found.weights.items()]
+    return f"{found.holding} with {' + '.join(parts)}"
+
+
+def _test(found: TestResult) -> Test:
+    change = found.estimate
+    bounds = None
+    if change is not None and change.low is not None and change.high is not None:
+        bounds = (change.low, change.high)
+    sides = [part.value for part in found.parts]
+    before, after = sides if len(sides) == 2 else (None, None)
+    return Test(
+        name=found.name,
+        before=before,
+        after=after,
+        statistic=found.statistic,
+        p=found.pvalue,
+        interval=bounds if found.valid else None,
+        sentence=found.sentence,
+        valid=found.valid,
+        caveat=found.caveat,
+    )
