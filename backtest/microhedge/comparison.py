@@ -8,13 +8,14 @@ can be concluded.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from microhedge import result as results
+from microhedge.bands import Bands, bands
 from microhedge.calendar import to_date
 from microhedge.costs import Costs
 from microhedge.declaration import dashed, parameters, values, warmup
@@ -45,7 +46,8 @@ class Comparison:
     """Several runs on one path, and what can be said of them.
 
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
-    yardsticks.  `relations` and `judgements` are keyed by the name of the hedge's run.
+    yardsticks.  `relations`, `judgements` and `bands` are keyed by the name of the hedge's run;
+    `bands` are None until `with_bands` has run them.
     """
 
     holding: str
@@ -56,14 +58,34 @@ class Comparison:
     relations: dict[str, Relation]
     judgements: dict[str, Judgement]
     notes: tuple[Note, ...]
-    tape: Tape
-    costs: Costs
-    fill: FillRule
-    returns: Literal["sleeve", "account"]
+    strategies: tuple[Hedge, ...]
+    setup: Setup
+    vol: str | None
     seed: int
     command: str
     config_hash: str
     data_hash: str
+    bands: Mapping[str, Bands] | None = None
+
+    @property
+    def tape(self) -> Tape:
+        """The prices of the window."""
+        return self.setup.tape
+
+    @property
+    def costs(self) -> Costs:
+        """What trading, borrowing and lending cost."""
+        return self.setup.costs
+
+    @property
+    def fill(self) -> FillRule:
+        """When an evening's orders were filled."""
+        return self.setup.rules.fill
+
+    @property
+    def returns(self) -> Literal["sleeve", "account"]:
+        """Of what the statistics are made."""
+        return self.setup.rules.returns
 
     @property
     def unhedged(self) -> Run:
@@ -88,6 +110,28 @@ class Comparison:
     def run(self, name: str) -> Run:
         """Return a run by its name."""
         return next(run for run in self.runs if run.name == name)
+
+    def with_bands(self) -> Comparison:
+        """Return the comparison judged with its option hedges rerun.
+
+        Nine roll phases, the model's volatility times 0.8 and 1.2, and the break-even: about
+        twenty times the work of the hedge itself.  A hedge without options has no bands.
+        """
+
+        def pricing(factor: float) -> OptionPrices:
+            scaled = chooser(self.tape, VolChoice.of(self.vol), index=INDEX, scale=factor)
+            return OptionPrices(self.tape, scaled)
+
+        found = {
+            run.name: bands(hedge, run, self.runs, self.setup, pricing)
+            for hedge, run in zip(self.strategies, self.hedges, strict=True)
+            if run.uses_options
+        }
+        judged = {
+            run.name: judge(run, self.runs, seed=self.seed, bands=found.get(run.name))
+            for run in self.hedges
+        }
+        return replace(self, bands=found, judgements=judged)
 
     def document(self, command: str = "compare") -> dict[str, Any]:
         """Return everything as one JSON-able document (`docs/json.md` describes it)."""
@@ -190,10 +234,9 @@ def compare(
         relations=relations,
         judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
         notes=notes(hedges, hedged, setup),
-        tape=tape,
-        costs=charges,
-        fill=fill,
-        returns=returns,
+        strategies=tuple(hedges),
+        setup=setup,
+        vol=vol,
         seed=seed,
         command=_command(hedges, portfolio, tape, setup, vol, rate, seed),
         config_hash=results.combined([one.result.config_hash for one in hedged if one.result]),

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from microhedge.runs import Run
 
 SCHEMA = 1
-NOT_RUN = "not run: roll phases and volatility bands need reruns of the hedge"
+NOT_RUN = "not run: roll phases and volatility bands need reruns of the hedge (--bands)"
+NO_OPTIONS = "holds no option: there is no roll date and no model volatility to vary"
+BANDED = ("annual_return", "cost_per_year", "losses_borne", "selling_lead")
 
 
 def document(found: Comparison, command: str) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def document(found: Comparison, command: str) -> dict[str, Any]:
         "runs": [_run(run) for run in found.runs],
         "effectiveness": {run.name: _effectiveness(judgements[run.name]) for run in hedges},
         "correlation": {run.name: found.relations[run.name].document() for run in hedges},
-        "bands": {run.name: _bands() for run in hedges},
+        "bands": {run.name: _bands(found, run) for run in hedges},
         "verdict": {
             run.name: {
                 "sentence": judgements[run.name].sentence,
@@ -93,13 +95,30 @@ def _effectiveness(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _bands() -> dict[str, Any]:
+def _bands(found: Comparison, run: Run) -> dict[str, Any]:
+    bands = None if found.bands is None else found.bands.get(run.name)
+    if bands is None:
+        return {
+            "roll_phases": None,
+            "vol_minus_20": None,
+            "vol_plus_20": None,
+            "break_even_vol": None,
+            "reason": NOT_RUN if found.bands is None else NO_OPTIONS,
+        }
+    spreads = {name: bands.spread(name) for name in BANDED}
     return {
-        "roll_phases": None,
-        "vol_minus_20": None,
-        "vol_plus_20": None,
-        "break_even_vol": None,
-        "reason": NOT_RUN,
+        "roll_phases": {
+            "n": len(bands.phases),
+            "sessions": bands.interval,
+            **{
+                name: None if one is None else dict(zip(("min", "median", "max"), one, strict=True))
+                for name, one in spreads.items()
+            },
+        },
+        "vol_minus_20": {name: _finite(getattr(bands.vol_minus_20, name)) for name in BANDED},
+        "vol_plus_20": {name: _finite(getattr(bands.vol_plus_20, name)) for name in BANDED},
+        "break_even_vol": bands.break_even_vol,
+        "reason": None,
     }
 
 

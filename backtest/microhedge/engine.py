@@ -44,6 +44,7 @@ class Rules:
 
     `returns` names the returns that statistics are made of: those of the sleeve (the holding
     and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds.
+    `wait` lets that many sessions pass before the hedge's first evening: a roll phase.
     """
 
     fill: FillRule = "next_close"
@@ -51,6 +52,7 @@ class Rules:
     sleep: bool = True
     audit: bool = False
     rest: str = "SPX"
+    wait: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         "costs": asdict(setup.costs),
         "fill": setup.rules.fill,
         "returns": setup.rules.returns,
+        "wait": setup.rules.wait,
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
         "models": {
@@ -124,6 +127,7 @@ class _Run:
         portfolio, rules = setup.portfolio, setup.rules
         self._hedge, self._tape, self._rules, self._costs = hedge, tape, rules, costs
         self._last = len(tape) - 1
+        self._first = tape.begin + rules.wait
         self._desk = TradingDesk(tape, holding, setup.prices, costs, Books(tape, costs), tape.begin)
         self._session = Session(self._desk)
         self._accruals = accrual_rows(tape)
@@ -140,7 +144,10 @@ class _Run:
     def play(self) -> TradingDesk:
         """Advance from the first decision to the last session."""
         row = self._tape.begin
-        self._decide()
+        if self._first == row:
+            self._decide()
+        else:
+            self._desk.awake, self._desk.wake_row = False, self._first
         self._close_of_day()
         while not self._over:
             row = self._next(row)
@@ -163,7 +170,8 @@ class _Run:
             desk.fill(Phase.OPEN_FILLS, "next_open")
         desk.settle()
         desk.fill(Phase.CLOSE_FILLS, self._rules.fill)
-        if desk.awake or row >= desk.wake_row or not self._rules.sleep:
+        awake = desk.awake or row >= desk.wake_row or not self._rules.sleep
+        if awake and row >= self._first:
             self._decide()
         self._close_of_day()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from microhedge.analysis.bootstrap import Intervals, intervals
 from microhedge.analysis.verdict import Answer, Verdict, selling_better, worked
+from microhedge.bands import Bands
 from microhedge.runs import Run
 from microhedge.scorecard import roll_bounds
 
@@ -34,10 +35,11 @@ class Judgement:
         return self.verdict.sentence
 
 
-def judge(hedge: Run, runs: Sequence[Run], *, seed: int) -> Judgement:
+def judge(hedge: Run, runs: Sequence[Run], *, seed: int, bands: Bands | None = None) -> Judgement:
     """Judge a hedge against the holding alone and the sale that belongs to it.
 
-    Roll phases and volatilities are not varied here, so no answer is stronger than "likely".
+    Without `bands`, the reruns over roll dates and volatilities, no answer is stronger than
+    "likely".
     """
     alone = runs[0]
     sale = next((r for r in runs if r.kind == "sell-once" and r.of == hedge.name), None)
@@ -53,7 +55,11 @@ def judge(hedge: Run, runs: Sequence[Run], *, seed: int) -> Judgement:
     )
     traded = len(hedge.result.tables["fills"]["role"]) > 0
     verdict = Verdict(
-        worked=worked(found, traded=traded),
-        selling_better=selling_better(found, fraction=None if sale is None else sale.sold),
+        worked=worked(found, traded=traded, bands=None if bands is None else bands.worked()),
+        selling_better=selling_better(
+            found,
+            fraction=None if sale is None else sale.sold,
+            bands=None if bands is None else bands.selling(),
+        ),
     )
     return Judgement(verdict, found)

@@ -52,10 +52,8 @@ def hedge_stats(result: Result) -> Stats:
     years = float(result.day[-1] - result.day[0]) / perf.DAYS_PER_YEAR
     holding = float(curves["holding"].mean())
     legs = [name.removeprefix("profit/") for name in curves if name.startswith("profit/hedge/")]
-    profit = sum(float(curves[f"profit/{leg}"].sum()) for leg in legs)
-    costs = sum(float(curves[f"costs/{leg}"].sum()) for leg in legs)
+    profit = float(hedge_profit(result).sum())
     borrow = sum(float(curves[f"borrow/{leg}"].sum()) for leg in legs)
-    on_shorts = float(curves["short_interest"].sum())
     rolled = tables["rolls"]
     fills = tables["fills"]
     sizes = np.array([100.0 if right else 1.0 for right in fills["right"]])
@@ -76,8 +74,8 @@ def hedge_stats(result: Result) -> Stats:
     debit = float(max(-curves["cash"].min(), 0.0))
     return {
         "gross_per_year": (premiums + borrow + owed) / per_year,
-        "cost_per_year": -(profit - costs - borrow + on_shorts) / per_year,
-        "hedge_profit": profit - costs - borrow + on_shorts,
+        "cost_per_year": -profit / per_year,
+        "hedge_profit": profit,
         "largest_cash_need": need,
         "largest_cash_need_share": need / holding,
         "largest_debit": debit,
@@ -115,6 +113,17 @@ NO_HEDGE: Mapping[str, float | None] = dict.fromkeys(
     )
 )
 """The keys of `hedge_stats` for a run that trades no hedge."""
+
+
+def hedge_profit(result: Result) -> Floats:
+    """Money that the legs made by session, after costs, borrow and interest on their proceeds."""
+    curves = result.curves
+    total = curves["short_interest"].copy()
+    for name, path in curves.items():
+        if name.startswith("profit/hedge/"):
+            leg = name.removeprefix("profit/")
+            total += path - curves[f"costs/{leg}"] - curves[f"borrow/{leg}"]
+    return total
 
 
 def roll_bounds(result: Result) -> Rows:

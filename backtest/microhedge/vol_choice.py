@@ -53,8 +53,10 @@ class VolChoice:
         return {"constant": 0, "realised": 63, "vix": 0}.get(self.kind or "", PROXY_WARMUP)
 
 
-def chooser(tape: Tape, choice: VolChoice, *, index: str) -> Callable[[str], VolModel]:
-    """Return what makes the model of an underlying on a tape."""
+def chooser(
+    tape: Tape, choice: VolChoice, *, index: str, scale: float = 1.0
+) -> Callable[[str], VolModel]:
+    """Return what makes the model of an underlying on a tape; `scale` multiplies it."""
 
     def model(symbol: str) -> VolModel:
         growth, overnight = tape.growth(symbol), tape.overnight(symbol)
@@ -67,21 +69,23 @@ def chooser(tape: Tape, choice: VolChoice, *, index: str) -> Callable[[str], Vol
                 begin=tape.begin,
                 vix=tape.vix,
                 index_growth=tape.growth(index) if index in tape.close else None,
+                scale=scale,
             )
         if choice.kind == "constant":
-            return Constant(choice.sigma or 0.0)
+            return Constant(choice.sigma or 0.0, scale=scale)
         if choice.kind == "realised":
-            return Realised(growth, overnight)
+            return Realised(growth, overnight, scale=scale)
         if choice.kind == "proxy":
-            return IndexProxy(growth, overnight) if known else Proxy(growth, overnight)
+            proxy = IndexProxy if known else Proxy
+            return proxy(growth, overnight, scale=scale)
         if tape.vix is None:
             raise NotCovered(
                 f"VIX does not cover every session from {tape.dates[tape.begin]} to "
                 f"{tape.dates[-1]}: choose a window that it covers, or --vol proxy"
             )
         if choice.kind == "vix":
-            return VixSmile(tape.vix)
-        return VixRatio(growth, tape.growth(index), tape.vix, overnight)
+            return VixSmile(tape.vix, scale=scale)
+        return VixRatio(growth, tape.growth(index), tape.vix, overnight, scale=scale)
 
     return model
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from microhedge.analysis.effectiveness import period_returns
 from microhedge.calendar import to_date
+from microhedge.document import BANDED
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from microhedge import runs
     from microhedge.analysis.bootstrap import Interval, Intervals
     from microhedge.analysis.test_result import TestResult
+    from microhedge.bands import Outcome
     from microhedge.comparison import Comparison
     from microhedge.relation import Relation
 
@@ -54,7 +56,7 @@ def read(comparison: Comparison) -> Subject:
             name: Verdict(found.worked, found.selling_better, found.sentence)
             for name, found in comparison.judgements.items()
         },
-        bands={run.name: Bands() for run in hedges},
+        bands={run.name: _bands(run, comparison) for run in hedges},
         items=items(comparison),
         care=caveats(comparison),
         limits=limits(comparison),
@@ -66,6 +68,24 @@ def read(comparison: Comparison) -> Subject:
         seed=comparison.seed,
         reinvested=comparison.returns == "sleeve",
     )
+
+
+def _bands(run: runs.Run, comparison: Comparison) -> Bands:
+    found = (comparison.bands or {}).get(run.name)
+    if found is None:
+        return Bands()
+    spreads = {name: found.spread(name) for name in BANDED}
+    return Bands(
+        phases={name: one for name, one in spreads.items() if one is not None},
+        vol_minus=_numbers(found.vol_minus_20),
+        vol_plus=_numbers(found.vol_plus_20),
+        break_even_vol=found.break_even_vol,
+    )
+
+
+def _numbers(found: Outcome) -> dict[str, float]:
+    every = ((name, getattr(found, name)) for name in BANDED)
+    return {name: value for name, value in every if value is not None}
 
 
 def closing_day(subject: Subject) -> date:
