@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -159,6 +160,52 @@ def test_a_run_posts_fee_interest_and_the_dividend_of_a_short_over_a_weekend() -
         pytest.approx(10_000.0 + 5_000 * 0.02 * 3 / 360 - 0.125, abs=1e-9),
     ]
     assert result.attribution["legs"] == {"BBB": pytest.approx(0.0, abs=1e-9)}
+
+
+def test_carry_is_posted_once_a_month_and_is_in_the_equity_of_every_session() -> None:
+    """100 BBB short at 50 and a tenth of an index unit short at 5,000, from 2024-01-03 to 03-05.
+
+    The balance of 10,500 stays until 2024-02-01. Each night at 2 % on cash, 0.30 % on 5,000 and
+    on 500, and the index's 1.95 % on 500.
+    """
+
+    def act(now: Session) -> None:
+        if not now.fills("BBB"):
+            now.short("BBB", value=5_000.0)
+            now.short("SPX", value=500.0)
+
+    count = 44
+    tape = lay(
+        {"AAA": [100.0] * count, "BBB": [50.0] * count, "SPX": [5_000.0] * count},
+        basis={"SPX": "price_index"},
+        rate=0.025,
+        index_dividend=0.0195,
+    )
+    assert (tape.dates[1], tape.dates[-1]) == (date(2024, 1, 3), date(2024, 3, 5))
+    result = play(act, arrange(tape, cash=5_000.0, costs=COSTS))
+    posted = {line[0] for line in lines(result) if line[3] in ("interest", "borrow", "dividend")}
+    assert [tape.dates[row] for row in sorted(posted)] == [
+        date(2024, 2, 1),
+        date(2024, 3, 1),
+        date(2024, 3, 5),
+    ]
+    night = 10_500 * 0.02 / 360 - 5_500 * 0.003 / 360 - 500 * 0.0195 / 365
+    first = 5_000 * 0.02 / 360  # the night before the sales
+    january = [row for row in range(1, count) if tape.dates[row] <= date(2024, 2, 1)]
+    for row in january:
+        nights = int(tape.day[row] - tape.day[1])
+        assert result.curves["equity"][row] == pytest.approx(15_000 + first + nights * night)
+    # in February the carry of January earns too
+    gained = january[-1]
+    month = int(tape.day[gained] - tape.day[1]) * night + first
+    after = result.curves["equity"][gained + 1] - result.curves["equity"][gained]
+    assert after == pytest.approx(night + month * 0.02 / 360, rel=1e-6)
+    # of the sleeve: without the interest on the account's own cash
+    alone = 5_500 * (0.02 - 0.003) / 360 - 500 * 0.0195 / 365
+    assert result.returns[2] == pytest.approx(alone / 10_000, rel=1e-9)
+    # what the hedge needed is what it owed
+    owed = 5_500 * 0.003 / 360 + 500 * 0.0195 / 365
+    assert result.curves["need"][2] == pytest.approx(owed, rel=1e-6)
 
 
 def test_opening_a_short_leaves_equity_alone() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
 import numpy as np
@@ -345,6 +345,17 @@ def test_a_hedge_that_does_not_sleep_is_asked_on_every_evening() -> None:
     evenings: list[date] = []
     tape = lay({"AAA": [100.0] * 30}, begin=4)
     play(lambda now: evenings.append(now.today), arrange(tape))
+    assert evenings == list(tape.dates[4:])
+
+
+def test_a_hedge_that_waits_is_first_asked_after_that_many_sessions() -> None:
+    # a dividend of its holding does not wake it earlier
+    evenings: list[date] = []
+    tape = lay(
+        {"AAA": [100.0] * 10}, actions={"AAA": (Action(day("2024-01-04"), "dividend", 0.5),)}
+    )
+    made = arrange(tape)
+    play(lambda now: evenings.append(now.today), replace(made, rules=replace(made.rules, wait=4)))
     assert evenings == list(tape.dates[4:])
 
 

@@ -107,6 +107,24 @@ def test_a_contract_that_delivers_ten_shares_is_priced_per_hundredth_of_it() -> 
     assert prices.delta(odd, 0) == pytest.approx(prices.delta(plain, 0) / 10, rel=1e-9)
 
 
+def test_such_a_contract_is_owed_the_dividends_of_the_shares_that_it_delivers() -> None:
+    # 5.00 on each of ten shares at 400 is 0.50 on each of a hundred at 40
+    ex = day("2024-01-02")
+    tape = lay(
+        {"AAA": [400.0, 400.0], "BBB": [40.0, 40.0]},
+        actions={
+            "AAA": (Action(ex - 45, "dividend", 5.0), Action(ex, "dividend", 5.0)),
+            "BBB": (Action(ex - 45, "dividend", 0.5), Action(ex, "dividend", 0.5)),
+        },
+    )
+    odd = Option("AAA", "P", 42.0, after(91), deliverable=10.0)
+    plain = Option("BBB", "P", 42.0, after(91))
+    prices = priced(tape, 0.30)
+    assert prices.quote(odd, 0, "close").mid == pytest.approx(
+        prices.quote(plain, 0, "close").mid, rel=1e-12
+    )
+
+
 def test_on_the_day_of_expiry_an_option_is_worth_its_payoff() -> None:
     closes = [100.0, 96.0, 93.0, 91.5]
     tape = lay({"AAA": closes}, first="2024-01-16")  # to Friday 2024-01-19
