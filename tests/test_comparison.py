@@ -51,7 +51,7 @@ def test_the_window_of_the_main_job_is_the_one_of_the_data() -> None:
 
 def test_runs_come_in_order_with_a_sale_for_each_hedge_and_one_hedge_of_the_market() -> None:
     kinds = [(run.kind, run.of) for run in demo().runs]
-    sales = ("sell-once", "sell-diversify", "staged-sale", "constant-mix")
+    sales = ("sell-once", "sell-diversify", "staged-sale", "constant-mix", "hindsight")
     assert kinds == [
         ("unhedged", None),
         ("hedge", None),

@@ -14,14 +14,15 @@ from datetime import date
 import numpy as np
 
 from microhedge.analysis import macro, sale
-from microhedge.analysis.performance import growth
+from microhedge.analysis.performance import growth, tail_loss
 from microhedge.engine import Setup
 from microhedge.instruments import Option
 from microhedge.result import Result, Table
 from microhedge.runs import Kind, Run, yardstick_run
 from microhedge.scorecard import first_fill
-from microhedge.tape import Floats
+from microhedge.tape import Days, Floats
 
+_HALVINGS = 40
 MACRO_WINDOW = 252
 """Returns that the beta of the macro hedge is measured on."""
 
@@ -65,7 +66,33 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
             )
             for kind, returns, equity, turnover in columns
         ]
+        found.append(_hindsight(one, alone, credit, day, at, cost))
     return (*found, _macro(alone, setup, credit))
+
+
+def _hindsight(hedge: Run, alone: Run, credit: Floats, day: Days, at: int, cost: float) -> Run:
+    """Make the column of the constant mix that ends with the hedge's own tail loss.
+
+    Its size is known only afterwards.  Where the hedge did not cut the tail loss it is 0.
+    """
+
+    def mix(fraction: float) -> Floats:
+        return sale.constant_mix(
+            alone.returns, credit, day, fraction=fraction, first=at, cost=cost
+        ).returns
+
+    aim, without = tail_loss(hedge.returns, day), tail_loss(alone.returns, day)
+    low = high = 0.0
+    if aim is not None and without is not None and aim > without:
+        high = 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2.0
+            if (tail_loss(mix(middle), day) or 0.0) < aim:
+                low = middle
+            else:
+                high = middle
+    fraction = (low + high) / 2.0
+    return yardstick_run("hindsight", mix(fraction), alone, of=hedge, equity=None, sold=fraction)
 
 
 @dataclass(frozen=True, slots=True)

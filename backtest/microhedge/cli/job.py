@@ -33,6 +33,9 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
         found = run(hedges[0], market, portfolio, **settings)
     else:
         found = compare(hedges, market, portfolio, **settings)
+    asked = given["bands"]
+    if asked or (asked is None and output.report is not None):
+        found = found.with_bands()
     if output.save is not None:
         with whole(output.save) as part:
             found.save(part)

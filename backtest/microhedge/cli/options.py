@@ -93,6 +93,11 @@ def run_options() -> list[click.Option]:
             help="Judge the holding with its hedge, or the account.  [sleeve]",
         ),
         click.Option(["--seed"], type=int, default=0, metavar="N", help="Of all resampling.  [0]"),
+        click.Option(
+            ["--bands/--no-bands"],
+            default=None,
+            help="Rerun over roll dates and volatilities.  [with a report]",
+        ),
         click.Option(["--no-sleep"], is_flag=True, help="Wake the hedge on every session."),
         click.Option(["--audit"], is_flag=True, help="Prove the ledger again at the end."),
     ]
