@@ -55,6 +55,7 @@ class TradingDesk:
     log: list[Entry] = field(default_factory=list)
     wanted: list[Wanted] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    placed: list[Order] = field(default_factory=list)
     trades: list[Fill] = field(default_factory=list)
     awake: bool = True
     wake_row: int = 0
@@ -108,6 +109,7 @@ class TradingDesk:
         order = Order(tickets, self.row, last)
         self.orders = [o for o in self.orders if not o.roles & order.roles]
         self.orders.append(order)
+        self.placed.append(order)
 
     def sleep(self, row: int) -> None:
         """Let the hedge sleep until a row, unless something concerns it earlier."""

@@ -73,10 +73,27 @@ def simulate(hedge: Hedge | None, setup: Setup) -> Result:
     Returns the bare run; baselines and statistics are the business of `comparison`.  Raises
     RunFailed when the strategy raises, and the data errors of what it asks for.
     """
-    desk = _Run(hedge, setup).play()
+    run = _Run(hedge, setup)
+    run.play(len(setup.tape) - 1)
+    desk = run.desk
     if setup.rules.audit:
         desk.ledger.check()
     return assemble(desk, _config(hedge, setup, desk.ledger), setup.costs)
+
+
+def played(
+    hedge: Hedge | None, setup: Setup, *, until: int
+) -> tuple[TradingDesk, MicrohedgeError | None]:
+    """Run a hedge to the end of row `until` and hand over the desk as it stands then.
+
+    The error comes with it if one stopped the run before.
+    """
+    run = _Run(hedge, setup)
+    try:
+        run.play(until)
+    except MicrohedgeError as error:
+        return run.desk, error
+    return run.desk, None
 
 
 def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]:
@@ -141,8 +158,13 @@ class _Run:
             rest = rules.rest, worth / float(tape.close[tape.need(rules.rest)][tape.begin])
         self._desk.books.open(holding, shares, rest, portfolio.cash)
 
-    def play(self) -> TradingDesk:
-        """Advance from the first decision to the last session."""
+    @property
+    def desk(self) -> TradingDesk:
+        """The desk as the run has left it so far."""
+        return self._desk
+
+    def play(self, until: int) -> None:
+        """Advance from the first decision to the end of a row."""
         row = self._tape.begin
         if self._first == row:
             self._decide()
@@ -151,10 +173,9 @@ class _Run:
         self._close_of_day()
         while not self._over:
             row = self._next(row)
-            if row > self._last:
+            if row > until:
                 break
             self._visit(row)
-        return self._desk
 
     def _visit(self, row: int) -> None:
         desk = self._desk
