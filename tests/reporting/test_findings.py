@@ -284,3 +284,10 @@ def test_a_quarter_that_never_fell_is_not_called_a_loss() -> None:
         "The holding fell in no quarter; the put made the least of them from 10% to 6% "
         "and cost 13.0% a year."
     )
+
+
+@pytest.mark.parametrize(
+    ("factor", "said"), [(0.884, "vol ×0.88"), (1.2, "vol ×1.20"), (None, "no vol ×0.5 to ×2")]
+)
+def test_the_break_even_is_a_multiple_or_none(factor: float | None, said: str) -> None:
+    assert findings.break_even(factor) == said

@@ -37,8 +37,11 @@ def _sure(
         phases = (bands.phases or {}).get(name)
         low, high = (bands.vol_minus or {}).get(name), (bands.vol_plus or {}).get(name)
         ends = None if low is None or high is None else (low, high)
-        rows.append(["Roll dates", numbers.interval(phases and (phases[0], phases[2]))])
-        rows.append(["Vol ±20%", numbers.interval(ends)])
+        shown = numbers.lead if name in LEADS else numbers.interval
+        rows.append(["Roll dates", shown(phases and (phases[0], phases[2]))])
+        rows.append(["Vol ±20%", shown(ends)])
+        if name == "selling_lead" and bands.vol_plus is not None:
+            rows.append(["Even at", findings.break_even(bands.break_even_vol)])
     return rows
 
 

@@ -117,6 +117,11 @@ def cost_reason(gross: float | None, need: str, need_share: float | None) -> str
     return f"Gross {a_year(gross)} a year. Largest cash need {need}, {share} of the holding."
 
 
+def break_even(factor: float | None) -> str:
+    """Say at which multiple of the model's volatility selling once returns as much."""
+    return "no vol ×0.5 to ×2" if factor is None else f"vol ×{numbers.ratio(factor)}"
+
+
 def selling_answer(difference: float | None) -> str:
     """Answer "What would selling have done?": its annual return less the hedge's."""
     if difference is None:

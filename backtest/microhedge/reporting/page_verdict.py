@@ -9,7 +9,7 @@ from microhedge.reporting.exhibits import Block, chart
 from microhedge.reporting.inputs import Subject, Verdict
 from microhedge.reporting.numbers import a_year, count, percent
 
-HEIGHTS = (244.0, 196.0, 150.0, 104.0)
+HEIGHTS = (244.0, 228.0, 212.0, 196.0, 180.0, 164.0, 148.0, 132.0, 116.0, 104.0)
 """Heights in which the growth chart is offered; the page takes the tallest that fits."""
 
 
