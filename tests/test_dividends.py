@@ -75,6 +75,21 @@ def test_after_half_a_spacing_of_delay_the_payer_is_taken_to_have_stopped() -> N
     assert on(tape, found, "2024-03-19")[2] == 0.0
 
 
+def test_two_dividends_on_one_day_are_one_dividend() -> None:
+    # 94 days after the first, 0.50 and 0.25 together; 94 more lead to 2024-09-05
+    tape = paying(
+        ("2024-03-01", "dividend", 0.5),
+        ("2024-06-03", "dividend", 0.5),
+        ("2024-06-03", "dividend", 0.25),
+        first="2024-01-02",
+        count=150,
+    )
+    found = forecast(tape, "AAA")
+    assert on(tape, found, "2024-06-03") == (day("2024-09-05"), 94, 0.75)
+    row = np.searchsorted(tape.day, [day("2024-06-03")])
+    assert expected(tape, "AAA", row, row, day("2024-12-01"))[1].sum() == 0.75
+
+
 def test_a_split_changes_the_amount_expected_for_each_share() -> None:
     # AAPL: 3.29 on 2014-05-08 is 0.47 after the 7:1 split of 2014-06-09
     tape = paying(

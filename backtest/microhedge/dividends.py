@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.tape import Days, Floats, Tape
+from microhedge.tape import Action, Days, Floats, Tape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +38,7 @@ def _forecast(tape: Tape, symbol: str) -> Forecast:
     first = np.zeros(size, np.int32)
     spacing = np.full(size, 365, np.int32)
     amount = np.zeros(size)
-    paid = [a for a in tape.actions.get(symbol, ()) if a.kind == "dividend"]
-    paid.sort(key=lambda a: a.day)
+    paid = _paid(tape, symbol)
     index = tape.split_index(symbol)
     splits = [a for a in tape.actions.get(symbol, ()) if a.kind == "split"]
     rows = [int(r) for r in np.searchsorted(tape.day, [a.day for a in paid])]
@@ -58,6 +57,15 @@ def _forecast(tape: Tape, symbol: str) -> Forecast:
         due_amount = paid[k].value / before * index[begin] / index[span]
         amount[span] = np.where(stopped, 0.0, due_amount)
     return Forecast(first, spacing, amount)
+
+
+def _paid(tape: Tape, symbol: str) -> list[Action]:
+    """Return the regular dividends by ex-day; two on one day are one, with no days between."""
+    on_day: dict[int, float] = {}
+    for action in sorted(tape.actions.get(symbol, ()), key=lambda a: a.day):
+        if action.kind == "dividend":
+            on_day[action.day] = on_day.get(action.day, 0.0) + action.value
+    return [Action(day, "dividend", value) for day, value in on_day.items()]
 
 
 def expected(
