@@ -235,3 +235,17 @@ def test_a_mark_is_the_same_alone_and_in_company_and_whatever_comes_later(
     alone = priced(past, 0.3).quote(put, row, "close", row).mid
     assert float(life.mid[row]) == alone
     assert ours.quote(put, row, "open") == theirs.quote(put, row, "open")
+
+
+def test_a_forecast_of_more_than_half_the_price_is_void_instead_of_ending_the_run() -> None:
+    # 3.00 a month was paid while the share stood at 40; at 8 two more would be 6.00
+    days = sessions("2024-01-02", 60)
+    paid = tuple(Action(days[k], "dividend", 3.0) for k in (5, 26, 47))
+    closes = [40.0] * 50 + [8.0] * 10
+    with_history = lay({"AAA": closes}, actions={"AAA": paid})
+    without = lay({"AAA": closes})
+    put = Option("AAA", "P", 8.0, date.fromordinal(date(1970, 1, 1).toordinal() + days[59] + 65))
+    marks = [priced(tape, 0.4).quote(put, 55, "close").mid for tape in (with_history, without)]
+    assert marks[0] == marks[1]
+    # and the whole life can be priced from the first session on
+    assert np.all(np.isfinite(priced(with_history, 0.4).life(put, 30).mid))

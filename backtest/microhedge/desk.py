@@ -191,7 +191,9 @@ class TradingDesk:
 
     def _fill(self, order: Order, phase: Phase, at: At) -> None:
         for ticket in order.tickets:
-            self.wanted.append(self._want(ticket))
+            # a broker's close changes what is covered, not what is wanted
+            if not (self.row < self.barred_until and ticket.symbol and ticket.shares == 0.0):
+                self.wanted.append(self._want(ticket))
         try:
             resolved = [self._resolve(ticket, at) for ticket in order.tickets]
         except NoContract as reason:
@@ -224,8 +226,6 @@ class TradingDesk:
             if ticket.shares != held:
                 trades.append(self._stock(ticket.symbol, ticket.shares - held, at))
             return _Resolved(ticket, tuple(trades))
-        if ticket.contract is not None and self.row < self.barred_until:
-            raise NoContract(f"{ticket.role}: a margin call bars new positions for a month")
         if leg is not None:
             trades.append(self._close(leg, at))
         if ticket.contract is not None:

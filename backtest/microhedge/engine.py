@@ -35,7 +35,7 @@ from microhedge.tape import Tape
 from microhedge.version import __version__
 
 COOLDOWN = 21
-"""Sessions after a margin call in which no new position is opened."""
+"""Sessions after a margin call in which nothing new is sold short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,10 @@ class _Run:
         return first + int(late.argmax()) if late.any() else last
 
     def _margin_call(self, missing: float) -> None:
-        """Phase 8: close the shorts at the next fill, wake the hedge, bar new positions."""
+        """Phase 8: close the shorts at the next fill, wake the hedge, bar new shorts.
+
+        Puts may still be bought: a floor is what such an account needs most.
+        """
         desk = self._desk
         shorts = [leg for leg in desk.legs() if leg.quantity < 0]
         for leg in shorts:

@@ -255,4 +255,4 @@ def _carried(reference: Reference | None, axis: Days) -> tuple[Floats, Days]:
     value = np.where(known, reference.value[np.maximum(row, 0)], 0.0)
     since = np.searchsorted(axis, reference.day[np.maximum(row, 0)])
     age = np.where(known, np.arange(len(axis)) - since, -1).astype(np.int32)
-    return value, np.maximum(age, np.where(known, 0, -1)).astype(np.int32)
+    return value, age

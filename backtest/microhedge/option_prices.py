@@ -122,6 +122,8 @@ class OptionPrices:
         rate = tape.option_rate[known]
         div_t, div_a = expected(tape, option.underlying, known, rows, expiry)
         div_a = div_a * per_share
+        # a payer whose price collapsed will not pay half of it out: such a forecast is void
+        div_a[div_a.sum(axis=1) > spot / 2.0] = 0.0
         ahead = forward(spot, rate, years, self._yield(option.underlying), div_t, div_a)
         vol = model.iv(rows, at, option.strike, ahead, years)
         return spot, years, vol, rate, div_t, div_a, (1 if option.right == "C" else -1), ahead
