@@ -81,7 +81,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """A series that is no price: "CMT3M" (a yield, as a fraction) or "VIX" (points)."""
+    """A series that is no price.
+
+    Known names are "CMT3M" (a yield, as a fraction), "VIX" (points) and "IV:<symbol>" (implied
+    volatility at the money of a symbol's options, as a fraction a year, known at the close).
+    """
 
     name: str
     day: Days
@@ -220,8 +224,7 @@ class Market:
         yields, age = _carried(self._references.get("CMT3M"), axis)
         if rate is not None:
             yields, age = np.full(len(axis), rate), np.zeros(len(axis), np.int32)
-        vix, vix_age = _carried(self._references.get("VIX"), axis)
-        covers = bool(len(axis)) and bool(np.all(vix_age[begin:] == 0))
+        quoted = {one.symbol: self._covering(f"IV:{one.symbol}", axis, begin) for one in chosen}
         return Tape(
             day=axis,
             begin=begin,
@@ -231,13 +234,19 @@ class Market:
             actions={s.symbol: s.actions for s in chosen},
             rate=yields,
             rate_age=age,
-            vix=vix if covers else None,
+            vix=self._covering("VIX", axis, begin),
+            implied={symbol: values for symbol, values in quoted.items() if values is not None},
             index_dividend=index_dividend,
             dropped={s.symbol: _missing(s.day, axis) for s in chosen},
             sources=tuple(
                 Source(s.symbol, s.source, s.basis, s.sha256, s.currency) for s in chosen
             ),
         )
+
+    def _covering(self, name: str, axis: Days, begin: int) -> Floats | None:
+        """Return a reference on the axis if every session from `begin` on has its own value."""
+        value, age = _carried(self._references.get(name), axis)
+        return value if np.all(age[begin:] == 0) else None
 
 
 def _missing(day: Days, axis: Days) -> int:

@@ -58,9 +58,9 @@ class Tape:
     """Aligned columns of one run; row `begin` is the first decision, earlier rows are warm-up.
 
     `rate` is the 3-month constant-maturity Treasury yield (a fraction, bond-equivalent) carried
-    forward, `rate_age` the sessions since it was last renewed (−1: never known), `vix` the VIX
-    where it covers every session from `begin` on.  `dropped` counts the sessions of a symbol
-    that the others lack.
+    forward, `rate_age` the sessions since it was last renewed (−1: never known).  `vix` is the VIX
+    and `implied` a symbol's own implied volatility, where they cover every session from `begin`.
+    `dropped` counts the sessions of a symbol that the others lack.
     """
 
     day: Days
@@ -72,6 +72,7 @@ class Tape:
     rate: Floats
     rate_age: Days
     vix: Floats | None = None
+    implied: Mapping[str, Floats] = field(default_factory=dict)
     index_dividend: float = 0.0195
     dropped: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
@@ -165,6 +166,9 @@ class Tape:
         digest.update(self.rate.astype("<f8").tobytes())
         if self.vix is not None:
             digest.update(self.vix.astype("<f8").tobytes())
+        for symbol in sorted(self.implied):
+            digest.update(f"IV:{symbol}".encode())
+            digest.update(self.implied[symbol].astype("<f8").tobytes())
         return digest.hexdigest()
 
 

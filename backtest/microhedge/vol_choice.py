@@ -67,6 +67,7 @@ def chooser(
                 overnight,
                 is_index=known,
                 begin=tape.begin,
+                series=tape.implied.get(symbol),
                 vix=tape.vix,
                 index_growth=tape.growth(index) if index in tape.close else None,
                 scale=scale,
