@@ -291,3 +291,12 @@ def test_a_quarter_that_never_fell_is_not_called_a_loss() -> None:
 )
 def test_the_break_even_is_a_multiple_or_none(factor: float | None, said: str) -> None:
     assert findings.break_even(factor) == said
+
+
+def test_margin_calls_are_counted_with_the_worst_beside_the_account() -> None:
+    said = findings.called(1, 1_800.0, 0.12, 2_500, "USD")
+    assert said == (
+        "The margin rule was broken once in 2,500 sessions; at worst USD 1,800 was missing, 12% "
+        "of the account."
+    )
+    assert "broken 16 times" in findings.called(16, 296_262.0, 0.08, 5_241, "USD")

@@ -3,13 +3,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
 
 from microhedge.errors import ReportError
-from microhedge.reporting.inputs import Bands, Correlation, Leans, Run, Subject, Verdict
+from microhedge.reporting.inputs import Bands, Call, Correlation, Leans, Run, Subject, Verdict
 from microhedge.reporting.model import model
 
 from .sample import subject
@@ -337,3 +338,19 @@ def test_a_path_with_a_gap_is_refused_with_its_name(sample: Subject) -> None:
 def test_a_comparison_without_a_hedge_has_no_report(sample: Subject) -> None:
     with pytest.raises(ReportError, match="needs a hedge"):
         model(replace(sample, runs=(sample.unhedged,)))
+
+
+def test_margin_calls_have_a_table_and_none_is_shown_without_them(sample: Subject) -> None:
+    calls = (
+        Call(date(2018, 1, 25), 12_000.0, 400_000.0, 900_000.0, date(2018, 2, 27)),
+        Call(date(2019, 1, 2), 30_000.0, 300_000.0, 950_000.0, None),
+    )
+    runs = tuple(
+        replace(r, calls=calls) if r.name == "index-peer-short" else r for r in sample.runs
+    )
+    for found, expected in ((sample, 0), (replace(sample, runs=runs), 1)):
+        page = next(page for page in model(found)["pages"] if page["label"] == "ledger")
+        tables = [b for b in page["body"] if "margin rule" in b.get("finding", "")]
+        assert len(tables) == expected
+    assert tables[0]["rows"][1] == ["2019-01-02", "30,000", "300,000", "950,000", "–"]
+    assert "at worst USD 30,000 was missing, 10% of the account" in tables[0]["finding"]

@@ -117,6 +117,13 @@ def cost_reason(gross: float | None, need: str, need_share: float | None) -> str
     return f"Gross {a_year(gross)} a year. Largest cash need {need}, {share} of the holding."
 
 
+def called(count: int, largest: float, share: float, sessions: int, currency: str) -> str:
+    """Say how often the margin rule was broken, and the worst of it beside the account."""
+    times = "once" if count == 1 else f"{count} times"
+    worst = f"at worst {numbers.spoken_money(largest, currency)} was missing, {percent(share, 0)}"
+    return f"The margin rule was broken {times} in {sessions:,} sessions; {worst} of the account."
+
+
 def break_even(factor: float | None) -> str:
     """Say at which multiple of the model's volatility selling once returns as much."""
     return "no vol ×0.5 to ×2" if factor is None else f"vol ×{numbers.ratio(factor)}"

@@ -73,6 +73,17 @@ class Year:
     costs: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A margin call: by how much the rule was broken, what was short, when it was short again."""
+
+    day: date
+    missing: float
+    equity: float
+    short: float
+    again: date | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """One column of the report: the holding alone, a hedge, or a yardstick.
@@ -105,6 +116,7 @@ class Run:
     years: tuple[Year, ...] = ()
     interest: Mapping[int, float] = field(default_factory=dict)
     uncovered: tuple[tuple[int, int], ...] = ()
+    calls: tuple[Call, ...] = ()
     premium_source: Mapping[str, float] | None = None
     pricing: str = ""
     model_error: str = ""

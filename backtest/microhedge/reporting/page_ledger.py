@@ -33,6 +33,8 @@ def page(subject: Subject) -> Page:
             body += _options(subject, run, whole=whole)
         if run.years:
             body.append(_linear(subject, run))
+        if run.calls:
+            body.append(_calls(subject, run))
     return Page("What was traded?", "Ledger", "ledger", "", tuple(body))
 
 
@@ -216,3 +218,37 @@ def _sums(years: Sequence[Year], unit: float, places: int) -> list[str]:
         "",
         numbers.money(sum(results), unit=unit, places=places, signed=True) if results else DASH,
     ]
+
+
+def _calls(subject: Subject, run: Run) -> Block:
+    """Set the margin calls of a run: the cash diary of its shorts."""
+    worst = max(run.calls, key=lambda call: call.missing)
+    return table(
+        [
+            Column("Call at the close of", "left"),
+            Column("Missing", width="1fr"),
+            Column("Account", width="1fr"),
+            Column("Short", width="1fr"),
+            Column("Short again on"),
+        ],
+        [
+            [
+                numbers.iso(call.day),
+                plain(call.missing),
+                plain(call.equity),
+                plain(call.short),
+                DASH if call.again is None else numbers.iso(call.again),
+            ]
+            for call in run.calls
+        ],
+        finding=findings.called(
+            len(run.calls),
+            worst.missing,
+            worst.missing / worst.equity,
+            len(subject.days),
+            subject.currency,
+        ),
+        sub=f"{findings.upper(findings.the(run.label))}. Money in {subject.currency}; the shorts "
+        "are closed at the next fill and barred for 21 sessions.",
+        size=7.6,
+    )

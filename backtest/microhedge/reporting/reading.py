@@ -26,7 +26,13 @@ from microhedge.reporting.inputs import (
 )
 from microhedge.reporting.naming import label
 from microhedge.reporting.provenance import caveats, items, limits, tools
-from microhedge.reporting.trades import interest_by_year, option_rolls, short_years, uncovered
+from microhedge.reporting.trades import (
+    interest_by_year,
+    margin_calls,
+    option_rolls,
+    short_years,
+    uncovered,
+)
 from microhedge.scorecard import roll_bounds
 from microhedge.version import __version__
 
@@ -125,6 +131,7 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
         years=() if result is None else short_years(result),
         interest={} if result is None else interest_by_year(result),
         uncovered=() if result is None else uncovered(result),
+        calls=() if result is None else margin_calls(result),
         premium_source=run.premium_source,
         pricing="; ".join(_pricing(model) for model in models) if run.uses_options else "",
         model_error="; ".join(str(m["error"]) for m in models if m["error"])

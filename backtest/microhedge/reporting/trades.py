@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
-from microhedge.reporting.inputs import Roll, Year
+from microhedge.reporting.inputs import Call, Roll, Year
 
 if TYPE_CHECKING:
     from microhedge.result import Result
@@ -105,3 +105,23 @@ def uncovered(result: Result) -> tuple[tuple[int, int], ...]:
         (int(result.day[first]), int(result.day[after - 1]))
         for first, after in zip(edges[::2], edges[1::2], strict=True)
     )
+
+
+def margin_calls(result: Result) -> tuple[Call, ...]:
+    """Return every margin call of a run with the money behind it."""
+    log, fills, day = result.tables["log"], result.tables["fills"], result.day
+    sold = fills["session"][(fills["right"] == "") & (fills["quantity"] < 0)]
+    found = []
+    for row in np.flatnonzero(log["code"] == "margin-call"):
+        session = int(log["session"][row])
+        later = sold[sold > session]
+        found.append(
+            Call(
+                day=to_date(int(day[session])),
+                missing=float(log["amount"][row]),
+                equity=float(result.curves["equity"][session]),
+                short=float(result.curves["short_stock"][session]),
+                again=to_date(int(day[int(later[0])])) if len(later) else None,
+            )
+        )
+    return tuple(found)
