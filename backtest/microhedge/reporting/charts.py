@@ -127,7 +127,7 @@ def drawdowns(
     reference: Floats,
     panels: Sequence[Line],
     *,
-    height: float = 140.0,
+    height: float = 122.0,
 ) -> Figure:
     """Draw each strategy's fall from its high in a panel of its own, over the unhedged one."""
     low = float(min(np.min(reference), *(np.min(panel.values) for panel in panels)))

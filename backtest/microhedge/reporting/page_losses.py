@@ -99,7 +99,7 @@ def _relative(subject: Subject) -> Block:
         lines.append(charts.Line(f"{run.label} {numbers.plain(end)}", path, look[run.name]))
         ends.append((spoken(run), end))
     return chart(
-        [charts.paths(subject.days, lines, height=118.0, level=100.0)],
+        [charts.paths(subject.days, lines, height=104.0, level=100.0)],
         finding=findings.against_keeping(ends),
         sub=f"Value against {findings.lower(subject.unhedged.label)} = 100. Falling: the hedge "
         "costs. Rising: it pays.",
