@@ -233,6 +233,16 @@ def test_two_of_a_kind_are_told_apart_by_their_parameters() -> None:
     assert names == ["protective-put", "protective-put[moneyness=0.95]"]
 
 
+def test_the_command_spells_numbers_to_the_last_digit() -> None:
+    hold = mh.Portfolio(value=1_234_567.25, weight=0.123456789, cash=2_500_000.0)
+    kept = {"start": date(2013, 6, 3), "end": date(2014, 6, 2), "rate": 0.01234567}
+    found = mh.compare([make("protective-put")], market(), hold, **kept)  # type: ignore[arg-type]
+    words = found.command.split()
+    said = {name: float(words[words.index(name) + 1]) for name in ("--value", "--weight", "--cash")}
+    assert said == {"--value": 1_234_567.25, "--weight": 0.123456789, "--cash": 2_500_000.0}
+    assert "--rate 0.01234567 " in found.command
+
+
 _SCRIPT = """
 import json, microhedge as mh
 from microhedge.loading import load

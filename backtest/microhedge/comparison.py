@@ -8,6 +8,7 @@ can be concluded.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -324,7 +325,7 @@ def _command(
     """Spell the command that runs this comparison again."""
     words = ["microhedge compare", hedges[0].holding]
     size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
-    words.append(f"--{size[0]} {size[1]:g}")
+    words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
     plain = Rules()
     options: list[tuple[str, Any, Any]] = [
         ("weight", portfolio.weight, 1.0),
@@ -339,7 +340,7 @@ def _command(
         ("seed", seed, 0),
     ]
     words += [
-        f"--{name} {value:g}" if isinstance(value, float) else f"--{name} {value}"
+        f"--{name} {_exact(value) if isinstance(value, float) else value}"
         for name, value, default in options
         if value != default
     ]
@@ -347,5 +348,10 @@ def _command(
         defaults = {one.name: one.default for one in parameters(type(hedge))}
         own = [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
         spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")
-        words.append(f"--with {spec}")
+        words.append(f"--with {shlex.quote(spec)}")
     return " ".join(words)
+
+
+def _exact(number: float) -> str:
+    """Spell a number so that it is read back as the same one."""
+    return repr(float(number)).removesuffix(".0")
