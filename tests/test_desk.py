@@ -219,6 +219,18 @@ def test_a_put_in_the_money_is_sold_for_its_intrinsic_value_less_the_share_s_spr
     )
 
 
+def test_an_index_put_is_settled_in_cash_and_no_share_is_traded() -> None:
+    # instruments of the index: European, paid in money, so there is no half-spread of a share
+    tape = lay({"IDX": [5_000.0] * 60 + [4_000.0] * 60}, basis={"IDX": "price_index"})
+
+    def once(now: Session) -> None:
+        if not now.fills("put"):
+            now.roll("put", now.put(days=90, moneyness=1.0))
+
+    result = play(once, arrange(tape, holding="IDX", costs=Costs()))
+    assert lines(result, "hedge")[-1][3:] == ("expiry", -1.0, 100_000.0, 0.0)
+
+
 @pytest.mark.parametrize("last", [150.0, 150.01, 200.0])
 def test_a_put_that_is_not_in_the_money_expires_for_nothing(last: float) -> None:
     result = held_to_expiry(last)

@@ -16,7 +16,7 @@ import numpy as np
 
 from microhedge.books import Books
 from microhedge.calendar import day_number
-from microhedge.chain import select
+from microhedge.chain import Listing, select
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
 from microhedge.events import Code, Entry, Phase
@@ -60,6 +60,7 @@ class TradingDesk:
     awake: bool = True
     wake_row: int = 0
     barred_until: int = -1
+    listing: Listing = select
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _opened: dict[Option, int] = field(default_factory=dict)
     _expiries: dict[int, list[str]] = field(default_factory=dict)
@@ -157,7 +158,10 @@ class TradingDesk:
                 continue
             spot = float(self.tape.close[option.underlying][self.row])
             worth = option.payoff(spot)
-            cost = self.costs.stock_half_spread(spot) * option.deliverable if worth > 0.0 else 0.0
+            # where cash is delivered no share has to be traded
+            cost = 0.0
+            if option.settle == "physical":
+                cost = self.costs.stock_half_spread(spot) * option.deliverable
             self.books.post(
                 self.row,
                 Phase.SETTLE,
@@ -166,7 +170,7 @@ class TradingDesk:
                 instrument=option,
                 quantity=-quantity,
                 cash=quantity * worth,
-                spread=abs(quantity) * min(cost, worth),
+                spread=abs(quantity) * cost,
             )
             paid = f"{worth / option.multiplier:.2f} a share" if worth > 0.0 else "nothing"
             self.note(Phase.SETTLE, "expired", f"{option} paid {paid}")
@@ -258,7 +262,7 @@ class TradingDesk:
             and leg.role.split("/")[0] == family
         )
         index = self.tape.basis[asked.underlying] == "price_index"
-        option = select(
+        option = self.listing(
             asked.underlying,
             asked.right,
             day=int(self.tape.day[self.row]),
