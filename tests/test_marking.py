@@ -74,6 +74,14 @@ def test_interest_on_the_account_s_own_cash_is_not_the_sleeve_s() -> None:
     assert result.curves["account"][1] == pytest.approx(10_000 * 0.05 / 360 / 20_000, rel=1e-9)
 
 
+def test_what_the_first_close_cost_is_a_return_of_the_account_too() -> None:
+    # 104.00 of spread, 1.00 of commission and 0.04685 of fees on an account of 10,000
+    tape = lay({"AAA": [100.0, 100.0]})
+    result = play(put_once, arrange(tape, costs=Costs(), fill="close"))
+    for returns in (result.returns, result.curves["account"]):
+        assert returns[0] == pytest.approx(-105.04685 / 10_000, rel=1e-9)
+
+
 def test_the_holding_alone_returns_its_total_return() -> None:
     tape = lay(
         {"AAA": [100.0, 102.0, 50.0, 49.5, 51.0]},

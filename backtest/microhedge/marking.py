@@ -158,8 +158,14 @@ def short_interest(curves: Curves, tape: Tape, costs: Costs) -> Floats:
 
 
 def account_returns(curves: Curves) -> Floats:
-    """Return the change of the account's equity over yesterday's equity; 0 on the first session."""
+    """Return the change of the account's equity over yesterday's equity.
+
+    The first session is 0 unless the hedge traded at its close.
+    """
     out = np.zeros(len(curves.equity))
+    traded = _first_session(curves)
+    if traded != 0.0:
+        out[0] = traded / (float(curves.equity[0]) - traded)
     before = curves.equity[:-1]
     np.divide(np.diff(curves.equity), before, out=out[1:], where=before > 0.0)
     return out
