@@ -125,6 +125,18 @@ def test_an_end_after_the_last_price_is_refused_with_the_last_one(market: Market
         market.tape(["AAA", "IDX"], end=DATES[8])
 
 
+def test_an_end_without_a_session_is_the_session_before_it() -> None:
+    # both end on Friday 2024-01-12; the Monday after it is Martin Luther King's day
+    week = sessions("2024-01-02", 9)
+    both = Market([series("AAA", week), series("AAA", sessions("2023-12-01", 60), "total_return")])
+    for end in (date(2024, 1, 12), date(2024, 1, 14), date(2024, 1, 15)):
+        tape = both.tape(["AAA"], end=end)
+        assert (tape.basis["AAA"], tape.dates[-1]) == ("raw", date(2024, 1, 12))
+    assert both.tape(["AAA"], end=date(2024, 1, 16)).basis["AAA"] == "total_return"
+    with pytest.raises(NotCovered, match="lies after the last price"):
+        Market([series("AAA", week)]).tape(["AAA"], end=date(2024, 1, 16))
+
+
 def test_a_start_that_is_not_before_the_end_is_refused(market: Market) -> None:
     with pytest.raises(UsageError, match=f"not before the end, {DATES[5]}"):
         market.tape(["IDX"], start=DATES[5], end=DATES[5])

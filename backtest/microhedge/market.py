@@ -18,7 +18,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import day_number, to_date
+from microhedge.calendar import day_number, next_session, to_date
 from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError, nearest
 from microhedge.tape import Action, Basis, Source, Tape
 
@@ -154,7 +154,7 @@ class Market:
             stop = last[shortest]
         else:
             stop = day_number(end)
-            if stop > last[shortest]:
+            if next_session(last[shortest]) <= stop:
                 raise NotCovered(
                     f"end {end} lies after the last price of {shortest}, "
                     f"{to_date(last[shortest])}: choose an end on or before it"
@@ -178,7 +178,7 @@ class Market:
         covering = [
             self._series[symbol][basis]
             for basis in self.bases(symbol)
-            if self._last(symbol, basis) >= stop
+            if next_session(self._last(symbol, basis)) > stop  # an end may be a Sunday
         ]
         if start is not None:
             for one in covering:
