@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from microhedge.analysis.performance import annual_return
+from microhedge.calendar import to_date
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.runs import Run
@@ -27,6 +28,7 @@ class Note:
 def notes(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> tuple[Note, ...]:
     """Collect the notes of a comparison, most weighty first."""
     found = [
+        *_ruined(runs),
         *_models(setup),
         *_margin(runs),
         *_lapsed(runs),
@@ -54,7 +56,7 @@ def _models(setup: Setup) -> list[Note]:
             found.append(
                 Note(
                     "fitted",
-                    f"The volatility model was {model.fitted}; results of those years "
+                    f"The volatility model of {symbol}: {model.fitted}; results of those years "
                     "are in sample.",
                 )
             )
@@ -69,10 +71,25 @@ def _margin(runs: Sequence[Run]) -> list[Note]:
             found.append(
                 Note(
                     "margin-calls",
-                    f"{run.name}: {calls:.0f} margin calls closed its shorts; the largest was "
-                    f"short of {largest:,.0f}. More cash or a smaller weight avoids them.",
+                    f"{run.name}: {calls:.0f} margin calls closed what it was short of, if "
+                    f"anything; the largest was for {largest:,.0f}. More cash or a smaller "
+                    "weight avoids them.",
                 )
             )
+    return found
+
+
+def _ruined(runs: Sequence[Run]) -> list[Note]:
+    """Say where an account was closed: its returns of the holding end there, and look calm."""
+    found = []
+    for run in runs:
+        if run.result is None:
+            continue
+        log = run.result.tables["log"]
+        for k in np.flatnonzero(log["code"] == "ruin"):
+            when = to_date(int(run.result.day[log["session"][k]]))
+            text = f"{run.name}: on {when} {log['text'][k]}; nothing was held from then on."
+            found.append(Note("ruin", text))
     return found
 
 
@@ -94,6 +111,10 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
 def _rates(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[Note]:
     """Say how long the rate is held, and what a point more or less would change."""
     tape = setup.tape
+    unknown = int(np.count_nonzero(tape.rate_age[tape.begin :] < 0))
+    if unknown:
+        text = f"No 3-month rate is known on {unknown:,} sessions: they count with a rate of 0%."
+        return [Note("unknown-rate", text)]
     count = int(np.count_nonzero(tape.held[tape.begin :]))
     if count == 0:
         return []

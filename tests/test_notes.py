@@ -1,0 +1,49 @@
+"""What a comparison says beside its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from tapes import acting, arrange, lay
+
+from microhedge.engine import Setup, simulate
+from microhedge.hedge import Hedge, Session
+from microhedge.notes import notes
+from microhedge.runs import hedge_run, unhedged_run
+
+
+def said(hedge: Hedge, setup: Setup) -> dict[str, str]:
+    bare = simulate(None, setup)
+    runs = [unhedged_run(bare), hedge_run("mine", hedge, simulate(hedge, setup), bare)]
+    return {note.code: note.text for note in notes([hedge], runs[1:], setup)}
+
+
+def short_once(now: Session) -> None:
+    if not now.fills("BBB"):
+        now.short("BBB", value=10_000.0)
+
+
+def put_once(now: Session) -> None:
+    if not now.fills("put"):
+        now.roll("put", now.put(days=90, moneyness=1.0))
+
+
+def test_an_account_that_was_closed_is_named() -> None:
+    # short 100 of BBB at 100 against 100 of AAA at 100: at 350 the account is worth −15,000
+    tape = lay({"AAA": [100.0] * 80, "BBB": [100.0, 100.0, 350.0, *[350.0] * 77]})
+    text = said(acting(short_once), arrange(tape))["ruin"]
+    assert text.startswith("mine: on 2024-01-04 the account was worth -15,000.00 and was closed")
+
+
+def test_an_account_that_lives_has_no_such_note() -> None:
+    tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
+    assert "ruin" not in said(acting(short_once), arrange(tape))
+
+
+def test_a_rate_that_is_not_known_is_said_to_be_nothing() -> None:
+    tape = lay({"AAA": [100.0] * 80})
+    assert "unknown-rate" not in said(acting(put_once), arrange(tape))
+    unknown = replace(tape, rate_age=np.full(80, -1, np.int32), _kernels={})
+    text = said(acting(put_once), arrange(unknown))["unknown-rate"]
+    assert text == "No 3-month rate is known on 80 sessions: they count with a rate of 0%."
