@@ -16,7 +16,7 @@ continuous  any strike: for research on prices that were never traded
 from __future__ import annotations
 
 from math import ceil, floor, inf, isfinite
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from microhedge.calendar import Day, listed_expiries, to_date
 from microhedge.errors import NoContract
@@ -99,6 +99,30 @@ def choose_expiry(day: Day, days: float, *, taken: frozenset[Day] = frozenset())
             f"from {to_date(day)}; {len(taken)} are taken"
         )
     return best
+
+
+class Listing(Protocol):
+    """What finds the contract for a wish; `select` does it by the exchanges' rules.
+
+    The contract: the answer may depend on the arguments alone, never on prices of another day.
+    Raises NoContract when nothing fits.
+    """
+
+    def __call__(
+        self,
+        underlying: str,
+        right: Right,
+        *,
+        day: Day,
+        spot: float,
+        days: float,
+        moneyness: float,
+        taken: frozenset[Day],
+        grid: Grid,
+        style: Style,
+        settle: Settlement,
+    ) -> Option:
+        """Return the contract nearest to a tenor in calendar days and to strike ÷ spot."""
 
 
 def select(

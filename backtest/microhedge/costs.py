@@ -124,6 +124,13 @@ class Costs:
         """
         return max(intrinsic - self.stock_half_spread(spot), 0.0)
 
+    def option_settlement(self, worth: float, spot: float, deliverable: float) -> float:
+        """Return what it costs to turn one exercised contract into money: the stock's spread.
+
+        `worth` is the contract's payoff, which the cost never exceeds; both are in money.
+        """
+        return min(self.stock_half_spread(spot) * deliverable, worth)
+
     def option_commission(self, contracts: float, premium: float) -> float:
         """Return the broker's commission on one leg; `premium` is the price per share."""
         if contracts == 0:

@@ -161,7 +161,7 @@ class TradingDesk:
             # where cash is delivered no share has to be traded
             cost = 0.0
             if option.settle == "physical":
-                cost = self.costs.stock_half_spread(spot) * option.deliverable
+                cost = self.costs.option_settlement(worth, spot, option.deliverable)
             self.books.post(
                 self.row,
                 Phase.SETTLE,

@@ -17,6 +17,7 @@ import numpy as np
 from microhedge.assembly import assemble
 from microhedge.books import Books
 from microhedge.carry import accrual_rows
+from microhedge.chain import Listing, select
 from microhedge.costs import Costs
 from microhedge.declaration import Value, dashed, values
 from microhedge.desk import FillRule, TradingDesk
@@ -65,6 +66,7 @@ class Setup:
     prices: OptionPrices
     costs: Costs
     rules: Rules = Rules()
+    listing: Listing = select
 
 
 def simulate(hedge: Hedge | None, setup: Setup) -> Result:
@@ -145,7 +147,15 @@ class _Run:
         self._hedge, self._tape, self._rules, self._costs = hedge, tape, rules, costs
         self._last = len(tape) - 1
         self._first = tape.begin + rules.wait
-        self._desk = TradingDesk(tape, holding, setup.prices, costs, Books(tape, costs), tape.begin)
+        self._desk = TradingDesk(
+            tape,
+            holding,
+            setup.prices,
+            costs,
+            Books(tape, costs),
+            tape.begin,
+            listing=setup.listing,
+        )
         self._session = Session(self._desk)
         self._accruals = accrual_rows(tape)
         self._actions = sorted(row for row in tape.actions_at if row > tape.begin)
