@@ -17,6 +17,7 @@ from tapes import FREE, arrange, lay, lines, noted, play
 
 from microhedge.costs import Costs
 from microhedge.desk import FillRule
+from microhedge.events import Phase
 from microhedge.hedge import Session
 from microhedge.margin import shortfall
 from microhedge.tape import Tape
@@ -199,5 +200,8 @@ def test_carry_that_was_due_is_settled_before_an_account_is_closed() -> None:
     assert money["interest"] == pytest.approx(0.98, abs=1e-9)
     assert money["borrow"] == pytest.approx(-0.05, abs=1e-9)
     assert money["ruin"] == pytest.approx(500.0 - 0.98 + 0.05, abs=1e-9)
+    # the ruin of an evening is no business of that morning
+    ledger = result.tables["ledger"]
+    assert set(ledger["phase"][ledger["session"] == 2].tolist()) == {int(Phase.MARGIN)}
     assert result.curves["equity"].tolist()[2:] == pytest.approx([0.0, 0.0], abs=1e-9)
     assert abs(result.attribution["residual"]) < 1e-9

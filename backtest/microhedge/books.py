@@ -74,12 +74,12 @@ class Books:
         if quantity and isinstance(instrument, Stock):
             self._accrue_on(row, account, instrument)
 
-    def accrue(self, row: int) -> None:
+    def accrue(self, row: int, phase: Phase = Phase.ACCRUE) -> None:
         """Post the carry that has accrued since it was last posted."""
         due = [(key, line.take(row)) for key, line in self._lines.items()]
         for (cause, account, instrument), money in due:
             if money != 0.0:
-                self.post(row, Phase.ACCRUE, account, cause, instrument=instrument, cash=money)
+                self.post(row, phase, account, cause, instrument=instrument, cash=money)
 
     def accrued(self, row: int) -> float:
         """Return the unposted carry at the close of a row."""

@@ -318,7 +318,7 @@ class _Run:
     def _ruin(self) -> None:
         """Liquidate everything; equity is 0 to the end."""
         desk = self._desk
-        desk.books.accrue(desk.row)
+        desk.books.accrue(desk.row, Phase.MARGIN)
         for account, instrument, quantity in list(desk.ledger.positions()):
             desk.books.post(
                 desk.row,
