@@ -417,6 +417,8 @@ def test_a_waiting_order_lives_until_its_date_and_then_lapses() -> None:
     lapses = play(act, arrange(lay({"AAA": [3.0, 3.0, 3.0, 3.0, 100.0]})))
     assert lines(lapses, "hedge") == []
     assert noted(lapses) == [(3, "unfilled")]
+    ends = play(act, arrange(lay({"AAA": [3.0, 3.0, 3.0]})))  # on 2024-01-04
+    assert noted(ends) == []
 
 
 def test_a_second_order_for_a_role_replaces_the_first() -> None:

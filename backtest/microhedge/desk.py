@@ -105,8 +105,10 @@ class TradingDesk:
         """Place an order for the next fill; it replaces a waiting one for the same role."""
         last = self.row + 1
         if good_until is not None:
-            end = int(np.searchsorted(self.tape.day, day_number(good_until), side="right")) - 1
-            last = max(last, end)
+            until = day_number(good_until)
+            end = int(np.searchsorted(self.tape.day, until, side="right")) - 1
+            # it still waits where only the data end: nobody knew that on the day
+            last = max(last, end + int(until > self.tape.day[-1]))
         order = Order(tickets, self.row, last)
         self.orders = [o for o in self.orders if not o.roles & order.roles]
         self.orders.append(order)
