@@ -40,14 +40,11 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
             continue
         cost = _cost_of_sale(alone, fraction, at, setup)
         plan = _Sale(alone, credit, fraction, at, cost)
-        once = sale.sell_once(alone.returns, credit, fraction=fraction, first=at, cost=cost)
-        spread = sale.sell_once(alone.returns, rest, fraction=fraction, first=at, cost=cost)
-        staged = sale.staged_sale(
-            alone.returns, credit, day, fraction=fraction, first=at, cost=cost
-        )
-        mixed = sale.constant_mix(
-            alone.returns, credit, day, fraction=fraction, first=at, cost=cost
-        )
+        held = _sleeve(alone)
+        once = sale.sell_once(held, credit, fraction=fraction, first=at, cost=cost)
+        spread = sale.sell_once(held, rest, fraction=fraction, first=at, cost=cost)
+        staged = sale.staged_sale(held, credit, day, fraction=fraction, first=at, cost=cost)
+        mixed = sale.constant_mix(held, credit, day, fraction=fraction, first=at, cost=cost)
         stages = sale.stage_rows(day, first=at)
         columns: tuple[tuple[Kind, Floats, Floats | None, float | None], ...] = (
             ("sell-once", once, plan.account([at], credit), None),
@@ -62,7 +59,13 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
         )
         found += [
             yardstick_run(
-                kind, returns, alone, of=one, equity=equity, sold=fraction, turnover=turnover
+                kind,
+                _counted(returns, equity, alone),
+                alone,
+                of=one,
+                equity=equity,
+                sold=fraction,
+                turnover=turnover,
             )
             for kind, returns, equity, turnover in columns
         ]
@@ -77,10 +80,10 @@ def _hindsight(hedge: Run, alone: Run, credit: Floats, day: Days, at: int, cost:
     """
 
     def mix(fraction: float) -> Floats:
-        return sale.constant_mix(
-            alone.returns, credit, day, fraction=fraction, first=at, cost=cost
-        ).returns
+        mixed = sale.constant_mix(held, credit, day, fraction=fraction, first=at, cost=cost)
+        return _counted(mixed.returns, None, alone)
 
+    held = _sleeve(alone)
     aim, without = tail_loss(hedge.returns, day), tail_loss(alone.returns, day)
     low = high = 0.0
     if aim is not None and without is not None and aim > without:
@@ -93,6 +96,31 @@ def _hindsight(hedge: Run, alone: Run, credit: Floats, day: Days, at: int, cost:
                 high = middle
     fraction = (low + high) / 2.0
     return yardstick_run("hindsight", mix(fraction), alone, of=hedge, equity=None, sold=fraction)
+
+
+def _sleeve(alone: Run) -> Floats:
+    """Return what the holding alone returned, whatever returns the run counts."""
+    return alone.returns if alone.result is None else alone.result.curves["sleeve"]
+
+
+def _counted(returns: Floats, equity: Floats | None, alone: Run) -> Floats:
+    """Return the returns of a yardstick's sleeve as those that the run counts.
+
+    Where these are the account's they follow from its equity; without one, the difference to
+    the holding alone enters with the weight that the holding has in the account.
+    """
+    bare = alone.result
+    if bare is None or alone.equity is None or bare.config["returns"] == "sleeve":
+        return returns
+    if equity is None:
+        counted = alone.returns.copy()
+        weight = bare.curves["holding"][:-1] / alone.equity[:-1]
+        counted[1:] += (returns[1:] - _sleeve(alone)[1:]) * weight
+        return counted
+    counted = np.zeros(len(equity))
+    counted[0] = equity[0] / alone.equity[0] - 1.0
+    np.divide(np.diff(equity), equity[:-1], out=counted[1:], where=equity[:-1] > 0.0)
+    return counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +222,13 @@ def _macro(alone: Run, setup: Setup, credit: Floats) -> Run:
     shares = 0.0 if bare is None else float(bare.tables["ledger"]["quantity"][0])
     index = tape.split_index(setup.holding)
     value = shares * index / index[tape.begin] * tape.close[setup.holding]
+    total = tape.returns(setup.holding).copy()
+    if tape.basis[setup.holding] == "price_index":
+        total[1:] += tape.index_dividend * np.diff(tape.day) / 365.0
     returns = macro.macro_future(
         tape.day,
         tape.close[setup.rules.rest],
-        tape.returns(setup.holding),
+        total,
         value,
         rate=tape.option_rate,
         dividend_yield=tape.index_dividend,
@@ -210,8 +241,9 @@ def _macro(alone: Run, setup: Setup, credit: Floats) -> Run:
     if alone.equity is not None:
         cash = growth(credit)
         profit = np.zeros(len(returns))
-        profit[1:] = (returns[1:] - alone.returns[1:]) * value[tape.begin : -1]
+        profit[1:] = (returns[1:] - _sleeve(alone)[1:]) * value[tape.begin : -1]
         equity = alone.equity + np.cumsum(profit / cash) * cash
         # an account that is ruined stays so
         equity[np.minimum.accumulate(equity) <= 0.0] = 0.0
-    return yardstick_run("macro-future", returns, alone, of=None, equity=equity)
+    counted = _counted(returns, equity, alone)
+    return yardstick_run("macro-future", counted, alone, of=None, equity=equity)
