@@ -76,3 +76,11 @@ def test_an_index_that_is_held_and_sold_by_its_future_earns_about_the_bill() -> 
     )
     macro = next(each for each in run.runs if each.kind == "macro-future")
     assert float(np.prod(1.0 + macro.returns[2:])) == pytest.approx(1.0, abs=0.004)
+
+
+def test_the_value_of_the_sleeve_is_never_told_from_the_account_s_returns() -> None:
+    for kind in ("unhedged", "hedge"):
+        one, other = named("sleeve", kind).stats, named("account", kind).stats
+        assert one["sleeve_value"] == other["sleeve_value"]
+    assert named("sleeve", "sell-once").stats["sleeve_value"] is not None
+    assert named("account", "sell-once").stats["sleeve_value"] is None

@@ -74,7 +74,7 @@ def unhedged_run(bare: Result) -> Run:
         **returns_stats(bare.returns, bare.day),
         **NO_SHARES,
         **NO_HEDGE,
-        **account_stats(bare.curves["equity"], bare.returns, bare, bare),
+        **account_stats(bare.curves["equity"], bare.curves["sleeve"], bare),
     }
     return Run(
         name="unhedged",
@@ -98,7 +98,7 @@ def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
         **returns_stats(result.returns, result.day),
         **against_unhedged(result.returns, bare.returns, roll_bounds(result), premise or 0),
         **hedge_stats(result),
-        **account_stats(result.curves["equity"], result.returns, result, bare),
+        **account_stats(result.curves["equity"], result.curves["sleeve"], bare),
     }
     bought = len(result.tables["rolls"]["role"]) > 0
     return Run(
@@ -139,7 +139,7 @@ def yardstick_run(
         **against_unhedged(returns, bare.returns, roll_bounds(source), premise),
         **NO_HEDGE,
         "turnover": turnover,
-        **account_stats(equity, returns, bare, bare),
+        **account_stats(equity, returns if bare.config["returns"] == "sleeve" else None, bare),
     }
     return Run(
         name=kind if of is None else f"{kind} for {of.name}",
@@ -155,19 +155,22 @@ def yardstick_run(
     )
 
 
-def account_stats(equity: Floats | None, returns: Floats, result: Result, bare: Result) -> Stats:
+def account_stats(equity: Floats | None, sleeve: Floats | None, bare: Result) -> Stats:
     """Money at the end, and how the account fell on the way.
 
     `final_equity` is the account, where the hedge is paid in cash and dividends are kept as
-    cash; `sleeve_value` is the holding with its hedge, everything reinvested pro rata.
+    cash; `sleeve_value` is the holding with its hedge, everything reinvested pro rata, from the
+    returns of the sleeve: None where only those of the account are known.
     """
-    day: Days = result.day
+    day: Days = bare.day
     path = np.zeros(0)
     if equity is not None and equity.min() > 0.0:
         path = np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0))
     return {
         "final_equity": None if equity is None else float(equity[-1]),
-        "sleeve_value": float(bare.curves["holding"][0] * growth(returns)[-1]),
+        "sleeve_value": None
+        if sleeve is None
+        else float(bare.curves["holding"][0] * growth(sleeve)[-1]),
         "portfolio_worst_month": worst_month(path, day) if len(path) else None,
         "portfolio_max_drawdown": max_drawdown(path) if len(path) else None,
     }
