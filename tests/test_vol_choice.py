@@ -49,6 +49,13 @@ def test_without_vix_a_share_gets_the_proxy_and_the_index_its_own() -> None:
     assert "index proxy" in named(tape, "SPX")
 
 
+@pytest.mark.parametrize("asked", [None, "proxy"])
+def test_an_index_that_vix_does_not_measure_gets_the_proxy_of_indices(asked: str | None) -> None:
+    # the Nasdaq composite is an index as much as the S&P 500 is: not the premium of a share
+    tape = shipped().tape(["IXIC", "SPX"], end=date(2010, 12, 31), warmup=252)
+    assert named(tape, "IXIC", asked) == named(tape, "SPX", asked)
+
+
 def test_where_vix_covers_every_session_it_decides() -> None:
     tape = lay("2015-01-05", "2018-12-31")
     assert "ratio" in named(tape, "AAPL")

@@ -61,8 +61,9 @@ def chooser(
     def model(symbol: str) -> VolModel:
         growth, overnight = tape.growth(symbol), tape.overnight(symbol)
         known = symbol == index
+        of_index = tape.basis[symbol] == "price_index"
         if choice.kind is None:
-            return choose(
+            chosen = choose(
                 growth,
                 overnight,
                 is_index=known,
@@ -72,12 +73,16 @@ def chooser(
                 index_growth=tape.growth(index) if index in tape.close else None,
                 scale=scale,
             )
+            # an index that VIX does not measure is still no single share
+            if of_index and isinstance(chosen, Proxy):
+                return IndexProxy(growth, overnight, scale=scale)
+            return chosen
         if choice.kind == "constant":
             return Constant(choice.sigma or 0.0, scale=scale)
         if choice.kind == "realised":
             return Realised(growth, overnight, scale=scale)
         if choice.kind == "proxy":
-            proxy = IndexProxy if known else Proxy
+            proxy = IndexProxy if of_index else Proxy
             return proxy(growth, overnight, scale=scale)
         if tape.vix is None:
             raise NotCovered(
