@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -256,6 +257,12 @@ def test_sleep_changes_nothing_and_the_fill_rule_does(typed: Typed) -> None:
         ("compare AAPL --with protective-put --vol vix", 3, "VIX does not cover"),
         ("compare AAPL --with protective-put --fill noon", 2, "'--fill'"),
         ("compare AAPL --with protective-put --report .", 2, "is a folder: name a file in it"),
+        (f"compare AAPL --with protective-put --report {os.devnull}", 2, "a device or pipe"),
+        (
+            f"compare AAPL --with protective-put --report {__file__}/a.pdf",
+            2,
+            "is a file, no folder",
+        ),
         ("compare KO --with protective-put", 3, "adjusted"),
         ("correlation KO PEP", 2, "Missing option '--split'"),
         ("correlation KO PEP --split soon", 2, "split must be a date as in 2015-01-02"),
@@ -270,6 +277,16 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert message in answer.error
     assert (answer.code, answer.out) == (code, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_may_not_be_written_is_refused_before_the_run(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    answer = typed("compare", "AAPL", "--with", "protective-put", "--save", "new/a.mhr")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--save new/a.mhr: nothing may be written in" in answer.error
+    assert "model prices" not in answer.error
 
 
 def _report(line: str) -> list[str]:

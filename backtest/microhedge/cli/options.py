@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -160,9 +161,25 @@ def output_of(given: Mapping[str, Any]) -> Output:
     """Return where the result goes; ParameterError if a file cannot be written there."""
     for name in ("report", "save"):
         path = given[name]
-        if path is not None and path.is_dir():
-            raise ParameterError(f"--{name} {path} is a folder: name a file in it")
+        if path is not None:
+            _writable(f"--{name} {path}", path)
     return Output(given["report"], given["save"], given["as_json"])
+
+
+def _writable(asked: str, path: Path) -> None:
+    """Refuse before the run what would be found out after it."""
+    if path.is_dir():
+        raise ParameterError(f"{asked} is a folder: name a file in it")
+    # the file is written beside its place and moved there: that would remove a device
+    if path.exists() and not path.is_file():
+        raise ParameterError(
+            f"{asked} is a device or pipe, which a file cannot replace: name a file"
+        )
+    above = next(place for place in path.absolute().parents if place.exists())
+    if not above.is_dir():
+        raise ParameterError(f"{asked}: {above} is a file, no folder: choose another folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise ParameterError(f"{asked}: nothing may be written in {above}: choose another folder")
 
 
 def portfolio_of(given: Mapping[str, Any]) -> Portfolio:
