@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.chain import Listing, select
 from microhedge.costs import Costs
 from microhedge.declaration import dashed
 from microhedge.desk import FillRule
@@ -25,7 +26,7 @@ from microhedge.option_prices import OptionPrices
 from microhedge.perturbation import ARMS, Arm, perturbed
 from microhedge.portfolio import Portfolio
 from microhedge.tape import Tape
-from microhedge.traces import Reach, Trace, first_difference, trace
+from microhedge.traces import Reach, Trace, first_difference, trace, unlike
 from microhedge.volatility import At
 
 SAID: Mapping[Arm, str] = {
@@ -133,6 +134,7 @@ def check(
     *,
     portfolio: Portfolio | None = None,
     costs: Costs | None = None,
+    listing: Listing = select,
     cuts: int = 50,
     seed: int = 0,
 ) -> Causality:
@@ -145,7 +147,9 @@ def check(
     """
     if cuts < 1:
         raise ParameterError(f"{cuts} cuts: at least 1 is needed; 50 is usual")
-    trial = _Trial(hedge, tape, prices, portfolio or Portfolio(shares=1000), costs or Costs())
+    trial = _Trial(
+        hedge, tape, prices, portfolio or Portfolio(shares=1000), costs or Costs(), listing
+    )
     last = len(tape) - 1
     base, again = (trial.run(tape, last) for _ in range(2))
     whole = Reach(last - tape.begin)
@@ -177,25 +181,28 @@ def check_column(
     tape: Tape,
     *,
     known: At = "close",
+    begin: int = 0,
     cuts: int = 50,
     seed: int = 0,
 ) -> dict[Arm, str | None]:
     """Return the first difference, per arm, of anything that has one line per row of a tape.
 
     For kernels and volatility models.  `known` says when a row is known: at its session's close,
-    or at its open already.
+    or at its open already.  Cuts are drawn from row `begin` on.
     """
     whole = np.asarray(column(tape))
     found: dict[Arm, str | None] = {}
     for arm in ARMS:
         draw = np.random.default_rng([seed, ARMS.index(arm)])
-        rows = _cuts(tape, 0, np.array([], np.intp), cuts, draw)
+        rows = _cuts(tape, begin, np.array([], np.intp), cuts, draw)
         found[arm] = None
         for row in rows.tolist():
             other = np.asarray(column(perturbed(tape, row, arm, draw)))
             upto = row + int(arm != "close" or known == "open")
-            if whole[:upto].tobytes() != other[:upto].tobytes():
-                first = next(r for r in range(upto) if whole[r].tobytes() != other[r].tobytes())
+            width = whole[0].size
+            place = unlike(whole[:upto].ravel(), other[:upto].ravel(), upto * width)
+            if place is not None:
+                first = place // width
                 found[arm] = (
                     f"{tape.dates[first]}: {whole[first]!s} became {other[first]!s}, with "
                     f"{SAID[arm]} ({tape.dates[row]})"
@@ -213,6 +220,7 @@ class _Trial:
     prices: Callable[[Tape], OptionPrices]
     portfolio: Portfolio
     costs: Costs
+    listing: Listing
 
     def run(
         self, tape: Tape, until: int, *, fill: FillRule = "next_close", sleep: bool = True
@@ -225,6 +233,7 @@ class _Trial:
             prices=self.prices(tape),
             costs=self.costs,
             rules=Rules(fill=fill, sleep=sleep),
+            listing=self.listing,
         )
         desk, error = played(self.hedge, setup, until=until)
         if error is not None and tape is self.tape:

@@ -145,9 +145,9 @@ def _table_differences(one: Trace, other: Trace, reach: Reach) -> Iterator[tuple
         sizes = len(ours["session"]), len(theirs["session"])
         row, column = min(sizes), ""
         for each in dict.fromkeys([*ours, *theirs]):
-            unlike = _unlike(ours.get(each), theirs.get(each), row)
-            if unlike is not None:
-                row, column = unlike, each
+            found = unlike(ours.get(each), theirs.get(each), row)
+            if found is not None:
+                row, column = found, each
         if column:
             session = min(int(ours["session"][row]), int(theirs["session"][row]))
             was, became = (_cell(table, column, row) for table in (ours, theirs))
@@ -163,7 +163,7 @@ def _curve_differences(one: Trace, other: Trace, reach: Reach) -> Iterator[tuple
     for name in dict.fromkeys([*one.curves, *other.curves]):
         size = reach.length(name)
         ours, theirs = (run.curves.get(name, np.zeros(len(run.day)))[:size] for run in (one, other))
-        row = _unlike(ours, theirs, size)
+        row = unlike(ours, theirs, size)
         if row is not None:
             yield row, f"{name} was {ours[row]!s}, became {theirs[row]!s}"
 
@@ -172,7 +172,7 @@ def _within(table: Table, rows: NDArray[np.bool_]) -> dict[str, Column]:
     return {name: column[rows] for name, column in table.items()}
 
 
-def _unlike(ours: Column | None, theirs: Column | None, size: int) -> int | None:
+def unlike(ours: Column | None, theirs: Column | None, size: int) -> int | None:
     """Return the first of `size` rows at which two columns differ; an absent one is all NaN."""
     if size == 0:
         return None
@@ -180,10 +180,10 @@ def _unlike(ours: Column | None, theirs: Column | None, size: int) -> int | None
     b = np.full(size, np.nan) if theirs is None else theirs[:size]
     if a.dtype.kind == "f":
         bits = np.ascontiguousarray(a).view(np.int64) != np.ascontiguousarray(b).view(np.int64)
-        unlike = bits & ~(np.isnan(a) & np.isnan(b))
+        other = bits & ~(np.isnan(a) & np.isnan(b))
     else:
-        unlike = np.asarray(a != b)
-    return int(unlike.argmax()) if unlike.any() else None
+        other = np.asarray(a != b)
+    return int(other.argmax()) if other.any() else None
 
 
 def _role(table: Table, row: int) -> str:
