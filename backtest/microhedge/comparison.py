@@ -23,7 +23,7 @@ from microhedge.declaration import dashed, parameters, values, warmup
 from microhedge.desk import FillRule
 from microhedge.document import document
 from microhedge.engine import Rules, Setup, simulate
-from microhedge.errors import AdjustedSeries, NotCovered, UsageError
+from microhedge.errors import AdjustedSeries, NotCovered, ParameterError, UsageError
 from microhedge.hedge import Hedge
 from microhedge.identity import spec_of
 from microhedge.judgement import Judgement, judge
@@ -206,6 +206,7 @@ def compare(
     data cannot carry.
     """
     holding = _one_holding(hedges)
+    _check_assumptions(rate, index_dividend, seed)
     charges = costs or Costs()
     tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
     prices = OptionPrices(tape, chooser(tape, VolChoice.of(vol), index=INDEX))
@@ -243,6 +244,18 @@ def compare(
         config_hash=results.combined([one.result.config_hash for one in hedged if one.result]),
         data_hash=tape.data_hash(),
     )
+
+
+def _check_assumptions(rate: float | None, index_dividend: float, seed: int) -> None:
+    """Refuse what can only be a slip, such as per cent where fractions are meant."""
+    for name, value, low in (("rate", rate, -0.1), ("index_dividend", index_dividend, 0.0)):
+        if value is not None and not low <= value <= 0.5:
+            hint = f": did you mean {value / 100:g}?" if 0.5 < value <= 50.0 else ""
+            raise ParameterError(
+                f"{name} {value:g} is not a fraction a year from {low:g} to 0.5{hint}"
+            )
+    if seed < 0:
+        raise ParameterError(f"seed must be 0 or more, was {seed}")
 
 
 def _one_holding(hedges: Sequence[Hedge]) -> str:

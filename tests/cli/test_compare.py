@@ -231,6 +231,11 @@ def test_sleep_changes_nothing_and_the_fill_rule_does(typed: Typed) -> None:
         ("compare AAPL --with protective-put --shares 5 --value 9", 2, "one of the two"),
         ("compare AAPL --with protective-put --weight 40", 2, "did you mean 0.4?"),
         ("compare AAPL --with protective-put --cash -1", 2, "cash of the account is 0 or more"),
+        ("compare AAPL --with protective-put --rate 5", 2, "did you mean 0.05?"),
+        ("compare AAPL --with protective-put --rate -0.5", 2, "from -0.1 to 0.5"),
+        ("compare AAPL --with protective-put --rate nan", 2, "rate nan is not a fraction"),
+        ("compare AAPL --with protective-put --index-dividend 1.95", 2, "did you mean 0.0195?"),
+        ("compare AAPL --with protective-put --seed -1", 2, "seed must be 0 or more, was -1"),
         ("compare AAPL --with protective-put --start 2nd", 2, "start must be a date as in 2015"),
         (
             "compare AAPL --with pair-short:peer=MSFT --start 1991-01-02",
