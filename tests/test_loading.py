@@ -137,6 +137,23 @@ def test_an_unknown_name_is_answered_with_the_nearest(
 def test_a_file_that_is_not_there_is_answered_with_its_neighbour(tmp_path: Path) -> None:
     write(tmp_path, COLLAR)
     assert refused("my_colar.py") == "no file 'my_colar.py' (did you mean 'my_collar.py'?)"
+    write(tmp_path, COLLAR, "desk/my_collar.py")
+    wrong, right = str(Path("desk", "my_collar")), str(Path("desk", "my_collar.py"))
+    assert refused(wrong) == f"no file {wrong!r} (did you mean {right!r}?)"
+
+
+def test_a_file_of_another_kind_is_not_taken_for_a_module(tmp_path: Path) -> None:
+    write(tmp_path, "A collar.", "notes.md")
+    assert refused("notes.md") == "notes.md is no strategy file: its name must end in .py"
+
+
+def test_a_class_can_be_chosen_from_a_registered_strategy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "folder", lambda _: tmp_path / "shipped")
+    write(tmp_path / "shipped", COLLAR, "zero_cost_collar.py")
+    assert load("zero-cost-collar:Collar").__name__ == "Collar"
+    assert "holds no hedge 'moneyness'; it holds Collar" in refused("zero-cost-collar:moneyness")
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,12 @@ def load(spec: str) -> type[Hedge]:
     if place.endswith(".py") or "/" in place or "\\" in place:
         path = Path(place)
         if not path.is_file():
-            beside = [each.name for each in path.parent.glob("*.py")]
-            raise StrategyFileError(f"no file {place!r}{nearest(path.name, beside)}")
+            beside = [str(path.with_name(each.name)) for each in path.parent.glob("*.py")]
+            raise StrategyFileError(f"no file {place!r}{nearest(str(path), beside)}")
         module = _execute(path)
-    elif "." in place or wanted:
+    elif Path(place).is_file():
+        raise StrategyFileError(f"{place} is no strategy file: its name must end in .py")
+    elif "." in place or (wanted and place.replace("_", "-") not in _files()):
         module = _import(place)
     else:
         module = _execute(_file_of(place))
