@@ -59,7 +59,8 @@ def test_a_run_without_a_report_loads_nothing_that_only_the_report_needs() -> No
 
 
 @pytest.mark.parametrize(
-    "command", ["compare", "run", "correlation", "list", "data", "data list", "data check", "demo"]
+    "command",
+    "compare,run,correlation,check,new,list,data,data list,data check,demo".split(","),
 )
 def test_every_command_has_help(typed: Typed, command: str) -> None:
     answer = typed(*command.split(), "--help")
@@ -68,14 +69,16 @@ def test_every_command_has_help(typed: Typed, command: str) -> None:
     assert answer.out.startswith(f"Usage: microhedge {command} ")
 
 
-@pytest.mark.parametrize("line", ["", "compare", "run protective-put", "data"])
+@pytest.mark.parametrize(
+    "line", ["", "compare", "run protective-put", "check pair-short", "new", "data"]
+)
 def test_the_help_reads_as_reviewed(typed: Typed, line: str, snapshot: SnapshotAssertion) -> None:
     assert typed(*line.split(), "--help").out == snapshot
 
 
 def test_the_root_lists_every_command_with_a_line_of_help(typed: Typed) -> None:
     answer = typed("--help")
-    for command in ("compare", "run", "correlation", "list", "data", "demo"):
+    for command in ("compare", "run", "correlation", "check", "new", "list", "data", "demo"):
         assert re.search(rf"^  {command}  +[A-Z].+\.$", answer.out, re.MULTILINE)
     assert typed() == answer
 

@@ -16,6 +16,8 @@ COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
     "correlation": "Ask whether the correlation of two symbols held after a date.",
+    "check": "Prove that a strategy does not look ahead, as far as can be proven.",
+    "new": "Start a strategy of your own from one that there is.",
     "list": "List the strategies and their parameters.",
     "data": "List or check the prices.",
     "demo": "Run the main job on the shipped prices.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -35,22 +36,46 @@ class Strategies(click.Group):
         """Load the strategy; its own error says what is wrong with it."""
         from microhedge.loading import load
 
-        return command_of(load(cmd_name), cmd_name)
+        return self.command_for(load(cmd_name), cmd_name)
+
+    def command_for(self, strategy: type[Hedge], name: str) -> click.Command:
+        """Return what is done with a strategy."""
+        return command_of(strategy, name)
 
 
 def command_of(strategy: type[Hedge], name: str | None = None) -> click.Command:
     """Return the command that runs one strategy."""
+
+    def body(hedge: Hedge, given: Mapping[str, Any]) -> None:
+        from microhedge.cli.job import report_on
+
+        report_on([hedge], given, single=True)
+
+    return with_own_options(
+        strategy,
+        name,
+        body,
+        {
+            "Portfolio": [holding_option(), *options.portfolio_options()],
+            "Run": options.run_options(),
+            "Output": options.output_options(),
+        },
+    )
+
+
+def with_own_options(
+    strategy: type[Hedge],
+    name: str | None,
+    body: Callable[[Hedge, Mapping[str, Any]], int | None],
+    sections: Mapping[str, Sequence[click.Option]],
+) -> click.Command:
+    """Return a command with a strategy's options beside those of `sections`, --holding among them.
+
+    `body` is given the hedge that was built, and every option; it returns the exit code.
+    """
     from microhedge.loading import summary_of
 
-    own = [_option(each) for each in parameters(strategy)]
-    holding = click.Option(["--holding"], required=True, metavar="SYMBOL", help="The share held.")
-    sections = {
-        "Strategy": own,
-        "Portfolio": [holding, *options.portfolio_options()],
-        "Run": options.run_options(),
-        "Output": options.output_options(),
-    }
-    known = {option.name for title in ("Portfolio", "Run", "Output") for option in sections[title]}
+    known = {option.name for listed in sections.values() for option in listed}
     for each in parameters(strategy):
         if each.name in known | {"debug", "json"}:
             raise StrategyFileError(
@@ -58,20 +83,23 @@ def command_of(strategy: type[Hedge], name: str | None = None) -> click.Command:
                 "give the parameter another name"
             )
 
-    def body(**given: Any) -> None:
+    def callback(**given: Any) -> int | None:
         chosen = {each.name: given[each.name] for each in parameters(strategy)}
-        hedge = build(strategy, {"holding": given["holding"]} | chosen)
-        from microhedge.cli.job import report_on
+        return body(build(strategy, {"holding": given["holding"]} | chosen), given)
 
-        report_on([hedge], given, single=True)
-
+    own = {"Strategy": [_option(each) for each in parameters(strategy)]}
     return Sections(
         name,
-        sections={title: listed for title, listed in sections.items() if listed},
-        callback=body,
+        sections={title: listed for title, listed in (own | dict(sections)).items() if listed},
+        callback=callback,
         help=strategy.__doc__,
         short_help=summary_of(strategy),
     )
+
+
+def holding_option() -> click.Option:
+    """What is held."""
+    return click.Option(["--holding"], required=True, metavar="SYMBOL", help="The share held.")
 
 
 def _option(parameter: Parameter) -> click.Option:

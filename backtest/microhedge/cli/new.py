@@ -1,0 +1,81 @@
+"""`microhedge new`: start a strategy of one's own from one that there is."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from microhedge.cli.options import Sections, debug_option
+from microhedge.cli.outcome import say
+
+
+def _body(name: str, source: str) -> None:
+    from microhedge.declaration import dashed
+    from microhedge.errors import ParameterError
+    from microhedge.loading import load
+
+    module = _module_of(name)
+    path = Path(f"{module}.py")
+    if path.exists():
+        raise ParameterError(f"{path} exists and is never overwritten: choose another name")
+    strategy = load(source)
+    old, new = strategy.__name__, "".join(part.capitalize() for part in module.split("_"))
+    text = Path(inspect.getfile(strategy)).read_text(encoding="utf-8")
+    text = re.sub(rf"\b{old}\b", new, text)
+    text = text.replace(f"microhedge run {dashed(strategy)}", f"microhedge run {path}")
+    # "x": a file that has come into being since is not overwritten either
+    with path.open("x", encoding="utf-8") as file:
+        file.write(text)
+    try:
+        load(f"{path}:{new}")
+    except Exception:
+        path.unlink()
+        raise
+    say(f"{path} holds {new}, a copy of {dashed(strategy)}; next:")
+    say(f"  microhedge run {path} --holding AAPL")
+    say(f"  microhedge check {path} --holding AAPL")
+
+
+def _module_of(name: str) -> str:
+    """Return the module's name, or refuse one that Python would not or should not import."""
+    from microhedge.errors import ParameterError
+
+    module = name.removesuffix(".py").replace("-", "_")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", module) or keyword.iskeyword(module):
+        near = re.sub(r"[^a-z0-9]+", "-", name.removesuffix(".py").lower()).strip("-") or "hedge"
+        good = near if near[0].isalpha() and not keyword.iskeyword(near) else f"my-{near}"
+        raise ParameterError(
+            f"{name!r} is no name for a strategy: small letters, digits and dashes, starting with "
+            f"a letter, such as {good}"
+        )
+    if not Path(f"{module}.py").exists() and find_spec(module) is not None:
+        raise ParameterError(
+            f"{name!r} would hide the module {module} from every script beside it: "
+            f"choose another name, such as my-{module.replace('_', '-')}"
+        )
+    return module
+
+
+command = Sections(
+    "new",
+    arguments=[click.Argument(["name"])],
+    sections={
+        "Strategy": [
+            click.Option(
+                ["--from", "source"],
+                default="protective-put",
+                metavar="STRATEGY|FILE",
+                help="What it starts as a copy of.  [protective-put]",
+            )
+        ],
+        "Output": [debug_option()],
+    },
+    callback=_body,
+    help="Write NAME.py here, a strategy that runs as it stands and is yours to change.\n\n"
+    "A file that exists is never overwritten.",
+)
