@@ -127,3 +127,13 @@ def test_a_range_of_more_than_three_to_one_is_drawn_on_logarithms() -> None:
 def test_a_short_span_is_marked_by_months_a_long_one_by_years() -> None:
     assert scales.time_ticks(11_000, 11_100, 8)[1] == ["Mar 2000", "Apr 2000", "May 2000"]
     assert scales.time_ticks(11_000, 18_000, 6)[1] == ["2004", "2008", "2012", "2016"]
+
+
+def test_a_label_under_a_panel_of_losses_ends_within_the_panel() -> None:
+    # from 2 September to 1 December 2008: the first of December is the right edge
+    days = np.arange(14_124, 14_215, dtype=np.int32)
+    falls = Line("Put", np.linspace(0.0, -0.5, len(days)), style.STROKES["hedge"])
+    labels = written(style.svg(charts.drawdowns(days, falls.values, [falls, falls])))
+    assert "Dec 2008" in written(style.svg(charts.paths(days, [falls], height=150.0)))
+    assert labels.count("Nov 2008") == 2
+    assert "Dec 2008" not in labels

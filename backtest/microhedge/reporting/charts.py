@@ -51,10 +51,19 @@ def _draw(
     )
 
 
-def _time_axis(ax: Axes, days: Days, *, most: int = 8, named: bool = True) -> None:
+def _time_axis(
+    ax: Axes, days: Days, *, most: int = 8, named: bool = True, within: float | None = None
+) -> None:
+    """Set the limits and ticks of the x axis; `within` is the width no label may leave, points."""
     first, last = int(days[0]), int(days[-1])
     ax.set_xlim(first, max(last, first + 1))
     at, labels = scales.time_ticks(first, last, most)
+    if within is not None:
+        ends = [
+            (tick - first) / max(last - first, 1) * within + style.text_width(label) / 2.0
+            for tick, label in zip(at, labels, strict=True)
+        ]
+        labels = [label if end <= within else "" for end, label in zip(ends, labels, strict=True)]
     style.ticks(ax, "x", at, labels if named else [""] * len(at))
 
 
@@ -146,7 +155,8 @@ def drawdowns(
             _value_axis(ax, min(low * 1.06, -0.01), 0.0, unit="%")
             if number:
                 style.ticks(ax, "y", list(ax.get_yticks()), [""] * len(ax.get_yticks()))
-            _time_axis(ax, days, most=max(2, int(each / 34)))
+            # beside a panel is the next one, or the edge of the page: a label would be cut there
+            _time_axis(ax, days, most=max(2, int(each / 34)), within=each)
             ax.fill_between(
                 days[keep], reference[keep], 0.0, color=PALETTE["shadow"], linewidth=0, zorder=1
             )
