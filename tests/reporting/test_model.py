@@ -77,7 +77,7 @@ def test_what_was_not_run_says_so_on_page_1(document: dict[str, Any]) -> None:
         sure = dict(card["sure"])
         assert set(list(sure.values())[1:]) == {"not run"}
     rows = {row[0]: row[1:] for row in document["front"][1]["rows"]}
-    assert rows["… over roll dates, least – median – most"] == ["–", "not run", "–", "–", "–"]
+    assert rows["… over roll dates, least / median / most"] == ["–", "not run", "–", "–", "–"]
 
 
 def test_the_headline_without_a_judgement_is_not_enough_to_be_sure(
@@ -96,7 +96,7 @@ def test_bands_and_intervals_are_shown_once_they_are_run(sample: Subject) -> Non
     found = edited(sample, intervals={"return_lead": (-0.051, -0.012)})
     document = model(replace(found, bands={"protective-put": bands}))
     rows = {row[0]: row[2] for row in document["front"][1]["rows"]}
-    assert rows["… over roll dates, least – median – most"] == "2.1% – 3.0% – 4.4%"
+    assert rows["… over roll dates, least / median / most"] == "2.1% / 3.0% / 4.4%"
     assert rows["… at volatility −20% / +20%"] == "1.1% / 5.2%"
     assert dict(document["cards"][1]["sure"]) == {
         "Counted": "every fill",

@@ -40,7 +40,7 @@ def key_table(subject: Subject) -> Block:
         rows.append([label, *(write(run.stat(name)) for run in runs)])
     if any(run.uses_options for run in subject.hedges):
         rows += [
-            ["… over roll dates, least – median – most", *(_phases(subject, run) for run in runs)],
+            ["… over roll dates, least / median / most", *(_phases(subject, run) for run in runs)],
             ["… at volatility −20% / +20%", *(_vols(subject, run) for run in runs)],
         ]
     rows += [
@@ -71,7 +71,7 @@ def _phases(subject: Subject, run: Run) -> str:
     if run.kind != "hedge" or not run.uses_options:
         return DASH
     found = (subject.bands.get(run.name, Bands()).phases or {}).get("cost_per_year")
-    return NOT_RUN if found is None else " – ".join(a_year(value) for value in found)
+    return NOT_RUN if found is None else " / ".join(a_year(value) for value in found)
 
 
 def _vols(subject: Subject, run: Run) -> str:
