@@ -170,6 +170,23 @@ def test_an_undecided_sentence_says_what_turns() -> None:
     )
 
 
+def test_a_hedge_that_bore_more_than_all_losses_is_said_to_have_added_to_them() -> None:
+    said = worked(found(MORE))
+    assert said.answer == "unclear"
+    assert said.sentence.startswith("The hedge probably added to losses: it bore 140% of ")
+    assert worked(found(RATHER_MORE), bands=DENY).sentence.startswith("The hedge probably added")
+    assert worked(found(MORE), bands=CONFIRM).sentence.startswith("Not enough to be sure")
+
+
+def test_losses_and_gains_cut_alike_do_not_read_as_a_doubt_about_roll_dates() -> None:
+    said = worked(found(RATHER_LESS, won=Interval(0.79, 0.7, 0.9, 0.75, 0.85)), bands=CONFIRM)
+    assert said == Judged(
+        "unclear",
+        "Not enough to be sure that the hedge cut losses: it bore 80% of the holding's losses "
+        "(95% interval 60% to 105%) and kept 79% of its gains, so gains were cut as much or more.",
+    )
+
+
 def test_a_linear_hedge_has_no_rolls_to_vary() -> None:
     linear = replace(found(), unit="session", n=2000)
     assert worked(linear).sentence.endswith("; trading dates have not been varied.")

@@ -87,7 +87,8 @@ def worked(found: Intervals, *, bands: Bands | None = None, traded: bool = True)
     if sure > 0 and alike:
         return Judged("partly", f"The hedge cut losses, but gains as much or more: {numbers}.")
     answer = _decide(sure, fair, bands)
-    if answer == "likely" and alike:
+    level = answer == "likely" and alike
+    if level:
         answer = "unclear"
     opening = {
         "yes": "The hedge cut losses",
@@ -95,6 +96,10 @@ def worked(found: Intervals, *, bands: Bands | None = None, traded: bool = True)
         "no": "The hedge added to losses",
         "unclear": "Not enough to be sure that the hedge cut losses",
     }[answer]
+    if _against(fair, bands) and answer == "unclear":
+        opening = "The hedge probably added to losses"
+    elif level:
+        return Judged(answer, f"{opening}: {numbers}, so gains were cut as much or more.")
     return Judged(answer, f"{opening}: {numbers}{_doubt(found, sure, fair, bands)}.")
 
 
@@ -134,6 +139,11 @@ def _decide(sure: int, fair: int, bands: Bands | None) -> Literal["yes", "likely
     if fair > 0 and (bands is None or not bands.phases or median(bands.phases) > 0.0):
         return "likely"
     return "unclear"
+
+
+def _against(fair: int, bands: Bands | None) -> bool:
+    """Tell whether an answer is a "likely not", which is "unclear" but has words of its own."""
+    return fair < 0 and (bands is None or not bands.phases or median(bands.phases) < 0.0)
 
 
 def _doubt(found: Intervals, sure: int, fair: int, bands: Bands | None) -> str:
