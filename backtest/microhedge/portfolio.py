@@ -30,7 +30,7 @@ class Portfolio:
         if size is None or not (isfinite(size) and size > 0.0):
             raise ParameterError(f"{name} {size}: a holding is a positive number, such as 1000")
         if not 0.0 < self.weight <= 1.0:
-            hint = f": did you mean {self.weight / 100:g}?" if 1.0 < self.weight <= 100.0 else ""
+            hint = f": did you mean {self.weight / 100:g}?" if 2.0 <= self.weight <= 100.0 else ""
             raise ParameterError(
                 f"weight {self.weight:g} is not a fraction of the portfolio, "
                 f"above 0 and at most 1{hint}"
