@@ -54,7 +54,7 @@ def test_a_weight_is_a_fraction(weight: float) -> None:
 def test_a_weight_in_per_cent_is_refused_with_the_fraction() -> None:
     with pytest.raises(ParameterError, match=r"weight 40 .* did you mean 0\.4\?"):
         Portfolio(shares=1, weight=40)
-    with pytest.raises(ParameterError, match="at most 1$"):  # no slip of per cent: 120 % of all
+    with pytest.raises(ParameterError, match=r"at most 1$"):  # no slip of per cent: 120 % of all
         Portfolio(shares=1, weight=1.2)
 
 
