@@ -283,6 +283,26 @@ def test_expiries_and_strikes_do_not_depend_on_the_price_index(year: Tape) -> No
         assert contracts(replace(year, close={**year.close, "SPX": other}, _kernels={})) == bought
 
 
+def test_a_window_that_ends_on_an_expiry_settles_no_later_contract_of_the_role() -> None:
+    # 60 days replaced at 5: the put/1 that expired on 2017-10-20 was sold the week before, and its
+    # successor of December was once settled in its place because the data ended on that day
+    hedge = declaration.build(
+        load("protective-put"), {"holding": "AAPL", "tenor": 60, "roll": 5, "tranches": 2}
+    )
+    tape = latest(laid(AAPL[:1], "2017-01-03", "2017-10-20", warmup=252), 460)
+    setup = Setup(
+        tape=tape,
+        holding="AAPL",
+        portfolio=Portfolio(shares=1000),
+        prices=constant(tape),
+        costs=Costs(),
+    )
+    result = simulate(hedge, setup)
+    assert str(result.end) == "2017-10-20"
+    assert "expiry" not in result.tables["ledger"]["cause"].tolist()
+    assert result.tables["rolls"]["end"].tolist().count("open") == 2
+
+
 # planted cheats
 
 
