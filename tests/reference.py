@@ -195,6 +195,16 @@ class Reference:
                 option, contracts = None, 0
                 if ticket.contract is not None:
                     contracts = ticket.part.contracts(ticket.cover, self.shares())
+                    if ticket.part.of > 1:
+                        # the rungs together never cover more than was asked for
+                        family = ticket.role.split("/")[0] + "/"
+                        others = sum(
+                            leg.quantity
+                            for leg in self.legs()
+                            if leg.role.startswith(family) and leg.role != ticket.role
+                        )
+                        whole = int(ticket.cover * self.shares() / 100 + 1e-9)
+                        contracts = max(0, min(contracts, whole - int(others)))
                     if contracts:
                         option = self.choose(ticket)
             except NoContract:

@@ -247,17 +247,19 @@ def test_settling_never_costs_more_than_the_option_pays() -> None:
     ]
 
 
-def test_a_contract_whose_last_day_is_missing_settles_on_the_session_before() -> None:
+def test_a_contract_whose_last_day_is_missing_settles_at_the_close_before_once_that_is_known() -> (
+    None
+):
     days = [each for each in sessions("2024-01-16", 6) if each != day("2024-01-19")]
     tape = lay({"AAA": [100.0, 100.0, 120.0, 110.0, 110.0]}, days=days)
     result = play(lambda now: buy_once(now, days=2), arrange(tape))
     assert lines(result, "hedge")[1:] == [
-        (2, "hedge/put", EXPIRY, "expiry", -1.0, pytest.approx(3_000.0), 0.0)
+        (3, "hedge/put", EXPIRY, "expiry", -1.0, pytest.approx(3_000.0), 0.0)
     ]
 
 
-def test_a_contract_that_expires_before_the_next_session_is_not_bought() -> None:
-    # on Thursday the 18th, with the 19th missing, it could never be settled
+def test_a_contract_that_expires_in_a_hole_is_settled_behind_it_and_not_lost() -> None:
+    # bought on Thursday the 18th for 50 a share; nobody knows yet that the 19th will be missing
     days = [each for each in sessions("2024-01-17", 5) if each != day("2024-01-19")]
     tape = lay({"AAA": [100.0] * 4}, days=days)
 
@@ -266,9 +268,11 @@ def test_a_contract_that_expires_before_the_next_session_is_not_bought() -> None
             buy_once(now, days=1)
 
     result = play(act, arrange(tape))
-    assert lines(result, "hedge") == []
-    assert noted(result) == [(1, "unfilled")]
-    assert result.curves["equity"].tolist() == [10_000.0] * 4
+    assert [line[:4] for line in lines(result, "hedge")] == [
+        (1, "hedge/put", EXPIRY, "trade"),
+        (2, "hedge/put", EXPIRY, "expiry"),
+    ]
+    assert result.curves["equity"] == pytest.approx([10_000.0] * 4, abs=CENT)
 
 
 def test_a_contract_may_be_bought_on_the_last_session_and_is_marked() -> None:
@@ -519,3 +523,26 @@ def test_a_hedge_of_zero_size_equals_no_hedge_bit_for_bit(what: str, fill: FillR
     assert len(hedged.tables["fills"]["role"]) == 0
     for name in ("equity", "cash", "sleeve", "account", "holding"):
         assert hedged.curves[name].tobytes() == alone.curves[name].tobytes()
+
+
+def test_after_a_split_the_rungs_of_a_ladder_together_cover_no_more_than_was_asked() -> None:
+    # 100 shares are one contract, which the third of three rungs holds; 7:1 makes seven of it,
+    # so that the others, whose parts of seven are two and two, have nothing left to insure
+    split = sessions("2024-01-02", 12)[4]
+    tape = lay(
+        {"AAA": [700.0] * 4 + [100.0] * 8},
+        actions={"AAA": (Action(split, "split", 7.0),)},
+    )
+
+    def ladder(now: Session) -> None:
+        for rung in now.rungs("put", 3):
+            if rung.leg is None:
+                now.roll(rung, now.put(days=40 * rung.number, moneyness=0.9))
+
+    result = play(ladder, arrange(tape, shares=100.0, cash=50_000.0))
+    assert result.curves["cover"][1:].max() == 1.0
+    held = [line for line in lines(result, "hedge") if line[3] == "trade"]
+    assert [(line[1], line[4]) for line in held] == [("hedge/put/3", 1.0)]
+    # that nothing fits is said once for each of the empty rungs, not on every evening
+    codes = [code for _, code in noted(result)]
+    assert codes.count("no-contracts") == 2

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tapes import acting, arrange, day, lay, lines, play, sessions
 
+from microhedge.declaration import build
 from microhedge.engine import simulate
 from microhedge.errors import (
     MicrohedgeError,
@@ -22,6 +23,7 @@ from microhedge.errors import (
 )
 from microhedge.hedge import Fill, Hedge, Leg, Rung, Session
 from microhedge.instruments import Option, Stock
+from microhedge.loading import load
 from microhedge.orders import Contract, Order, Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Action, Tape
@@ -419,3 +421,11 @@ def test_a_call_can_be_bought_too() -> None:
     assert lines(play(act, arrange(lay({"AAA": [100.0] * 2}))), "hedge") == [
         (1, "hedge/call", "AAA 2024-02-16 C 50", "trade", 1.0, pytest.approx(-5_000.0), 0.0)
     ]
+
+
+@pytest.mark.parametrize(("tenor", "roll"), [(30, 30), (20, 30), (47, 30)])
+def test_a_tenor_that_a_roll_would_overtake_is_refused(tenor: int, roll: int) -> None:
+    # a contract wished for 47 days may have 30, and would be replaced on the next evening
+    with pytest.raises(ParameterError, match=f"at least {roll + 18}"):
+        build(load("protective-put"), {"holding": "AAPL", "tenor": tenor, "roll": roll})
+    build(load("protective-put"), {"holding": "AAPL", "tenor": roll + 18, "roll": roll})

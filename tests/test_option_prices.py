@@ -181,13 +181,23 @@ def test_the_model_of_an_underlying_is_chosen_once() -> None:
     assert chosen == ["AAA", "BBB"]
 
 
-def test_a_contract_settles_on_the_last_session_that_is_not_after_its_expiry() -> None:
-    # the tape lacks Friday 2024-01-19
+def test_a_contract_settles_once_its_expiry_has_come_at_the_last_close_before_a_hole() -> None:
+    # the tape lacks Friday 2024-01-19: what expires then is settled on Monday, at Thursday's 98
     days = [each for each in sessions("2024-01-16", 6) if each != day("2024-01-19")]
-    prices = priced(lay({"AAA": [100.0] * 5}, days=days), 0.3)
-    assert prices.last_row(Option("AAA", "P", 95.0, date(2024, 1, 19))) == 2
-    assert prices.last_row(Option("AAA", "P", 95.0, date(2024, 1, 22))) == 3
-    assert prices.last_row(Option("AAA", "P", 95.0, date(2024, 6, 21))) == 4  # still open
+    prices = priced(lay({"AAA": [100.0, 99.0, 98.0, 70.0, 71.0]}, days=days), 0.3)
+    friday, monday, june = (
+        Option("AAA", "P", 105.0, date.fromisoformat(text))
+        for text in ("2024-01-19", "2024-01-22", "2024-06-21")
+    )
+    assert [prices.last_row(each) for each in (friday, monday, june)] == [3, 3, 5]
+    assert prices.settlement_spot(friday) == 98.0
+    assert prices.settlement_spot(monday) == 70.0
+    marks = prices.life(friday, 0).mid
+    assert len(marks) == 4
+    # on Thursday it has a day to live; on Monday it is worth 105 − 98
+    assert marks[3] == pytest.approx(7.0, abs=1e-12)
+    assert marks[2] >= 7.0
+    assert len(prices.life(june, 0).mid) == 5
 
 
 # no row knows a later one, nor its neighbours

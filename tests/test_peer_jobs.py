@@ -128,7 +128,7 @@ class BarPrices(OptionPrices):
         self._axis = axis
 
     def last_row(self, option: Option) -> int:
-        return min(_bar(self._axis, option), BARS - 1)
+        return _bar(self._axis, option)
 
     def _price(self, option: Option, rows: NDArray[np.intp], at: At) -> tuple[Floats, Floats]:
         a, _, vol = prices()
@@ -164,7 +164,7 @@ def _bar(axis: Tape, option: Option) -> int:
     if day <= axis.day[-1]:
         return int(np.searchsorted(axis.day, day))
     later = pd.bdate_range(axis.dates[-1], option.expiry)
-    return BARS - 1 + len(later) - 1
+    return BARS + len(later) - 2
 
 
 def test_the_put_roll_ends_where_a_plain_loop_does() -> None:

@@ -25,7 +25,7 @@ from microhedge.hedge import Fill, Leg
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
 from microhedge.option_prices import OptionPrices, Quote
-from microhedge.orders import Order, Ticket, Wanted
+from microhedge.orders import Order, Part, Ticket, Wanted
 from microhedge.premise import Fit
 from microhedge.tape import Action, Tape
 from microhedge.volatility import At
@@ -62,6 +62,7 @@ class TradingDesk:
     barred_until: int = -1
     listing: Listing = select
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
+    _without: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
     _expiries: dict[int, list[str]] = field(default_factory=dict)
 
@@ -158,7 +159,7 @@ class TradingDesk:
             option, quantity = self.ledger.only(account) or (None, 0.0)
             if not isinstance(option, Option) or self.prices.last_row(option) != self.row:
                 continue
-            spot = float(self.tape.close[option.underlying][self.row])
+            spot = self.prices.settlement_spot(option)
             worth = option.payoff(spot)
             # where cash is delivered no share has to be traded
             cost = 0.0
@@ -235,10 +236,35 @@ class TradingDesk:
         if leg is not None:
             trades.append(self._close(leg, at))
         if ticket.contract is not None:
-            wanted = ticket.part.contracts(ticket.cover, self.shares())
+            wanted = self._contracts(ticket)
             if wanted:
                 trades.append(self._open(ticket, wanted, at))
         return _Resolved(ticket, tuple(trades))
+
+    def _contracts(self, ticket: Ticket) -> int:
+        """Return the contracts that a ticket asks for: its part, within what its siblings leave.
+
+        After a split the rungs of a ladder hold parts of another rounding; together they must
+        not cover more than was asked for.
+        """
+        shares = self.shares()
+        wanted = ticket.part.contracts(ticket.cover, shares)
+        if ticket.part.of == 1:
+            return wanted
+        held = sum(abs(leg.quantity) for leg in self._siblings(ticket.role))
+        room = Part().contracts(ticket.cover, shares) - int(held)
+        return max(0, min(wanted, room))
+
+    def _siblings(self, role: str) -> list[Leg]:
+        """Return the open option legs of the other rungs of a role's ladder."""
+        family = role.split("/", maxsplit=1)[0]
+        return [
+            leg
+            for leg in self.legs()
+            if isinstance(leg.instrument, Option)
+            and leg.role != role
+            and leg.role.split("/")[0] == family
+        ]
 
     def _stock(self, symbol: str, quantity: float, at: At) -> tuple[Instrument, Trade, None]:
         price = float((self.tape.open if at == "open" else self.tape.close)[symbol][self.row])
@@ -255,13 +281,10 @@ class TradingDesk:
             raise NoContract(f"{ticket.role}: no contract was asked for")
         self.prices.model(asked.underlying)
         price = self.tape.open if at == "open" else self.tape.close
-        family = ticket.role.split("/")[0]
         taken = frozenset(
             day_number(leg.instrument.expiry)
-            for leg in self.legs()
+            for leg in self._siblings(ticket.role)
             if isinstance(leg.instrument, Option)
-            and leg.role != ticket.role
-            and leg.role.split("/")[0] == family
         )
         index = self.tape.basis[asked.underlying] == "price_index"
         option = self.listing(
@@ -276,8 +299,6 @@ class TradingDesk:
             style="european" if index else "american",
             settle="cash" if index else "physical",
         )
-        if self.prices.last_row(option) <= self.row < len(self.tape) - 1:
-            raise NoContract(f"{option} expires before the next session of the data")
         return self._option(option, float(contracts if ticket.long else -contracts), at, self.row)
 
     def _option(
@@ -326,7 +347,13 @@ class TradingDesk:
             self.trades.append(fill)
             self._filled.setdefault(ticket.role, []).append(fill)
         bought = any(trade.quantity > 0 for _, trade, _ in resolved.trades)
-        if ticket.contract is not None and ticket.cover > 0.0 and not bought:
+        if bought:
+            self._without.discard(ticket.role)
+        elif (
+            ticket.contract is not None and ticket.cover > 0.0 and ticket.role not in self._without
+        ):
+            # said once, though a hedge may ask again on every evening
+            self._without.add(ticket.role)
             self.note(phase, "no-contracts", f"{ticket.role}: no whole contract fits")
         self.awake = True
 
@@ -361,12 +388,9 @@ class TradingDesk:
     def _follow(self, account: str, instrument: Instrument) -> None:
         """Remember when an option settles."""
         if isinstance(instrument, Option):
-            row = self.prices.last_row(instrument)
-            ends_here = int(self.tape.day[row]) == day_number(instrument.expiry)
-            if row < len(self.tape) - 1 or ends_here:
-                accounts = self._expiries.setdefault(row, [])
-                if account not in accounts:
-                    accounts.append(account)
+            accounts = self._expiries.setdefault(self.prices.last_row(instrument), [])
+            if account not in accounts:
+                accounts.append(account)
 
     def mark(self, instrument: Instrument) -> float:
         """Return the value of one unit at this close: a share, or a contract by the model."""

@@ -23,6 +23,9 @@ from microhedge.orders import Contract, Order, Part, Ticket
 from microhedge.premise import Fit, regress
 from microhedge.tape import Floats, Tape
 
+_OFF_THE_WISH = 18
+"""Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leg:
@@ -281,7 +284,8 @@ class Hedge(_Declared, ABC):
     """A strategy that hedges one holding.
 
     Parameters are annotated class attributes; `Sessions` marks a window that must lie before
-    the first decision.  A parameter of type `str` names a symbol that the run needs.
+    the first decision.  A parameter of type `str` names a symbol that the run needs.  Where a
+    hedge has both, `tenor` must exceed `roll` by 18 days, or it would roll on every evening.
     """
 
     holding: str  # the symbol to protect
@@ -297,6 +301,13 @@ class Hedge(_Declared, ABC):
                 raise ParameterError(
                     f"{name} is the holding itself: hedge it with another symbol, or a put"
                 )
+        tenor, roll = getattr(self, "tenor", None), getattr(self, "roll", None)
+        if isinstance(tenor, int) and isinstance(roll, int) and tenor < roll + _OFF_THE_WISH:
+            raise ParameterError(
+                f"tenor {tenor} with roll {roll}: expiries are a month apart, so a contract can "
+                f"have {_OFF_THE_WISH - 1} days less than was wished, and would be replaced on the "
+                f"next evening; tenor must be at least {roll + _OFF_THE_WISH}"
+            )
 
     @property
     def symbols(self) -> tuple[str, ...]:

@@ -96,6 +96,18 @@ def _ruined(runs: Sequence[Run]) -> list[Note]:
 def _lapsed(runs: Sequence[Run]) -> list[Note]:
     found = []
     for run in runs:
+        if run.result is None:
+            continue
+        log = run.result.tables["log"]
+        lapsed = np.flatnonzero(log["code"] == "unfilled")
+        if len(lapsed):
+            found.append(
+                Note(
+                    "lapsed",
+                    f"{run.name}: {len(lapsed):,} orders lapsed, the first because: "
+                    f"{log['text'][lapsed[0]]}.",
+                )
+            )
         open_closes = run.stats["uncovered_sessions"]
         if open_closes:
             found.append(
@@ -149,8 +161,19 @@ def _points(change: float) -> str:
 
 def _bases(setup: Setup) -> list[Note]:
     found = []
-    for symbol, basis in setup.tape.basis.items():
-        if basis == "total_return":
+    tape = setup.tape
+    for symbol, basis in tape.basis.items():
+        if basis == "total_return" and symbol == setup.holding:
+            price = float(tape.close[symbol][tape.begin])
+            found.append(
+                Note(
+                    "adjusted-holding",
+                    f"{symbol} is on total-return prices: a share is a unit of the adjusted price, "
+                    f"{price:,.2f} at the start, with its dividends inside; --value gives the "
+                    "holding as money instead.",
+                )
+            )
+        elif basis == "total_return":
             found.append(
                 Note(
                     "total-return",

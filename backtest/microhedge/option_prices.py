@@ -71,14 +71,28 @@ class OptionPrices:
         return dict(self._models)
 
     def last_row(self, option: Option) -> int:
-        """Return the row at which a contract settles: the last one not after its expiry."""
-        return int(np.searchsorted(self._tape.day, day_number(option.expiry), side="right")) - 1
+        """Return the row at which a contract settles: the first one not before its expiry.
+
+        That is the row of its expiry unless the data have a hole there; a row that the tape does
+        not have if it ends earlier.  Until a day has come nobody knows that it has no prices.
+        """
+        return int(np.searchsorted(self._tape.day, day_number(option.expiry)))
+
+    def settlement_spot(self, option: Option) -> float:
+        """Return the close that settles a contract: the last one not after its expiry.
+
+        It is in the share units of the row at which the contract settles.
+        """
+        tape, symbol = self._tape, option.underlying
+        last = int(np.searchsorted(tape.day, day_number(option.expiry), side="right")) - 1
+        index = tape.split_index(symbol)
+        return float(tape.close[symbol][last] * index[last] / index[self.last_row(option)])
 
     def life(self, option: Option, begin: int) -> Life:
         """Return the marks of a contract from a row to its expiry or the end of the tape."""
         key = (option, begin)
         if key not in self._lives:
-            rows = np.arange(begin, self.last_row(option) + 1)
+            rows = np.arange(begin, min(self.last_row(option), len(self._tape) - 1) + 1)
             self._lives[key] = Life(begin, *self._price(option, rows, "close"))
         return self._lives[key]
 
@@ -118,7 +132,10 @@ class OptionPrices:
         per_share = option.deliverable / option.multiplier
         spot = price[option.underlying][rows] * per_share
         expiry = day_number(option.expiry)
-        years = (expiry - tape.day[rows]) / 365.0
+        years = np.maximum(expiry - tape.day[rows], 0) / 365.0
+        late = tape.day[rows] > expiry
+        if late.any():
+            spot = np.where(late, self.settlement_spot(option) * per_share, spot)
         rate = tape.option_rate[known]
         div_t, div_a = expected(tape, option.underlying, known, rows, expiry)
         div_a = div_a * per_share

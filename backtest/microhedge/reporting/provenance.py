@@ -23,7 +23,7 @@ BASES = {
     "total_return": "closes adjusted for splits and dividends",
     "price_index": "price index",
 }
-ON_PAGE_1 = ("margin-calls", "held-rate", "survivors")
+ON_PAGE_1 = ("ruin", "margin-calls", "adjusted-holding", "held-rate", "survivors")
 FILLS = {
     "next_close": "at the close of the session after the decision",
     "next_open": "at the open after the decision where it is genuine, else at the close",
