@@ -231,6 +231,9 @@ def test_two_of_a_kind_are_told_apart_by_their_parameters() -> None:
     found = mh.compare(hedges, market(), HOLD, **kept)  # type: ignore[arg-type]
     names = [run.name for run in found.hedges]
     assert names == ["protective-put", "protective-put[moneyness=0.95]"]
+    # the one at its defaults keeps the plain name, in whatever order
+    turned = mh.compare(hedges[::-1], market(), HOLD, **kept)  # type: ignore[arg-type]
+    assert [run.name for run in turned.hedges] == names[::-1]
 
 
 def test_the_command_spells_numbers_to_the_last_digit() -> None:
@@ -241,6 +244,25 @@ def test_the_command_spells_numbers_to_the_last_digit() -> None:
     said = {name: float(words[words.index(name) + 1]) for name in ("--value", "--weight", "--cash")}
     assert said == {"--value": 1_234_567.25, "--weight": 0.123456789, "--cash": 2_500_000.0}
     assert "--rate 0.01234567 " in found.command
+
+
+def test_a_hedge_that_ruins_the_account_has_not_worked_and_loses_everything() -> None:
+    # XOM against CVX with nothing beside it: the shorts outgrow the holding until 2020-03
+    hedge = make("index-peer-short", "XOM", peer="CVX")
+    found = mh.run(hedge, market(), mh.Portfolio(shares=1000))
+    run = found.hedges[0]
+    judged = found.judgements[run.name]
+    assert judged.worked == "no"
+    assert "ruined the account" in judged.sentence
+    assert judged.selling_better == "yes"
+    assert run.stats["total_return"] == -1.0
+    assert run.stats["max_drawdown"] == -1.0
+    assert any(note.code == "ruin" for note in found.notes)
+    parts = run.attribution
+    assert parts is not None
+    gross = sum(abs(v) for v in parts["legs"].values()) + abs(parts["holding"])
+    assert abs(parts["residual"]) <= 1e-9 * gross
+    json.dumps(found.document(), allow_nan=False)
 
 
 _SCRIPT = """

@@ -174,7 +174,7 @@ def test_a_ruined_account_is_closed_and_worth_nothing_to_the_end() -> None:
     assert result.curves["equity"].tolist() == [2_500.0, 2_500.0, 0.0, 0.0, 0.0]
     assert result.curves["sleeve"][3:].tolist() == [0.0, 0.0]
     assert noted(result) == [(2, "ruin")]
-    assert result.log["text"].tolist() == ["the account was worth -500.00 and was closed"]
+    assert result.log["text"].tolist() == ["the account was worth −500.00 and was closed"]
     parts = result.attribution
     assert parts["ruin"] == 500.0
     assert parts["legs"] == {"BBB": -3_000.0}

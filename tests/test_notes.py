@@ -33,7 +33,7 @@ def test_an_account_that_was_closed_is_named() -> None:
     # short 100 of BBB at 100 against 100 of AAA at 100: at 350 the account is worth −15,000
     tape = lay({"AAA": [100.0] * 80, "BBB": [100.0, 100.0, 350.0, *[350.0] * 77]})
     text = said(acting(short_once), arrange(tape))["ruin"]
-    assert text.startswith("mine: on 2024-01-04 the account was worth -15,000.00 and was closed")
+    assert text.startswith("mine: on 2024-01-04 the account was worth −15,000.00 and was closed")
 
 
 def test_an_account_that_lives_has_no_such_note() -> None:

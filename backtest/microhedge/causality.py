@@ -269,13 +269,8 @@ def _reach(arm: Arm, session: int) -> Reach:
 def _cuts(
     tape: Tape, begin: int, aimed: NDArray[Any], count: int, draw: np.random.Generator
 ) -> NDArray[np.intp]:
-    """Draw rows to cut after, half of them among the aimed ones, in order of time.
-
-    Rows before a gap in the data are left out: an option that expires inside the gap settles
-    before it, which is a fact of the data and not of the hedge.
-    """
+    """Draw rows to cut after, half of them among the aimed ones, in order of time."""
     rows = np.arange(begin, len(tape) - _LEAST_LEFT)
-    rows = rows[tape.day[rows + 1] == tape.next_day[rows]]
     good = np.intersect1d(rows, aimed)
     chosen = draw.permutation(good)[: count // 2]
     others = draw.permutation(np.setdiff1d(rows, chosen))[: count - len(chosen)]

@@ -235,7 +235,7 @@ def compare(
         runs=runs,
         relations=relations,
         judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
-        notes=notes(hedges, hedged, setup),
+        notes=notes(hedges, hedged, setup, sold),
         strategies=tuple(hedges),
         setup=setup,
         vol=vol,
@@ -313,17 +313,18 @@ def _names(hedges: Sequence[Hedge]) -> list[str]:
     plain = [dashed(type(hedge)) for hedge in hedges]
     named: list[str] = []
     for hedge, name in zip(hedges, plain, strict=True):
-        first = hedges[plain.index(name)]
-        if hedge is first:
-            named.append(name)
-            continue
-        own, other = values(hedge), values(first)
-        parts = [f"{key}={own[key]}" for key in own if own[key] != other[key]]
-        full = f"{name}[{','.join(parts)}]"
-        if not parts or full in named:
+        changed = _changed(hedge) if plain.count(name) > 1 else []
+        full = f"{name}[{','.join(changed)}]" if changed else name
+        if full in named:
             raise UsageError(f"{name} is asked for twice with the same parameters")
         named.append(full)
     return named
+
+
+def _changed(hedge: Hedge) -> list[str]:
+    """Spell the parameters of a hedge that are not at their defaults."""
+    defaults = {one.name: one.default for one in parameters(type(hedge))}
+    return [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
 
 
 def _command(
@@ -358,8 +359,7 @@ def _command(
         if value != default
     ]
     for hedge in hedges:
-        defaults = {one.name: one.default for one in parameters(type(hedge))}
-        own = [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
+        own = _changed(hedge)
         spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")
         words.append(f"--with {shlex.quote(spec)}")
     return " ".join(words)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from math import isfinite
 from typing import Literal
 
@@ -130,25 +131,13 @@ class TradingDesk:
                     concerned |= self._adjust(account, instrument, quantity, action)
             elif instrument.symbol == symbol:
                 concerned |= account != REST
+                post = partial(self.books.post, self.row, Phase.ACTIONS, account)
                 if action.kind == "split":
                     added = quantity * (action.value - 1.0)
-                    self.books.post(
-                        self.row,
-                        Phase.ACTIONS,
-                        account,
-                        Cause.SPLIT,
-                        instrument=instrument,
-                        quantity=added,
-                    )
+                    post(Cause.SPLIT, instrument=instrument, quantity=added)
                 else:
-                    self.books.post(
-                        self.row,
-                        Phase.ACTIONS,
-                        account,
-                        Cause.DIVIDEND,
-                        instrument=instrument,
-                        cash=quantity * action.value,
-                    )
+                    paid = quantity * action.value
+                    post(Cause.DIVIDEND, instrument=instrument, cash=paid)
         if action.kind == "split":
             self.orders = [order.after_split(symbol, action.value) for order in self.orders]
         self.awake |= concerned
@@ -200,7 +189,7 @@ class TradingDesk:
         for ticket in order.tickets:
             # a broker's close changes what is covered, not what is wanted
             if not (self.row < self.barred_until and ticket.symbol and ticket.shares == 0.0):
-                self.wanted.append(self._want(ticket))
+                self.wanted.append(ticket.wanted(self.row, self.holding, self.shares()))
         try:
             resolved = [self._resolve(ticket, at) for ticket in order.tickets]
         except NoContract as reason:
@@ -212,15 +201,6 @@ class TradingDesk:
             return
         for one in resolved:
             self._execute(one, phase)
-
-    def _want(self, ticket: Ticket) -> Wanted:
-        """Return what a ticket asks to be covered, whether or not it fills."""
-        if ticket.symbol is not None:
-            return Wanted(self.row, ticket.role, ticket.symbol, abs(ticket.shares))
-        asked = 0.0
-        if ticket.contract is not None:
-            asked = ticket.cover * self.shares() / ticket.part.of
-        return Wanted(self.row, ticket.role, self.holding, asked)
 
     def _resolve(self, ticket: Ticket, at: At) -> _Resolved:
         """Price every trade of a ticket, or raise NoContract."""

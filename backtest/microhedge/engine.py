@@ -332,5 +332,6 @@ class _Run:
         owed = -desk.ledger.cash
         desk.books.post(desk.row, Phase.MARGIN, "cash", Cause.RUIN, cash=owed)
         desk.orders.clear()
-        desk.note(Phase.MARGIN, "ruin", f"the account was worth {-owed:,.2f} and was closed")
+        worth = f"{-owed:,.2f}".replace("-", "−")
+        desk.note(Phase.MARGIN, "ruin", f"the account was worth {worth} and was closed")
         self._over = True

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from microhedge.analysis.bootstrap import Intervals, intervals
-from microhedge.analysis.verdict import Answer, Verdict, selling_better, worked
+from microhedge.analysis.verdict import Answer, Judged, Verdict, selling_better, worked
 from microhedge.bands import Bands
 from microhedge.runs import Run
-from microhedge.scorecard import roll_bounds
+from microhedge.scorecard import roll_bounds, ruined_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def judge(hedge: Run, runs: Sequence[Run], *, seed: int, bands: Bands | None = N
         seed=seed,
     )
     traded = len(hedge.result.tables["fills"]["role"]) > 0
+    if (ended := ruined_on(hedge.result)) is not None:
+        return Judgement(_ruined(ended, sale), found)
     verdict = Verdict(
         worked=worked(found, traded=traded, bands=None if bands is None else bands.worked()),
         selling_better=selling_better(
@@ -63,3 +66,13 @@ def judge(hedge: Run, runs: Sequence[Run], *, seed: int, bands: Bands | None = N
         ),
     )
     return Judgement(verdict, found)
+
+
+def _ruined(ended: date, sale: Run | None) -> Verdict:
+    """Judge a hedge that used the whole account up; nothing else about it matters."""
+    lost = f"The hedge ruined the account: on {ended} it was worth nothing and was closed."
+    kept = sale is not None and sale.equity is not None and float(sale.equity.min()) > 0.0
+    if not kept:
+        return Verdict(Judged("no", lost), Judged("unclear", "No sale is there to compare with."))
+    better = Judged("yes", "Selling was better: it kept the account.")
+    return Verdict(Judged("no", lost), better)

@@ -29,6 +29,7 @@ class Curves:
     account moved, before costs and carry.  `costs` and `borrow` are per account too (money
     paid, ≥ 0).  `interest` is what the cash balance earned, `equity` everything together.
     `long_options` and `short_stock` are values (≥ 0) of the hedge's legs.
+    `ruined` is the session on which the account was closed, if it was.
     """
 
     value: dict[str, Floats]
@@ -39,6 +40,7 @@ class Curves:
     cash: Floats
     interest: Floats
     ruin: Floats
+    ruined: int | None
     equity: Floats
     long_options: Floats
     short_stock: Floats
@@ -93,7 +95,8 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         paid = rows.spread + rows.commission + rows.fee
         cost[name] = _by_session(session, paid, mine, size)
         outflow[name] = -moved - yields[name] + cost[name] + borrow[name]
-    ruin = _by_session(session, rows.cash, rows.cause == int(Cause.RUIN), size)
+    closed = rows.cause == int(Cause.RUIN)
+    ruin = _by_session(session, rows.cash, closed, size)
     return Curves(
         value,
         profit,
@@ -103,6 +106,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         cash,
         interest,
         ruin,
+        int(session[closed][0]) if closed.any() else None,
         equity,
         long_options,
         short_stock,
@@ -134,7 +138,8 @@ def attribution(curves: Curves) -> dict[str, float | dict[str, float]]:
 def sleeve_returns(curves: Curves, tape: Tape, costs: Costs) -> Floats:
     """Return r of `definitions`: the sleeve's profit over yesterday's holding and long options.
 
-    The first session is 0 unless the hedge traded at its close.
+    The first session is 0 unless the hedge traded at its close.  Ruin takes the holding too: it
+    was sold for the account's debts, whatever it was worth, so that session's return is −1.
     """
     holding = curves.value[HOLDING]
     size = len(holding)
@@ -145,7 +150,10 @@ def sleeve_returns(curves: Curves, tape: Tape, costs: Costs) -> Floats:
     base = np.empty(size)
     base[0] = holding[0]
     base[1:] = holding[:-1] + curves.long_options[:-1]
-    return np.divide(gain, base, out=np.zeros(size), where=base > 0.0)
+    out = np.divide(gain, base, out=np.zeros(size), where=base > 0.0)
+    if curves.ruined is not None:
+        out[curves.ruined] = -1.0
+    return out
 
 
 def short_interest(curves: Curves, tape: Tape, costs: Costs) -> Floats:

@@ -25,10 +25,13 @@ class Note:
     text: str
 
 
-def notes(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> tuple[Note, ...]:
+def notes(
+    hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup, yardsticks: Sequence[Run] = ()
+) -> tuple[Note, ...]:
     """Collect the notes of a comparison, most weighty first."""
     found = [
         *_ruined(runs),
+        *_used_up(yardsticks, setup),
         *_models(setup),
         *_margin(runs),
         *_lapsed(runs),
@@ -71,9 +74,9 @@ def _margin(runs: Sequence[Run]) -> list[Note]:
             found.append(
                 Note(
                     "margin-calls",
-                    f"{run.name}: {calls:.0f} margin calls closed what it was short of, if "
-                    f"anything; the largest was for {largest:,.0f}. More cash or a smaller "
-                    "weight avoids them.",
+                    f"{run.name}: {calls:.0f} margin {'call' if calls == 1 else 'calls'}, the "
+                    f"largest for {largest:,.0f}; each closes what is short. More cash or a "
+                    "smaller weight avoids them.",
                 )
             )
     return found
@@ -91,6 +94,21 @@ def _ruined(runs: Sequence[Run]) -> list[Note]:
             text = f"{run.name}: on {when} {log['text'][k]}; nothing was held from then on."
             found.append(Note("ruin", text))
     return found
+
+
+def _used_up(yardsticks: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say which yardstick would have used the account up; its returns know nothing of that."""
+    dates = setup.tape.dates[setup.tape.begin :]
+    return [
+        Note(
+            "ruin",
+            f"{one.name} would have used the account up by "
+            f"{dates[int(np.argmax(one.equity <= 0.0))]}; its returns are those of the holding "
+            "with the hedge, as if it could go on.",
+        )
+        for one in yardsticks
+        if one.equity is not None and float(one.equity.min()) <= 0.0
+    ]
 
 
 def _lapsed(runs: Sequence[Run]) -> list[Note]:

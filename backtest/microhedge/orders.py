@@ -38,6 +38,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a role was asked to cover from a row on, in shares of `symbol`."""
+
+    row: int
+    role: str
+    symbol: str
+    shares: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """One leg of an order.
 
@@ -53,6 +63,16 @@ class Ticket:
     long: bool = True
     symbol: str | None = None
     shares: float = 0.0
+
+    def wanted(self, row: int, holding: str, held: float) -> Wanted:
+        """Return what the ticket asks to be covered from a row on, whether or not it fills.
+
+        `held` are the shares of the holding, a part of which an option is to insure.
+        """
+        if self.symbol is not None:
+            return Wanted(row, self.role, self.symbol, abs(self.shares))
+        asked = self.cover * held / self.part.of if self.contract is not None else 0.0
+        return Wanted(row, self.role, holding, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +97,3 @@ class Order:
                 for t in self.tickets
             ),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a role was asked to cover from a row on, in shares of `symbol`."""
-
-    row: int
-    role: str
-    symbol: str
-    shares: float

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from microhedge.analysis import effectiveness as effect
 from microhedge.analysis import performance as perf
-from microhedge.calendar import day_number
+from microhedge.calendar import day_number, to_date
 from microhedge.result import Result
 from microhedge.tape import Days, Floats
 
@@ -139,6 +139,13 @@ def first_fill(result: Result) -> int | None:
     """Row of the hedge's first fill; None if it never traded."""
     sessions = result.tables["fills"]["session"]
     return int(sessions[0]) if len(sessions) else None
+
+
+def ruined_on(result: Result) -> date | None:
+    """Date on which the account was closed for want of anything left; None if it was not."""
+    log = result.tables["log"]
+    rows = log["session"][log["code"] == "ruin"]
+    return to_date(int(result.day[int(rows[0])])) if len(rows) else None
 
 
 def first_premise(result: Result) -> int | None:

@@ -117,7 +117,7 @@ def test_the_attribution_of_every_run_on_the_ledger_adds_up(document: dict[str, 
 
 
 def test_the_notice_comes_before_the_run_on_stderr(demo: Answer) -> None:
-    assert demo.err == "prices to 2022-12-28; option premiums will be model prices\n"
+    assert demo.err == "prices to 2022-12-28; option premiums, if any, will be model prices\n"
 
 
 def test_the_command_in_the_document_runs_the_same_comparison_again(

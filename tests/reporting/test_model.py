@@ -167,7 +167,8 @@ def test_the_correlation_page_holds_test_promise_and_state(document: dict[str, A
     page = next(page for page in document["pages"] if page["label"] == "correlation")
     assert page["lead"] == (
         "The index and peer short leans on the correlation of AAPL with 0.71 SPX + 0.44 MSFT. "
-        "State: not judged (needs T2 and T3)."
+        "Whether it held, weakened or broke is not judged: that takes the tests for a lasting "
+        "break and for drift (T2 and T3) beside the one below."
     )
     tests = page["body"][1]
     assert [row[0] for row in tests["rows"]] == ["T1 shift", "Fisher z"]

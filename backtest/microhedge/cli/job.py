@@ -28,7 +28,7 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     portfolio = portfolio_of(given)
     settings = settings_of(given)
     market = bundled()
-    note(f"prices to {_last(market, hedges)}; option premiums will be model prices")
+    note(f"prices to {_last(market, hedges)}; option premiums, if any, will be model prices")
     if single:
         found = run(hedges[0], market, portfolio, **settings)
     else:

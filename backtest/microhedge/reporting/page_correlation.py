@@ -60,12 +60,17 @@ def _silent(subject: Subject) -> tuple[Block, ...]:
 
 def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
     name = findings.the(run.label)
-    state = lean.state or f"not judged ({lean.reason})"
+    state = (
+        f"State: {lean.state}."
+        if lean.state
+        else "Whether it held, weakened or broke is not judged: that takes the tests for a lasting "
+        "break and for drift (T2 and T3) beside the one below."
+    )
     return Page(
         title=f"{TITLE} {run.label}" if several else TITLE,
         nav=f"Correlation, {findings.lower(run.label)}" if several else "Correlation",
         label=label,
-        lead=f"{findings.upper(name)} leans on the correlation of {lean.relation}. State: {state}.",
+        lead=f"{findings.upper(name)} leans on the correlation of {lean.relation}. {state}",
         body=(_path(lean), _tests(lean), _promise(lean), pair(_premises(lean), _ratios(lean))),
     )
 
