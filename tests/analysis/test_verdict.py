@@ -151,12 +151,13 @@ def test_the_sentences_carry_their_numbers() -> None:
         "kept 97% of its gains, and so it is with every roll date and volatility tried."
     )
     assert selling_better(found(sale=SALE_AHEAD), fraction=0.314).sentence == (
-        "Selling was probably better: selling 31% once returned 2.0 points a year more than the "
-        "hedge (95% interval +0.5 to +3.5 points); roll dates and the model's volatility have not "
-        "been varied."
+        "Selling was probably better: over the completed rolls, selling 31% once returned 2.0 "
+        "points a year more than the hedge (95% interval +0.5 to +3.5 points); roll dates and the "
+        "model's volatility have not been varied."
     )
     assert selling_better(found(sale=SALE_BEHIND), bands=DENY).sentence.startswith(
-        "The hedge was better than selling: selling a part once returned 2.0 points a year less"
+        "The hedge was better than selling: over the completed rolls, selling a part once "
+        "returned 2.0 points a year less"
     )
 
 

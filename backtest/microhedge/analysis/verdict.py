@@ -117,7 +117,8 @@ def selling_better(
     gain = over.negative()
     part = "a part" if fraction is None else percent(fraction)
     numbers = (
-        f"selling {part} once returned {_apart(-over.estimate)} than the hedge{_range(gain, True)}"
+        f"{_span(found)}selling {part} once returned {_apart(-over.estimate)} than the hedge"
+        f"{_range(gain, True)}"
     )
     if gain.low is None:
         return Judged("unclear", f"{_few(found)} to compare with a sale: {numbers}.")
@@ -175,6 +176,11 @@ def _range(interval: Interval, difference: bool = False) -> str:
         low, high = points(interval.low), points(interval.high)
         return f" (95% interval {low.removesuffix(' points')} to {high})"
     return f" (95% interval {percent(interval.low)} to {percent(interval.high)})"
+
+
+def _span(found: Intervals) -> str:
+    """Name the time that the annual returns are of, where it is not the whole window."""
+    return "over the completed rolls, " if found.unit == "roll period" else ""
 
 
 def _apart(difference: float) -> str:

@@ -13,6 +13,7 @@ from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
 from microhedge.cli.show import summary
 from microhedge.comparison import INDEX, compare, run
+from microhedge.errors import ReportError
 from microhedge.sources.bundled import bundled
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
             found.save(part)
     if output.report is not None:
         # matplotlib and typst cost more than a whole run
-        from microhedge.reporting import write_report
+        try:
+            from microhedge.reporting import write_report
+        except ValueError as error:  # matplotlib refuses an MPLBACKEND that it does not know
+            raise ReportError(f"the charts cannot be drawn: {error}") from None
 
         with whole(output.report) as part:
             write_report(found, part)
