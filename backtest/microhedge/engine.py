@@ -35,6 +35,8 @@ from microhedge.result import Result
 from microhedge.tape import Tape
 from microhedge.version import __version__
 
+Sides = list[tuple[str, float]]
+
 COOLDOWN = 21
 """Sessions after a margin call in which nothing new is sold short."""
 
@@ -160,6 +162,7 @@ class _Run:
         self._accruals = accrual_rows(tape)
         self._actions = sorted(row for row in tape.actions_at if row > tape.begin)
         self._over = False
+        self._sides: tuple[int, Sides, Sides] = (-1, [], [])
         price = float(tape.close[tape.need(holding)][tape.begin])
         shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
         rest = None
@@ -250,7 +253,15 @@ class _Run:
 
     # margin
 
-    def _stocks(self) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    def _stocks(self) -> tuple[Sides, Sides]:
+        """Return what stock is held long and short, read anew once something was posted."""
+        rows, long, short = self._sides
+        if rows != len(self._desk.ledger):
+            long, short = self._read_stocks()
+            self._sides = len(self._desk.ledger), long, short
+        return long, short
+
+    def _read_stocks(self) -> tuple[Sides, Sides]:
         long: list[tuple[str, float]] = []
         short: list[tuple[str, float]] = []
         for _, instrument, quantity in self._desk.ledger.positions():

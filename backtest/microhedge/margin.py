@@ -23,7 +23,8 @@ def shortfall(long: Value, short: Value, cash: Value, costs: Costs) -> Value:
     `long` and `short` are the values of long stock and of short stock (≥ 0), `cash` the balance
     with accruals, proceeds of the shorts included.
     """
-    debit = np.maximum(short - cash, 0.0)
+    gap = short - cash
+    debit = max(gap, 0.0) if isinstance(gap, float) else np.maximum(gap, 0.0)
     required = costs.margin_short * short + costs.margin_debit * debit
     missing: Value = required - (long + cash - short)
     return missing
