@@ -12,6 +12,7 @@ import pytest
 
 from microhedge.analysis.effectiveness import variance_removed
 from microhedge.analysis.performance import max_drawdown, total_return
+from microhedge.analysis.rolling import rolling_correlation
 from microhedge.costs import Costs
 from microhedge.declaration import build
 from microhedge.engine import Setup, simulate
@@ -22,7 +23,7 @@ from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
 from microhedge.sources import bundled
-from microhedge.tape import Tape
+from microhedge.tape import Floats, Tape
 from microhedge.vol_choice import VolChoice, chooser
 
 GOLDEN = Path(__file__).parent / "golden" / "real_cases.csv"
@@ -106,6 +107,26 @@ def test_a_peer_pays_nothing_on_the_day_that_vioxx_was_withdrawn() -> None:
     assert tape.returns("PFE")[row] == pytest.approx(0.014, abs=5e-4)
     assert on(tape, hedged, "2004-09-30") < on(tape, alone, "2004-09-30")
     assert hedged.returns.min() < alone.returns.min()
+
+
+def correlations(a: str, b: str) -> tuple[Tape, Floats]:
+    """The correlation of two symbols over the past 252 sessions, by session."""
+    tape = market().tape([a, b])
+    return tape, rolling_correlation(tape.returns(a)[1:], tape.returns(b)[1:], 252)
+
+
+def test_the_pair_that_works_still_ranged_from_0_36_to_0_94() -> None:
+    _, path = correlations("XOM", "CVX")
+    assert np.nanmin(path) == pytest.approx(0.36, abs=0.005)
+    assert np.nanmax(path) == pytest.approx(0.94, abs=0.005)
+
+
+def test_one_day_halved_the_correlation_of_mrk_and_pfe() -> None:
+    # 0.67 → 0.35 was measured elsewhere, by a window that is not on record; over 252 sessions of
+    # simple returns it is 0.58 → 0.28: the same halving
+    tape, path = correlations("MRK", "PFE")
+    row = tape.dates.index(date(2004, 9, 30)) - 1
+    assert path[row] / path[row - 1] == pytest.approx(0.35 / 0.67, abs=0.06)
 
 
 def test_a_peer_saves_nothing_of_a_gap_in_the_holding() -> None:
