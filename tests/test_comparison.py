@@ -17,7 +17,14 @@ import microhedge as mh
 from microhedge.analysis.performance import growth
 from microhedge.comparison import Comparison
 from microhedge.declaration import build
-from microhedge.errors import AdjustedSeries, NotCovered, ParameterError, UnknownSymbol, UsageError
+from microhedge.errors import (
+    AdjustedSeries,
+    NotCovered,
+    ParameterError,
+    UnknownName,
+    UnknownSymbol,
+    UsageError,
+)
 from microhedge.hedge import Hedge
 from microhedge.loading import load
 from microhedge.market import Market
@@ -223,6 +230,12 @@ def test_hedges_of_two_holdings_and_twins_are_refused() -> None:
         mh.compare([make("protective-put"), make("protective-put", "META")], market(), HOLD)
     with pytest.raises(UsageError, match="twice"):
         mh.compare([make("protective-put"), make("protective-put")], market(), HOLD)
+
+
+def test_a_run_is_found_by_its_name_and_a_typing_error_is_told() -> None:
+    assert demo().run("protective-put") is demo().hedges[0]
+    with pytest.raises(UnknownName, match="did you mean 'protective-put'"):
+        demo().run("protective-pot")
 
 
 def test_two_of_a_kind_are_told_apart_by_their_parameters() -> None:

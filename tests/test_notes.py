@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from tapes import acting, arrange, lay
 
+from microhedge.costs import Costs
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge, Session
 from microhedge.notes import notes
@@ -47,3 +48,11 @@ def test_a_rate_that_is_not_known_is_said_to_be_nothing() -> None:
     unknown = replace(tape, rate_age=np.full(80, -1, np.int32), _kernels={})
     text = said(acting(put_once), arrange(unknown))["unknown-rate"]
     assert text == "No 3-month rate is known on 80 sessions: they count with a rate of 0%."
+
+
+def test_costs_that_are_not_the_usual_ones_are_spelled_and_the_usual_ones_are_not() -> None:
+    tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
+    usual, dear = Costs(), replace(Costs(), borrow=0.05, option_rate=1.25)
+    assert "costs" not in said(acting(short_once), arrange(tape, costs=usual))
+    text = said(acting(short_once), arrange(tape, costs=dear))["costs"]
+    assert text.endswith("option_rate 1.25, borrow 0.05.")

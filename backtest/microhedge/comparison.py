@@ -23,7 +23,14 @@ from microhedge.declaration import dashed, parameters, values, warmup
 from microhedge.desk import FillRule
 from microhedge.document import document
 from microhedge.engine import Rules, Setup, simulate
-from microhedge.errors import AdjustedSeries, NotCovered, ParameterError, UsageError
+from microhedge.errors import (
+    AdjustedSeries,
+    NotCovered,
+    ParameterError,
+    UnknownName,
+    UsageError,
+    nearest,
+)
 from microhedge.hedge import Hedge
 from microhedge.identity import spec_of
 from microhedge.judgement import Judgement, judge
@@ -109,8 +116,11 @@ class Comparison:
         return tuple(run.result for run in self.runs if run.result is not None)
 
     def run(self, name: str) -> Run:
-        """Return a run by its name."""
-        return next(run for run in self.runs if run.name == name)
+        """Return a run by its name; raises UnknownName with the nearest one."""
+        found = {run.name: run for run in self.runs}
+        if name not in found:
+            raise UnknownName(f"no run named {name!r}{nearest(name, found)}")
+        return found[name]
 
     def with_bands(self) -> Comparison:
         """Return the comparison judged with its option hedges rerun.

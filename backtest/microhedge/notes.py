@@ -6,12 +6,13 @@ Each note is a fact of this run in one sentence, under a code by which a reader 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from microhedge.analysis.performance import annual_return
 from microhedge.calendar import to_date
+from microhedge.costs import Costs
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.runs import Run
@@ -37,6 +38,7 @@ def notes(
         *_lapsed(runs),
         *_rates(hedges, runs, setup),
         *_bases(setup),
+        *_costs(setup.costs),
         *_sessions(setup),
     ]
     found.append(
@@ -208,6 +210,16 @@ def _bases(setup: Setup) -> list[Note]:
                 )
             )
     return found
+
+
+def _costs(costs: Costs) -> list[Note]:
+    usual, own = asdict(Costs()), asdict(costs)
+    changed = [f"{name} {own[name]:g}" for name in own if own[name] != usual[name]]
+    if not changed:
+        return []
+    return [
+        Note("costs", f"Not the usual costs, and no command spells them: {', '.join(changed)}.")
+    ]
 
 
 def _sessions(setup: Setup) -> list[Note]:
