@@ -145,7 +145,7 @@ def test_nothing_reaches_past_today() -> None:
     now = Session(Evening(walk(), 3))
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
-        "call", "close", "expect", "fills", "history", "leg", "legs", "new_month", "pending",
+        "bar", "call", "close", "expect", "fills", "history", "leg", "legs", "new_month", "pending",
         "premise", "price", "put", "regress", "returns", "roll", "rungs", "shares", "short",
         "sleep_until", "today", "value",
     }  # fmt: skip

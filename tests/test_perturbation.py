@@ -32,7 +32,7 @@ def tape() -> Tape:
         },
         begin=5,
     )
-    return replace(made, vix=np.full(COUNT, 20.0))
+    return replace(made, vix=np.full(COUNT, 20.0), implied={"AAA": np.full(COUNT, 0.3)})
 
 
 def draw() -> np.random.Generator:
@@ -50,6 +50,7 @@ def test_an_arm_leaves_the_past_alone(tape: Tape, arm: Arm) -> None:
     assert other.vix is not None
     assert tape.vix is not None
     assert other.vix[:upto].tobytes() == tape.vix[:upto].tobytes()
+    assert other.implied["AAA"][:upto].tobytes() == tape.implied["AAA"][:upto].tobytes()
     assert other.actions["AAA"][0] == tape.actions["AAA"][0]
     assert other.begin == tape.begin
 
@@ -67,6 +68,7 @@ def test_noise_changes_every_number_of_the_future_and_keeps_it_possible(
         (tape.close["SPX"], other.close["SPX"]),
         (tape.rate, other.rate),  # all zero before
         (tape.vix, other.vix),
+        (tape.implied["AAA"], other.implied["AAA"]),
     ):
         assert (ours[first:] != theirs[first:]).all()
         assert (theirs[first:] > 0.0).all()

@@ -22,32 +22,35 @@ from microhedge.marking import (
     account_returns,
     attribution,
     curves,
-    short_interest,
     sleeve_returns,
 )
 from microhedge.premise import Fit
 from microhedge.result import Column, Result
 from microhedge.rolls import rolls
-from microhedge.tape import Floats
+from microhedge.tape import Days, Floats
 
 
 def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Result:
     """Turn the state of a finished run into a result."""
     tape = desk.tape
-    begin = tape.begin
+    at = tape.session - tape.session[tape.begin]
     rows = desk.ledger.rows()
     money = curves(rows, tape, desk.prices, costs)
+    closing = tape.closing[tape.begin :]
+    explained = attribution(money)
+    if tape.bar is not None:
+        money = money.by_session(closing)
     columns: dict[str, Floats] = {
         "equity": money.equity,
         "cash": money.cash,
-        "sleeve": sleeve_returns(money, tape, costs),
+        "sleeve": sleeve_returns(money),
         "account": account_returns(money),
         "holding": money.value[HOLDING],
         "long_options": money.long_options,
         "short_stock": money.short_stock,
         "interest": money.interest,
-        "short_interest": short_interest(money, tape, costs),
-        "cover": coverage(rows, desk.wanted, tape, desk.holding),
+        "short_interest": money.short_interest,
+        "cover": coverage(rows, desk.wanted, tape, desk.holding)[closing],
         "need": _need(money),
     }
     for name in rows.accounts:
@@ -58,16 +61,16 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             columns[f"value/{name}"] = money.value[name]
     return Result(
         config=config,
-        day=tape.day[begin:].copy(),
+        day=tape.day[tape.begin :][closing],
         curves=columns,
         tables={
-            "ledger": _ledger(rows, begin),
-            "fills": _fills(desk.trades, begin),
-            "rolls": _rolls(rows, desk.trades, begin),
-            "premises": _premises(desk.premises, begin),
-            "log": _log(desk.log, begin),
+            "ledger": _ledger(rows, at),
+            "fills": _fills(desk.trades, at),
+            "rolls": _rolls(rows, desk.trades, at),
+            "premises": _premises(desk.premises, at),
+            "log": _log(desk.log, at),
         },
-        attribution=attribution(money),
+        attribution=explained,
         data_hash=tape.data_hash(),
     )
 
@@ -81,10 +84,10 @@ def _need(money: Curves) -> Floats:
     return total
 
 
-def _ledger(rows: Rows, begin: int) -> dict[str, Column]:
+def _ledger(rows: Rows, at: Days) -> dict[str, Column]:
     names = np.array([*map(str, rows.instruments), ""])
     return {
-        "session": rows.session - begin,
+        "session": at[rows.session],
         "phase": rows.phase,
         "account": np.array(rows.accounts)[rows.account],
         "instrument": names[rows.instrument],
@@ -97,10 +100,10 @@ def _ledger(rows: Rows, begin: int) -> dict[str, Column]:
     }
 
 
-def _fills(fills: Sequence[Fill], begin: int) -> dict[str, Column]:
+def _fills(fills: Sequence[Fill], at: Days) -> dict[str, Column]:
     options = [f.instrument if isinstance(f.instrument, Option) else None for f in fills]
     return {
-        "session": _ints([f.row - begin for f in fills]),
+        "session": _ints([int(at[f.row]) for f in fills]),
         "phase": _ints([f.phase for f in fills]),
         "role": _texts([f.role for f in fills]),
         "instrument": _texts([str(f.instrument) for f in fills]),
@@ -119,12 +122,12 @@ def _fills(fills: Sequence[Fill], begin: int) -> dict[str, Column]:
     }
 
 
-def _rolls(rows: Rows, fills: Sequence[Fill], begin: int) -> dict[str, Column]:
+def _rolls(rows: Rows, fills: Sequence[Fill], at: Days) -> dict[str, Column]:
     found = rolls(rows, fills)
     return {
         "role": _texts([r.role for r in found]),
-        "opened": _ints([r.opened - begin for r in found]),
-        "closed": _ints([r.closed - begin if r.closed >= 0 else -1 for r in found]),
+        "opened": _ints([int(at[r.opened]) for r in found]),
+        "closed": _ints([int(at[r.closed]) if r.closed >= 0 else -1 for r in found]),
         "end": _texts([r.end for r in found]),
         "right": _texts([r.contract.right for r in found]),
         "contracts": _floats([r.contracts for r in found]),
@@ -142,10 +145,10 @@ def _rolls(rows: Rows, fills: Sequence[Fill], begin: int) -> dict[str, Column]:
     }
 
 
-def _premises(fits: Sequence[Fit], begin: int) -> dict[str, Column]:
+def _premises(fits: Sequence[Fit], at: Days) -> dict[str, Column]:
     factors = list(dict.fromkeys(name for fit in fits for name in fit.betas))
     table: dict[str, Column] = {
-        "session": _ints([f.row - begin for f in fits]),
+        "session": _ints([int(at[f.row]) for f in fits]),
         "sessions": _ints([f.sessions for f in fits]),
         "correlation": _floats([f.correlation for f in fits]),
         "r_squared": _floats([f.r_squared for f in fits]),
@@ -155,9 +158,9 @@ def _premises(fits: Sequence[Fit], begin: int) -> dict[str, Column]:
     return table
 
 
-def _log(entries: Sequence[Entry], begin: int) -> dict[str, Column]:
+def _log(entries: Sequence[Entry], at: Days) -> dict[str, Column]:
     return {
-        "session": _ints([e.row - begin for e in entries]),
+        "session": _ints([int(at[e.row]) for e in entries]),
         "phase": _ints([int(e.phase) for e in entries]),
         "code": _texts([e.code for e in entries]),
         "text": _texts([e.text for e in entries]),

@@ -147,6 +147,7 @@ def check(
     """
     if cuts < 1:
         raise ParameterError(f"{cuts} cuts: at least 1 is needed; 50 is usual")
+    tape.need_daily("the check")
     trial = _Trial(
         hedge, tape, prices, portfolio or Portfolio(shares=1000), costs or Costs(), listing
     )

@@ -293,6 +293,7 @@ def _tape(
     tape = market.tape(
         symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend
     )
+    tape.need_daily("a comparison")
     common = len(tape) - tape.begin
     if common < FEWEST_SESSIONS:
         raise NotCovered(

@@ -162,6 +162,7 @@ class _Run:
         self._accruals = accrual_rows(tape)
         self._actions = sorted(row for row in tape.actions_at if row > tape.begin)
         self._over = False
+        self._closing: list[bool] = tape.closing.tolist()
         self._sides: tuple[int, Sides, Sides] = (-1, [], [])
         price = float(tape.close[tape.need(holding)][tape.begin])
         shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
@@ -231,6 +232,8 @@ class _Run:
         desk = self._desk
         if self._rules.fill == "close":
             desk.fill(Phase.SAME_CLOSE_FILLS, "close")
+        if not self._closing[desk.row]:
+            return
         if (missing := self._shortfall(desk.row)) > 0.0:
             if self._worth() <= 0.0:
                 self._ruin()
@@ -292,7 +295,7 @@ class _Run:
         owned = sum((q * close[s][first:last] for s, q in long), zero)
         owed = -sum((q * close[s][first:last] for s, q in short), zero)
         cash = desk.ledger.cash + desk.books.accrued_path(first, last)
-        late = shortfall(owned, owed, cash, self._costs) > 0.0
+        late = (shortfall(owned, owed, cash, self._costs) > 0.0) & self._tape.closing[first:last]
         return first + int(late.argmax()) if late.any() else last
 
     def _margin_call(self, missing: float) -> None:
@@ -315,7 +318,8 @@ class _Run:
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing
         )
-        desk.barred_until = desk.row + COOLDOWN + 1
+        session = self._tape.session
+        desk.barred_until = int(np.searchsorted(session, session[desk.row] + COOLDOWN + 1))
         desk.awake = True
 
     def _worth(self) -> float:

@@ -120,6 +120,12 @@ class Session:
         return self._desk.tape.dates[self._desk.row]
 
     @property
+    def bar(self) -> int:
+        """Number of this bar within its session, from 0; 0 on daily bars."""
+        bars = self._desk.tape.bar
+        return 0 if bars is None else int(bars[self._desk.row])
+
+    @property
     def new_month(self) -> bool:
         """Whether this is the first session of a calendar month."""
         dates, row = self._desk.tape.dates, self._desk.row

@@ -25,6 +25,9 @@ from microhedge.tape import Action, Basis, Source, Tape
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
 
+_BARS = 2048
+"""More than the bars that a session can have, so that day and bar make one number."""
+
 _PREFERENCE: tuple[Basis, ...] = ("raw", "price_index", "total_return")
 
 
@@ -35,6 +38,9 @@ class Series:
     `close` and `open` are in `currency` per share as traded on the day (basis "raw"), index
     points ("price_index") or adjusted for splits and dividends ("total_return").  `open` is NaN
     wherever the source has no genuine opening print.  `actions` belong to raw series only.
+
+    A row is a session, or with `bar` a bar of one: its number within the session, from 0.  Bars
+    are played by `engine.simulate`; they carry no corporate actions and no options.
     """
 
     symbol: str
@@ -49,11 +55,14 @@ class Series:
     high: Floats | None = None
     low: Floats | None = None
     volume: Floats | None = None
+    bar: Days | None = None
 
     def __post_init__(self) -> None:
         if len(self.day) == 0:
             raise BadData(f"{self.symbol}: no rows; a series needs at least one session")
-        steps = np.diff(self.day)
+        if self.bar is not None and self.actions:
+            raise BadData(f"{self.symbol}: bars within a day cannot carry actions; use daily bars")
+        steps = np.diff(self.key)
         if np.any(steps <= 0):
             bad = to_date(int(self.day[int(np.argmax(steps <= 0)) + 1]))
             raise BadData(f"{self.symbol}: {bad} is out of order or twice; days must increase")
@@ -67,6 +76,11 @@ class Series:
         for column in (self.day, self.close, self.open, self.high, self.low, self.volume):
             if column is not None:
                 column.flags.writeable = False
+
+    @property
+    def key(self) -> NDArray[np.int64]:
+        """What orders the rows and matches those of several series: the day, then the bar."""
+        return _key(self.day, self.bar)
 
     @property
     def first(self) -> date:
@@ -164,12 +178,16 @@ class Market:
                 f"start {start} is not before the end, {to_date(stop)}: choose an earlier start"
             )
         chosen = [self._choose(s, start, stop, warmup) for s in wanted]
-        axis = chosen[0].day
+        kinds = {one.bar is None for one in chosen}
+        if len(kinds) > 1:
+            daily = ", ".join(one.symbol for one in chosen if one.bar is None)
+            raise NotCovered(f"{daily} has daily bars and the others have bars within the day")
+        keys = chosen[0].key
         for one in chosen[1:]:
-            axis = np.intersect1d(axis, one.day, assume_unique=True)
-        axis = axis[axis <= stop]
-        begin = self._begin(wanted, axis, start, stop, warmup)
-        return self._assemble(chosen, axis, begin, index_dividend, rate)
+            keys = np.intersect1d(keys, one.key, assume_unique=True)
+        keys = keys[keys < _key(np.array([stop + 1]), None)[0]]
+        begin = self._begin(wanted, (keys // _BARS).astype(np.int32), start, stop, warmup)
+        return self._assemble(chosen, keys, begin, index_dividend, rate)
 
     def _last(self, symbol: str, basis: Basis) -> int:
         return int(self._series[symbol][basis].day[-1])
@@ -215,12 +233,14 @@ class Market:
     def _assemble(
         self,
         chosen: list[Series],
-        axis: Days,
+        keys: NDArray[np.int64],
         begin: int,
         index_dividend: float,
         rate: float | None,
     ) -> Tape:
-        rows = {one.symbol: np.searchsorted(one.day, axis) for one in chosen}
+        rows = {one.symbol: np.searchsorted(one.key, keys) for one in chosen}
+        axis = (keys // _BARS).astype(np.int32)
+        bars = None if chosen[0].bar is None else (keys % _BARS).astype(np.int32)
         yields, age = _carried(self._references.get("CMT3M"), axis)
         if rate is not None:
             yields, age = np.full(len(axis), rate), np.zeros(len(axis), np.int32)
@@ -237,7 +257,8 @@ class Market:
             vix=self._covering("VIX", axis, begin),
             implied={symbol: values for symbol, values in quoted.items() if values is not None},
             index_dividend=index_dividend,
-            dropped={s.symbol: _missing(s.day, axis) for s in chosen},
+            dropped={s.symbol: _missing(s.key, keys) for s in chosen},
+            bar=bars,
             sources=tuple(
                 Source(s.symbol, s.source, s.basis, s.sha256, s.currency) for s in chosen
             ),
@@ -249,19 +270,24 @@ class Market:
         return value if np.all(age[begin:] == 0) else None
 
 
-def _missing(day: Days, axis: Days) -> int:
-    """Count sessions of a series between the ends of the axis that the axis lacks."""
-    inside = np.count_nonzero((day >= axis[0]) & (day <= axis[-1]))
-    return int(inside) - len(axis)
+def _key(day: Days, bar: Days | None) -> NDArray[np.int64]:
+    return day.astype(np.int64) * _BARS + (0 if bar is None else bar)
+
+
+def _missing(own: NDArray[np.int64], keys: NDArray[np.int64]) -> int:
+    """Count rows of a series between the ends of the axis that the axis lacks."""
+    inside = np.count_nonzero((own >= keys[0]) & (own <= keys[-1]))
+    return int(inside) - len(keys)
 
 
 def _carried(reference: Reference | None, axis: Days) -> tuple[Floats, Days]:
     """Carry a reference forward onto the axis, never backward; age in sessions, −1 unknown."""
     if reference is None or len(reference.day) == 0:
         return np.zeros(len(axis)), np.full(len(axis), -1, np.int32)
-    row = np.searchsorted(reference.day, axis, side="right") - 1
+    days, session = np.unique(axis, return_inverse=True)
+    row = np.searchsorted(reference.day, days, side="right") - 1
     known = row >= 0
     value = np.where(known, reference.value[np.maximum(row, 0)], 0.0)
-    since = np.searchsorted(axis, reference.day[np.maximum(row, 0)])
-    age = np.where(known, np.arange(len(axis)) - since, -1).astype(np.int32)
-    return value, age
+    since = np.searchsorted(days, reference.day[np.maximum(row, 0)])
+    age = np.where(known, np.arange(len(days)) - since, -1).astype(np.int32)
+    return value[session], age[session]

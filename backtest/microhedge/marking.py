@@ -1,4 +1,4 @@
-"""What was everything worth, session by session?
+"""What was everything worth, close by close?
 
 The curves are a pure function of (ledger, tape, pricing model), computed once after the run:
 quantities come from the ledger's rows, values from closes and model marks, and unposted carry
@@ -8,7 +8,8 @@ from the balances.  Index 0 of every curve is the first session of the run.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +24,13 @@ from microhedge.tape import Floats, Tape
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """Money by session.
+    """Money by row of the tape, or by session where its rows are bars and were put together.
 
     `value` and `profit` are per account; profit is the change of value plus the money that the
     account moved, before costs and carry.  `costs` and `borrow` are per account too (money
     paid, ≥ 0).  `interest` is what the cash balance earned, `equity` everything together.
-    `long_options` and `short_stock` are values (≥ 0) of the hedge's legs.
+    `long_options` and `short_stock` are values (≥ 0) of the hedge's legs; `short_interest` is
+    what the value of the shorts, held as cash, earns at the credit rate.
     `ruined` is the session on which the account was closed, if it was.
     """
 
@@ -44,6 +46,30 @@ class Curves:
     equity: Floats
     long_options: Floats
     short_stock: Floats
+    short_interest: Floats
+
+    def by_session(self, closing: NDArray[np.bool_]) -> Curves:
+        """Put bars together: what stood at the last of a session, the sum of what moved in it."""
+        starts = np.concatenate(([0], np.flatnonzero(closing)[:-1] + 1))
+
+        def stood(path: Floats) -> Floats:
+            return path[closing]
+
+        def moved(path: Floats) -> Floats:
+            summed: Floats = np.add.reduceat(path, starts)
+            return summed
+
+        found: dict[str, Any] = {}
+        for name in (one.name for one in fields(self)):
+            path = getattr(self, name)
+            if isinstance(path, dict):
+                put = stood if name == "value" else moved
+                found[name] = {account: put(each) for account, each in path.items()}
+            elif isinstance(path, np.ndarray):
+                put = moved if name in {"interest", "ruin", "short_interest"} else stood
+                found[name] = put(path)
+        ruined = None if self.ruined is None else int(closing[: self.ruined].sum())
+        return replace(self, **found, ruined=ruined)
 
 
 def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves:
@@ -110,6 +136,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         equity,
         long_options,
         short_stock,
+        _short_interest(short_stock, tape, costs),
     )
 
 
@@ -135,7 +162,7 @@ def attribution(curves: Curves) -> dict[str, float | dict[str, float]]:
     return {**parts, "legs": legs, "residual": float(curves.equity[-1]) - start - explained}
 
 
-def sleeve_returns(curves: Curves, tape: Tape, costs: Costs) -> Floats:
+def sleeve_returns(curves: Curves) -> Floats:
     """Return r of `definitions`: the sleeve's profit over yesterday's holding and long options.
 
     The first session is 0 unless the hedge traded at its close.  Ruin takes the holding too: it
@@ -143,12 +170,12 @@ def sleeve_returns(curves: Curves, tape: Tape, costs: Costs) -> Floats:
     """
     holding = curves.value[HOLDING]
     size = len(holding)
-    gain = curves.profit[HOLDING] - curves.costs[HOLDING] + short_interest(curves, tape, costs)
+    gain = curves.profit[HOLDING] - curves.costs[HOLDING] + curves.short_interest
     for name, path in curves.profit.items():
         if name.startswith("hedge/"):
             gain = gain + path - curves.costs[name] - curves.borrow[name]
     base = np.empty(size)
-    base[0] = holding[0]
+    base[0] = holding[0] - curves.profit[HOLDING][0]
     base[1:] = holding[:-1] + curves.long_options[:-1]
     out = np.divide(gain, base, out=np.zeros(size), where=base > 0.0)
     if curves.ruined is not None:
@@ -156,12 +183,11 @@ def sleeve_returns(curves: Curves, tape: Tape, costs: Costs) -> Floats:
     return out
 
 
-def short_interest(curves: Curves, tape: Tape, costs: Costs) -> Floats:
-    """Return what the value of the shorts, held as cash, earns at the credit rate by session."""
+def _short_interest(short_stock: Floats, tape: Tape, costs: Costs) -> Floats:
     y = np.maximum(tape.rate[tape.begin : -1] - costs.credit_spread, 0.0)
     days = np.diff(tape.day[tape.begin :])
-    earned = np.zeros(len(curves.equity))
-    earned[1:] = curves.short_stock[:-1] * y * days / 360.0
+    earned = np.zeros(len(short_stock))
+    earned[1:] = short_stock[:-1] * y * days / 360.0
     return earned
 
 

@@ -53,6 +53,7 @@ class OptionPrices:
         """Return the volatility model of an underlying; refuse adjusted prices."""
         tape = self._tape
         if underlying not in self._models:
+            tape.need_daily(f"an option on {underlying}")
             if tape.basis[tape.need(underlying)] == "total_return":
                 raise AdjustedSeries(
                     f"a strike needs prices as traded, and {underlying} has only adjusted ones "

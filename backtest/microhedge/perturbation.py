@@ -55,6 +55,7 @@ def ended(tape: Tape, row: int) -> Tape:
         rate=tape.rate[upto].copy(),
         rate_age=tape.rate_age[upto].copy(),
         vix=None if tape.vix is None else tape.vix[upto].copy(),
+        implied=_each(tape.implied, lambda column: column[upto].copy()),
         _kernels={},
     )
 
@@ -62,8 +63,9 @@ def ended(tape: Tape, row: int) -> Tape:
 def noisy(tape: Tape, row: int, draw: np.random.Generator, *, close: bool = False) -> Tape:
     """Return the tape with noise in every number after a row; `close` includes the row's close.
 
-    Closes, opens, the amounts of actions, rates and VIX change, and stay positive.  Sessions,
-    ex-days and the lack of an open stay: what lies on which day is known from the calendar.
+    Closes, opens, the amounts of actions, rates, VIX and implied volatilities change, and stay
+    positive.  Sessions, ex-days and the lack of an open stay: what lies on which day is known
+    from the calendar.
     """
     known = row if close else row + 1  # rows before this one keep their closes
     last = int(tape.day[row])
@@ -84,6 +86,7 @@ def noisy(tape: Tape, row: int, draw: np.random.Generator, *, close: bool = Fals
         },
         rate=disturbed(tape.rate, known, RATE_LIFT),
         vix=None if tape.vix is None else disturbed(tape.vix, known),
+        implied=_each(tape.implied, lambda column: disturbed(column, known)),
         _kernels={},
     )
 

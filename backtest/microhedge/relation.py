@@ -114,6 +114,7 @@ def correlation(
     if a == b:
         raise UsageError(f"{a} and {b} are the same symbol: name two")
     tape = market.tape([a, b], start=start, end=end)
+    tape.need_daily("the correlation of two symbols")
     first = max(tape.begin, 1)
     row = int(np.searchsorted(tape.day, day_number(split), side="right"))
     y, x = tape.returns(a)[first:], tape.returns(b)[first:]

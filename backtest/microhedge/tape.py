@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import next_sessions, to_date
-from microhedge.errors import UnknownSymbol, nearest
+from microhedge.errors import NotCovered, UnknownSymbol, nearest
 
 Basis = Literal["raw", "price_index", "total_return"]
 Kind = Literal["split", "dividend", "special"]
@@ -61,6 +61,9 @@ class Tape:
     forward, `rate_age` the sessions since it was last renewed (−1: never known).  `vix` is the VIX
     and `implied` a symbol's own implied volatility, where they cover every session from `begin`.
     `dropped` counts the sessions of a symbol that the others lack.
+
+    With `bar`, the number of a bar within its session, a row is a bar and a session has several:
+    carry and actions come with its first, settlement and margin with its last.
     """
 
     day: Days
@@ -76,6 +79,7 @@ class Tape:
     index_dividend: float = 0.0195
     dropped: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    bar: Days | None = None
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -91,6 +95,17 @@ class Tape:
     def dates(self) -> tuple[date, ...]:
         """The sessions as dates."""
         return tuple(to_date(day) for day in self.day.tolist())
+
+    @cached_property
+    def session(self) -> Days:
+        """Number of each row's session, 0 for the first; the row itself on a daily tape."""
+        first = np.diff(self.day, prepend=self.day[:1]) != 0
+        return np.cumsum(first, dtype=np.int32)
+
+    @cached_property
+    def closing(self) -> NDArray[np.bool_]:
+        """Rows that are the last of their session."""
+        return np.append(np.diff(self.day) != 0, True)
 
     @cached_property
     def next_day(self) -> Days:
@@ -123,6 +138,14 @@ class Tape:
         if symbol not in self.close:
             raise UnknownSymbol(f"{symbol!r} is not part of this run{nearest(symbol, self.close)}")
         return symbol
+
+    def need_daily(self, what: str) -> None:
+        """Refuse bars within the day: what is asked for is defined by sessions."""
+        if self.bar is not None:
+            raise NotCovered(
+                f"{what} needs daily bars, and these are bars within the day: "
+                "give one row a session, its close"
+            )
 
     def kernel(self, function: Callable[..., T], *key: Any) -> T:
         """Return `function(tape, *key)`, computed once per tape."""
@@ -157,6 +180,8 @@ class Tape:
         """SHA-256 over the columns and sessions that a run on this tape can see."""
         digest = sha256()
         digest.update(self.day.astype("<i4").tobytes())
+        if self.bar is not None:
+            digest.update(self.bar.astype("<i4").tobytes())
         for symbol in sorted(self.close):
             digest.update(f"{symbol} {self.basis[symbol]}".encode())
             digest.update(self.close[symbol].astype("<f8").tobytes())
