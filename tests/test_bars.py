@@ -171,6 +171,8 @@ def test_bars_and_daily_prices_are_not_mixed() -> None:
 def test_bars_out_of_order_and_bars_with_actions_are_refused() -> None:
     with pytest.raises(BadData, match="2024-01-02 is out of order or twice"):
         series("AAA", [FIRST, FIRST], [1, 1])
+    with pytest.raises(BadData, match="numbered 0 to 2047"):
+        series("AAA", [FIRST, FIRST], [0, 2048])
     with pytest.raises(BadData, match="cannot carry actions"):
         replace(series("AAA", [FIRST, FIRST], [0, 1]), actions=(Action(FIRST, "dividend", 1.0),))
 

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
 
 _BARS = 2048
-"""More than the bars that a session can have, so that day and bar make one number."""
+"""More than the minutes of a day, so that day and bar make one number."""
 
 _PREFERENCE: tuple[Basis, ...] = ("raw", "price_index", "total_return")
 
@@ -62,6 +62,8 @@ class Series:
             raise BadData(f"{self.symbol}: no rows; a series needs at least one session")
         if self.bar is not None and self.actions:
             raise BadData(f"{self.symbol}: bars within a day cannot carry actions; use daily bars")
+        if self.bar is not None and (self.bar.min() < 0 or self.bar.max() >= _BARS):
+            raise BadData(f"{self.symbol}: bars of a session are numbered 0 to {_BARS - 1}")
         steps = np.diff(self.key)
         if np.any(steps <= 0):
             bad = to_date(int(self.day[int(np.argmax(steps <= 0)) + 1]))
