@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from tapes import FREE, acting, arrange, lay, noted, play, sessions
+from tapes import acting, arrange, lay, noted, play, sessions
 
 import microhedge as mh
 from microhedge.calendar import to_date
 from microhedge.causality import check
 from microhedge.costs import Costs
-from microhedge.engine import Rules, Setup, simulate
 from microhedge.errors import BadData, NotCovered
 from microhedge.hedge import Session
 from microhedge.market import Market, Series
@@ -195,60 +191,3 @@ def test_what_is_defined_by_sessions_refuses_bars() -> None:
 
     with pytest.raises(NotCovered, match="an option on AAA needs daily bars"):
         play(buys, arrange(tape))
-
-
-# the job that other engines were given: a year of minute bars
-
-COUNT, PER_DAY, LOOKBACK, EVERY = 98_280, 390, 252, 21
-CASH, SHARES, FEE = 1_000_000.0, 1000.0, 1e-4
-
-
-def minutes() -> tuple[Floats, Floats]:
-    """Two correlated shares (0.8, 22 % volatility) over 252 days of 390 bars."""
-    z: NDArray[np.float64] = np.random.default_rng(20261102).standard_normal((COUNT, 3))
-    step, rho, sigma = 1 / COUNT, 0.8, 0.22
-    drift = (0.06 - sigma * sigma / 2) * step
-    first, second = z[:, 0], rho * z[:, 0] + np.sqrt(1 - rho * rho) * z[:, 1]
-    a = 100 * np.exp(np.cumsum(drift + sigma * np.sqrt(step) * first))
-    b = 50 * np.exp(np.cumsum(drift + sigma * np.sqrt(step) * second))
-    return a.round(4), b.round(4)
-
-
-def test_the_pair_hedge_on_minutes_ends_where_every_other_engine_does() -> None:
-    # a plain loop, numba, vectorbt, backtesting.py, bt and backtrader end at 1,005,155.1212
-    a, b = minutes()
-    days = pd.bdate_range("2025-01-02", periods=COUNT // PER_DAY).to_numpy()
-    nothing = np.full(COUNT, np.nan)
-    tape = Tape(
-        day=np.repeat(days.astype("datetime64[D]").astype(np.int32), PER_DAY),
-        bar=np.tile(np.arange(PER_DAY, dtype=np.int32), COUNT // PER_DAY),
-        begin=0,
-        close={"A": a, "B": b},
-        open={"A": nothing, "B": nothing.copy()},
-        basis={"A": "raw", "B": "raw"},
-        actions={},
-        rate=np.zeros(COUNT),
-        rate_age=np.zeros(COUNT, np.int32),
-    )
-    number = {to_date(int(day)): k for k, day in enumerate(np.unique(tape.day).tolist())}
-
-    def hedge(now: Session) -> None:
-        k = number[now.today] * PER_DAY + now.bar
-        if k >= LOOKBACK and (k - LOOKBACK) % EVERY == 0:
-            ratio = now.regress("A", on="B", sessions=LOOKBACK).betas["B"]
-            now.short("B", value=ratio * now.value)
-
-    setup = Setup(
-        tape=tape,
-        holding="A",
-        # the job buys its shares, with a fee, at the first bar; here they open at no cost
-        portfolio=Portfolio(shares=SHARES, cash=CASH - SHARES * float(a[0]) * (1 + FEE)),
-        prices=OptionPrices(tape, lambda _: Constant(0.2)),
-        costs=replace(FREE, stock_spread_bp=1.0),
-        rules=Rules(fill="close"),
-    )
-    result = simulate(acting(hedge, "A"), setup)
-    assert result.curves["equity"][-1] == pytest.approx(1_005_155.1212, abs=0.005)
-    assert len(result.curves["equity"]) == COUNT // PER_DAY
-    assert result.day[-1] - result.day[0] == (max(number) - min(number)) / timedelta(days=1)
-    assert abs(float(str(result.attribution["residual"]))) < 1e-6

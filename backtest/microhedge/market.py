@@ -75,7 +75,8 @@ class Series:
                 f"{self.symbol}: close {self.close[row]} on {to_date(int(self.day[row]))}; "
                 "a close must be a positive number"
             )
-        for column in (self.day, self.close, self.open, self.high, self.low, self.volume):
+        prices = (self.close, self.open, self.high, self.low)
+        for column in (self.day, self.bar, *prices, self.volume):
             if column is not None:
                 column.flags.writeable = False
 
@@ -187,7 +188,7 @@ class Market:
         keys = chosen[0].key
         for one in chosen[1:]:
             keys = np.intersect1d(keys, one.key, assume_unique=True)
-        keys = keys[keys < _key(np.array([stop + 1]), None)[0]]
+        keys = keys[keys // _BARS <= stop]
         begin = self._begin(wanted, (keys // _BARS).astype(np.int32), start, stop, warmup)
         return self._assemble(chosen, keys, begin, index_dividend, rate)
 

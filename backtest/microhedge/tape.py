@@ -84,6 +84,8 @@ class Tape:
 
     def __post_init__(self) -> None:
         self.day.flags.writeable = False
+        if self.bar is not None:
+            self.bar.flags.writeable = False
         self.rate_age.flags.writeable = False
         for column in (self.rate, *self.close.values(), *self.open.values()):
             column.flags.writeable = False
