@@ -65,6 +65,10 @@ class Reference:
     def leg(self, role: str) -> Leg | None:
         return next((leg for leg in self.legs() if leg.role == role), None)
 
+    def held(self, role: str) -> float:
+        leg = self.leg(role)
+        return 0.0 if leg is None else leg.quantity
+
     def fills(self, role: str) -> Sequence[Fill]:
         return [
             f for r, fs in self.done.items() if r == role or r.startswith(role + "/") for f in fs

@@ -51,7 +51,7 @@ def test_cash_never_earns_less_than_nothing() -> None:
 def test_a_short_is_charged_on_the_close_before() -> None:
     # 100 shares at 50, 0.30 % for three days: 0.125; then at 52 for one: 0.04333
     unit = Accruals.of(TAPE, COSTS)
-    line = Line(np.zeros(3), unit.shares["AAA"], 0, factor=COSTS.borrow / 360)
+    line = Line(np.zeros(3), unit.shares("AAA"), 0, factor=COSTS.borrow / 360)
     line.change(0, -100.0)
     assert line.due(1) == pytest.approx(-0.125, rel=1e-12)
     assert line.due(2) == pytest.approx(-0.125 - 100 * 52 * 0.003 / 360, rel=1e-12)
@@ -59,7 +59,7 @@ def test_a_short_is_charged_on_the_close_before() -> None:
 
 def test_a_long_position_is_not_charged_for_borrowing() -> None:
     unit = Accruals.of(TAPE, COSTS)
-    line = Line(np.zeros(3), unit.shares["AAA"], 0, factor=COSTS.borrow / 360)
+    line = Line(np.zeros(3), unit.shares("AAA"), 0, factor=COSTS.borrow / 360)
     line.change(0, 100.0)
     assert line.due(2) == 0.0
 

@@ -45,6 +45,10 @@ class Evening:
     def leg(self, role: str) -> Leg | None:
         return next((leg for leg in self._legs if leg.role == role), None)
 
+    def held(self, role: str) -> float:
+        leg = self.leg(role)
+        return 0.0 if leg is None else leg.quantity
+
     def legs(self) -> Sequence[Leg]:
         return self._legs
 
@@ -145,9 +149,9 @@ def test_nothing_reaches_past_today() -> None:
     now = Session(Evening(walk(), 3))
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
-        "bar", "call", "close", "expect", "fills", "history", "leg", "legs", "new_month", "pending",
-        "premise", "price", "put", "regress", "returns", "roll", "rungs", "shares", "short",
-        "sleep_until", "today", "value",
+        "bar", "call", "close", "expect", "fills", "history", "leg", "legs", "new_month", "number",
+        "pending", "premise", "price", "put", "regress", "returns", "roll", "rungs", "shares",
+        "short", "sleep_until", "today", "value",
     }  # fmt: skip
     with pytest.raises(AttributeError):
         now.tomorrow = 1  # type: ignore[attr-defined]

@@ -52,7 +52,7 @@ def test_a_purchase_moves_the_contract_in_and_price_and_costs_out() -> None:
     assert ledger.held("hedge/put") == {PUT: 1.0}
     assert ledger.only("hedge/put") == (PUT, 1.0)
     assert ledger.quantity(HOLDING, AAA) == 100.0
-    assert len(ledger) == 3
+    assert ledger.posted == 3
     ledger.check()
 
 
@@ -92,7 +92,7 @@ def test_what_an_account_holds_is_handed_out_as_a_copy() -> None:
 
 def test_an_empty_ledger_owns_nothing() -> None:
     ledger = Ledger()
-    assert (ledger.cash, len(ledger), list(ledger.positions())) == (0.0, 0, [])
+    assert (ledger.cash, ledger.posted, list(ledger.positions())) == (0.0, 0, [])
     assert len(ledger.rows().session) == 0
     assert ledger.quantity("holding", AAA) == 0.0
     ledger.check()

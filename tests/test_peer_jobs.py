@@ -91,20 +91,16 @@ def _laid(columns: tuple[Floats, Floats, Floats], day: Days, bar: Days | None = 
     )
 
 
-def pair(axis: Tape) -> Hedge:
-    """Short B on every 21st bar from the 252nd on; asleep in between."""
-    bar = {when: k for k, when in enumerate(axis.dates)}
+def pair(asleep: bool = True) -> Hedge:
+    """Short B on every 21st bar from the 252nd on."""
 
     def hedge(now: Session) -> None:
-        k = bar[now.today]
-        if k >= LOOKBACK and (k - LOOKBACK) % EVERY == 0:
+        late = now.number - LOOKBACK
+        if late >= 0 and late % EVERY == 0:
             ratio = now.regress("A", on="B", sessions=LOOKBACK).betas["B"]
             now.short("B", value=ratio * now.value)
-        following = LOOKBACK if k < LOOKBACK else k + EVERY - (k - LOOKBACK) % EVERY
-        if following < BARS:
-            now.sleep_until(axis.dates[following])
-        else:
-            now.sleep_until(axis.dates[-1])
+        if asleep:
+            now.sleep_until(number=now.number + EVERY - late % EVERY)
 
     return acting(hedge, "A")
 
@@ -127,7 +123,7 @@ def setup(axis: Tape, fill: FillRule = "close") -> Setup:
 @pytest.mark.parametrize(("fill", "answer"), [("close", 971069.5609), ("next_close", 969748.1108)])
 def test_the_pair_hedge_ends_where_every_other_engine_does(fill: FillRule, answer: float) -> None:
     axis = tape()
-    result = simulate(pair(axis), setup(axis, fill))
+    result = simulate(pair(), setup(axis, fill))
     assert result.curves["equity"][-1] == pytest.approx(answer, abs=0.005)
     # 348 resets; one more would come on the last bar or after it
     assert len(result.tables["fills"]["role"]) == 348
@@ -138,15 +134,7 @@ def test_the_pair_hedge_on_minutes_ends_where_every_other_engine_does() -> None:
     made_up = made(days * minutes, days * minutes, seed=20261102, decimals=4)
     day = np.repeat(_business_days("2025-01-02", days), minutes)
     axis = _laid(made_up, day, np.tile(np.arange(minutes, dtype=np.int32), days))
-    number = {when: k for k, when in enumerate(dict.fromkeys(axis.dates))}
-
-    def hedge(now: Session) -> None:
-        k = number[now.today] * minutes + now.bar
-        if k >= LOOKBACK and (k - LOOKBACK) % EVERY == 0:
-            ratio = now.regress("A", on="B", sessions=LOOKBACK).betas["B"]
-            now.short("B", value=ratio * now.value)
-
-    result = simulate(acting(hedge, "A"), setup(axis))
+    result = simulate(pair(), setup(axis))
     assert result.curves["equity"][-1] == pytest.approx(1005155.1212, abs=0.005)
     assert len(result.curves["equity"]) == days
     assert abs(float(str(result.attribution["residual"]))) < 1e-6

@@ -186,9 +186,7 @@ def test_the_data_hash_sees_what_a_run_sees_and_nothing_else() -> None:
     split = Action(day("2024-01-03"), "split", 2.0)
     later = Action(day("2025-01-03"), "split", 2.0)
     plain = lay({"AAA": [2.0, 1.0]}, actions={"AAA": (split,)})
-    assert (
-        plain.data_hash() == lay({"AAA": [2.0, 1.0]}, actions={"AAA": (split, later)}).data_hash()
-    )
+    assert plain.data_hash == lay({"AAA": [2.0, 1.0]}, actions={"AAA": (split, later)}).data_hash
     for other in (
         lay({"AAA": [2.0, 1.1]}, actions={"AAA": (split,)}),
         lay({"AAB": [2.0, 1.0]}, actions={"AAB": (split,)}),
@@ -198,7 +196,7 @@ def test_the_data_hash_sees_what_a_run_sees_and_nothing_else() -> None:
         lay({"AAA": [2.0, 1.0]}, actions={"AAA": (split,)}, first="2024-01-03"),
         lay({"AAA": [2.0, 1.0]}, actions={"AAA": (split,)}, basis={"AAA": "price_index"}),
     ):
-        assert other.data_hash() != plain.data_hash()
+        assert other.data_hash != plain.data_hash
 
 
 # what is known on a row does not depend on later rows

@@ -81,7 +81,7 @@ def test_a_quoted_series_with_a_hole_is_not_used() -> None:
 
 def test_a_quoted_series_is_part_of_the_data_that_a_run_is_known_by() -> None:
     plain, quoted = (lay("2015-01-05", "2018-12-31", implied=v) for v in (None, 0.31))
-    assert plain.data_hash() != quoted.data_hash()
+    assert plain.data_hash != quoted.data_hash
 
 
 @pytest.mark.parametrize(

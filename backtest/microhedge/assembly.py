@@ -6,12 +6,14 @@ Nothing here decides anything; it reads the books of a run that is over.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from microhedge.costs import Costs
 from microhedge.coverage import coverage
+from microhedge.deferred import Deferred
 from microhedge.desk import TradingDesk
 from microhedge.events import Entry
 from microhedge.hedge import Fill
@@ -40,7 +42,7 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
     explained = attribution(money)
     if tape.bar is not None:
         money = money.by_session(closing)
-    columns: dict[str, Floats] = {
+    known: dict[str, Floats] = {
         "equity": money.equity,
         "cash": money.cash,
         "sleeve": sleeve_returns(money),
@@ -50,28 +52,34 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
         "short_stock": money.short_stock,
         "interest": money.interest,
         "short_interest": money.short_interest,
-        "cover": coverage(rows, desk.wanted, tape, desk.holding)[closing],
-        "need": _need(money),
     }
     for name in rows.accounts:
         if name != "cash":
-            columns[f"profit/{name}"] = money.profit[name]
-            columns[f"costs/{name}"] = money.costs[name]
-            columns[f"borrow/{name}"] = money.borrow[name]
-            columns[f"value/{name}"] = money.value[name]
+            known[f"profit/{name}"] = money.profit[name]
+            known[f"costs/{name}"] = money.costs[name]
+            known[f"borrow/{name}"] = money.borrow[name]
+            known[f"value/{name}"] = money.value[name]
     return Result(
         config=config,
         day=tape.day[tape.begin :][closing],
-        curves=columns,
-        tables={
-            "ledger": _ledger(rows, at),
-            "fills": _fills(desk.trades, at),
-            "rolls": _rolls(rows, desk.trades, at),
-            "premises": _premises(desk.premises, at),
-            "log": _log(desk.log, at),
-        },
+        curves=Deferred(
+            {
+                **{name: partial(known.__getitem__, name) for name in known},
+                "cover": lambda: coverage(rows, desk.wanted, tape, desk.holding)[closing],
+                "need": lambda: _need(money),
+            }
+        ),
+        tables=Deferred(
+            {
+                "ledger": lambda: _ledger(rows, at),
+                "fills": lambda: _fills(desk.trades, at),
+                "rolls": lambda: _rolls(rows, desk.trades, at),
+                "premises": lambda: _premises(desk.premises, at),
+                "log": lambda: _log(desk.log, at),
+            }
+        ),
         attribution=explained,
-        data_hash=tape.data_hash(),
+        data_hash=tape.data_hash,
     )
 
 

@@ -6,6 +6,8 @@ position.  `post` is the only way in, so that no balance changes without its lin
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from microhedge.carry import Accruals, Line
@@ -24,7 +26,6 @@ class Books:
         self._tape = tape
         self._borrow = costs.borrow / 360.0
         self._unit = Accruals.of(tape, costs)
-        self._none = np.zeros(len(tape))
         self._cash = Line(self._unit.credit, self._unit.debit, tape.begin)
         self._lines: dict[tuple[Cause, str, Instrument | None], Line] = {
             (Cause.INTEREST, CASH, None): self._cash
@@ -58,20 +59,9 @@ class Books:
     ) -> None:
         """Post to the ledger and let the balances that moved accrue from here."""
         ledger = self.ledger
-        ledger.post(
-            row,
-            int(phase),
-            account,
-            cause,
-            instrument=instrument,
-            quantity=quantity,
-            cash=cash,
-            spread=spread,
-            commission=commission,
-            fee=fee,
-        )
+        ledger.post(row, phase, account, cause, instrument, quantity, cash, spread, commission, fee)
         self._cash.change(row, ledger.cash)
-        if quantity and isinstance(instrument, Stock):
+        if quantity and type(instrument) is Stock:
             self._accrue_on(row, account, instrument)
 
     def accrue(self, row: int, phase: Phase = Phase.ACCRUE) -> None:
@@ -92,15 +82,30 @@ class Books:
             total += line.due_path(first, last)
         return total
 
+    def accrued_least(self, first: int, last: int) -> float:
+        """Return a bound below what `accrued` is on rows first … last − 1, free of postings."""
+        if not self._unit.rising:
+            return -inf
+        end, least = last - 1, 0.0
+        for line in self._lines.values():
+            # a debt grows all the way, a credit too
+            least += line.due(end if line.quantity < 0.0 else first)
+        return least
+
+    def _nothing(self) -> Floats:
+        return self._tape.kernel(_zeros)
+
     def _accrue_on(self, row: int, account: str, stock: Stock) -> None:
         held = self.ledger.quantity(account, stock)
-        unit = self._unit.shares[stock.symbol]
-        lent = (Cause.BORROW, account, stock)
-        if held < 0.0 or lent in self._lines:
+        unit = self._unit.shares(stock.symbol)
+        if self._borrow:
+            lent = (Cause.BORROW, account, stock)
             line = self._lines.get(lent)
-            if line is None:
-                line = self._lines[lent] = Line(self._none, unit, row, factor=self._borrow)
-            line.change(row, held)
+            if line is not None:
+                line.change(row, held)
+            elif held < 0.0:
+                line = self._lines[lent] = Line(self._nothing(), unit, row, factor=self._borrow)
+                line.change(row, held)
         if self._tape.basis[stock.symbol] == "price_index":
             paid = (Cause.DIVIDEND, account, stock)
             line = self._lines.get(paid)
@@ -108,3 +113,7 @@ class Books:
                 factor = self._tape.index_dividend / 365.0
                 line = self._lines[paid] = Line(unit, unit, row, factor=factor)
             line.change(row, held)
+
+
+def _zeros(tape: Tape) -> Floats:
+    return np.zeros(len(tape))

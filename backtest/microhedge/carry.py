@@ -7,7 +7,7 @@ price index is assumed to pay.  Sums over a stretch of constant balance come fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,22 +22,41 @@ def _prefix(step: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Accruals:
-    """Prefix sums of one tape: what a unit of balance accrued from row 0 to row t."""
+    """Prefix sums of one tape: what a unit of balance accrued from row 0 to row t.
 
+    `rising` tells that no unit ever loses what it accrued: rates below minus the debit spread,
+    which no market has seen, would make it so.
+    """
+
+    tape: Tape
     credit: Floats
     debit: Floats
-    shares: dict[str, Floats] = field(default_factory=dict)
+    rising: bool
 
     @classmethod
     def of(cls, tape: Tape, costs: Costs) -> Accruals:
-        """Build the sums; `shares[symbol]` is Σ close(t−1) · days, before any rate."""
-        days = np.diff(tape.day).astype(float)
-        y = tape.rate[:-1]
-        return cls(
-            credit=_prefix(np.maximum(y - costs.credit_spread, 0.0) * days / 360.0),
-            debit=_prefix((y + costs.debit_spread) * days / 360.0),
-            shares={s: _prefix(close[:-1] * days) for s, close in tape.close.items()},
-        )
+        """Return the sums, which every run on the tape at these rates shares."""
+        return tape.kernel(_accruals, costs.credit_spread, costs.debit_spread)
+
+    def shares(self, symbol: str) -> Floats:
+        """Σ close(t−1) · days of a symbol, before any rate."""
+        return self.tape.kernel(_share_days, symbol)
+
+
+def _accruals(tape: Tape, credit_spread: float, debit_spread: float) -> Accruals:
+    days = np.diff(tape.day).astype(float)
+    y = tape.rate[:-1]
+    paid = y + debit_spread
+    return Accruals(
+        tape,
+        credit=_prefix(np.maximum(y - credit_spread, 0.0) * days / 360.0),
+        debit=_prefix(paid * days / 360.0),
+        rising=not bool((paid < 0.0).any()),
+    )
+
+
+def _share_days(tape: Tape, symbol: str) -> Floats:
+    return _prefix(tape.close[symbol][:-1] * np.diff(tape.day).astype(float))
 
 
 class Line:
@@ -60,7 +79,7 @@ class Line:
         if self.quantity == 0.0:
             return self.due_before
         unit = self.when_positive if self.quantity > 0.0 else self.when_negative
-        grown = float(unit[row]) - float(unit[self.row])
+        grown = unit.item(row) - unit.item(self.row)
         return self.due_before + self.factor * self.quantity * grown
 
     def due_path(self, first: int, last: int) -> Floats:
@@ -73,8 +92,10 @@ class Line:
 
     def change(self, row: int, quantity: float) -> None:
         """Set the balance from the close of a row on."""
-        self.due_before = self.due(row)
-        self.row, self.quantity = row, quantity
+        if row != self.row:
+            self.due_before = self.due(row)
+            self.row = row
+        self.quantity = quantity
 
     def take(self, row: int) -> float:
         """Return what is due and start again from nothing."""
@@ -83,9 +104,15 @@ class Line:
         return due
 
 
-def accrual_rows(tape: Tape) -> list[int]:
+def accrual_rows(tape: Tape) -> tuple[int, ...]:
     """Return the rows at which carry is posted: first sessions of a month, and the last row."""
-    months = tape.day.astype("datetime64[D]").astype("datetime64[M]").astype(int)
-    rows = [int(r) + 1 for r in np.flatnonzero(np.diff(months)) if r + 1 > tape.begin]
+    return tape.kernel(_accrual_rows)
+
+
+def _accrual_rows(tape: Tape) -> tuple[int, ...]:
+    first, end = tape.day[[0, -1]].astype("datetime64[D]").astype("datetime64[M]")
+    months = np.arange(first, end + 1).astype("datetime64[D]").astype(np.int32)
+    rows = np.unique(tape.day.searchsorted(months))
+    found: list[int] = rows[rows > tape.begin].tolist()
     last = len(tape) - 1
-    return rows if rows and rows[-1] == last else [*rows, last]
+    return tuple(found) if found and found[-1] == last else (*found, last)

@@ -252,7 +252,7 @@ def compare(
         seed=seed,
         command=_command(hedges, portfolio, tape, setup, vol, rate, seed),
         config_hash=results.combined([one.result.config_hash for one in hedged if one.result]),
-        data_hash=tape.data_hash(),
+        data_hash=tape.data_hash,
     )
 
 

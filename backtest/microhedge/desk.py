@@ -20,7 +20,7 @@ from microhedge.calendar import day_number
 from microhedge.chain import Listing, select
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
-from microhedge.events import Code, Entry, Phase
+from microhedge.events import NEVER, Code, Entry, Phase
 from microhedge.execution import Trade, option_trade, stock_trade
 from microhedge.hedge import Fill, Leg
 from microhedge.instruments import Option, Stock
@@ -34,12 +34,8 @@ from microhedge.volatility import At
 FillRule = Literal["next_close", "next_open", "close"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolved:
-    """A ticket with its price: what is closed and what is opened in its role."""
-
-    ticket: Ticket
-    trades: tuple[tuple[Instrument, Trade, Quote | None], ...]
+_Trades = list[tuple[Instrument, Trade, Quote | None]]
+_Inputs = tuple[float, float | None, float | None, Literal["model", "price"]]
 
 
 @dataclass(slots=True)
@@ -61,6 +57,7 @@ class TradingDesk:
     awake: bool = True
     wake_row: int = 0
     barred_until: int = -1
+    expiry: int = NEVER
     listing: Listing = select
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _without: set[str] = field(default_factory=set)
@@ -76,12 +73,16 @@ class TradingDesk:
 
     def shares(self) -> float:
         """Shares of the holding owned now."""
-        return self.ledger.quantity(HOLDING, Stock(self.holding))
+        return self.ledger.held_in(HOLDING)
 
     def leg(self, role: str) -> Leg | None:
         """Return the open leg of a role."""
         found = self.ledger.only(leg_account(role))
-        return None if found is None else Leg(role, *found)
+        return None if found is None else Leg(role, found[0], found[1])
+
+    def held(self, role: str) -> float:
+        """Return the quantity of a role's open leg; 0 without one."""
+        return self.ledger.held_in(leg_account(role))
 
     def legs(self) -> Sequence[Leg]:
         """Return every open leg of the hedge."""
@@ -112,7 +113,8 @@ class TradingDesk:
             # it still waits where only the data end: nobody knew that on the day
             last = max(last, end + int(until > self.tape.day[-1]))
         order = Order(tickets, self.row, last)
-        self.orders = [o for o in self.orders if not o.roles & order.roles]
+        if self.orders:
+            self.orders = [o for o in self.orders if not o.roles & order.roles]
         self.orders.append(order)
         self.placed.append(order)
 
@@ -144,7 +146,11 @@ class TradingDesk:
 
     def settle(self) -> None:
         """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept."""
-        for account in self._expiries.pop(self.row, ()):
+        if self.row < self.expiry:
+            return
+        ending = self._expiries.pop(self.row, ())
+        self.expiry = min(self._expiries, default=NEVER)
+        for account in ending:
             option, quantity = self.ledger.only(account) or (None, 0.0)
             if not isinstance(option, Option) or self.prices.last_row(option) != self.row:
                 continue
@@ -186,40 +192,42 @@ class TradingDesk:
     # how
 
     def _fill(self, order: Order, phase: Phase, at: At) -> None:
+        row, wanted = self.row, self.wanted
         for ticket in order.tickets:
             # a broker's close changes what is covered, not what is wanted
-            if not (self.row < self.barred_until and ticket.symbol and ticket.shares == 0.0):
-                self.wanted.append(ticket.wanted(self.row, self.holding, self.shares()))
+            if row >= self.barred_until or ticket.symbol is None or ticket.shares != 0.0:
+                held = 0.0 if ticket.contract is None else self.shares()
+                wanted.append(ticket.wanted(row, self.holding, held))
         try:
-            resolved = [self._resolve(ticket, at) for ticket in order.tickets]
+            resolved = [(ticket, self._resolve(ticket, at)) for ticket in order.tickets]
         except NoContract as reason:
-            if self.row < order.good_until:
+            if row < order.good_until:
                 self.orders.append(order)
                 return
             self.note(phase, "unfilled", str(reason))
             self.awake = True
             return
-        for one in resolved:
-            self._execute(one, phase)
+        for ticket, trades in resolved:
+            self._execute(ticket, trades, phase)
 
-    def _resolve(self, ticket: Ticket, at: At) -> _Resolved:
-        """Price every trade of a ticket, or raise NoContract."""
-        leg = self.leg(ticket.role)
-        trades: list[tuple[Instrument, Trade, Quote | None]] = []
+    def _resolve(self, ticket: Ticket, at: At) -> _Trades:
+        """Price what is closed and what is opened in a ticket's role, or raise NoContract."""
         if ticket.symbol is not None:
-            held = 0.0 if leg is None else leg.quantity
+            held = self.held(ticket.role)
             if self.row < self.barred_until and abs(ticket.shares) > abs(held):
                 raise NoContract(f"{ticket.role}: a margin call bars new shorts for a month")
-            if ticket.shares != held:
-                trades.append(self._stock(ticket.symbol, ticket.shares - held, at))
-            return _Resolved(ticket, tuple(trades))
+            if ticket.shares == held:
+                return []
+            return [self._stock(ticket.symbol, ticket.shares - held, at)]
+        trades: _Trades = []
+        leg = self.leg(ticket.role)
         if leg is not None:
             trades.append(self._close(leg, at))
         if ticket.contract is not None:
             wanted = self._contracts(ticket)
             if wanted:
                 trades.append(self._open(ticket, wanted, at))
-        return _Resolved(ticket, tuple(trades))
+        return trades
 
     def _contracts(self, ticket: Ticket) -> int:
         """Return the contracts that a ticket asks for: its part, within what its siblings leave.
@@ -247,7 +255,7 @@ class TradingDesk:
         ]
 
     def _stock(self, symbol: str, quantity: float, at: At) -> tuple[Instrument, Trade, None]:
-        price = float((self.tape.open if at == "open" else self.tape.close)[symbol][self.row])
+        price = (self.tape.open if at == "open" else self.tape.close)[symbol].item(self.row)
         return Stock(symbol), stock_trade(quantity, price, self.costs), None
 
     def _close(self, leg: Leg, at: At) -> tuple[Instrument, Trade, Quote | None]:
@@ -290,52 +298,42 @@ class TradingDesk:
         stress = self.prices.model(option.underlying).stress(self.row, at)
         return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
 
-    def _execute(self, resolved: _Resolved, phase: Phase) -> None:
-        ticket = resolved.ticket
-        account = leg_account(ticket.role)
-        for instrument, trade, quote in resolved.trades:
-            if isinstance(instrument, Option) and instrument not in self._opened:
-                self._opened[instrument] = self.row
+    def _execute(self, ticket: Ticket, trades: _Trades, phase: Phase) -> None:
+        row, role = self.row, ticket.role
+        account = leg_account(role)
+        bought = False
+        for instrument, trade, quote in trades:
+            quantity, mid, cash, spread, commission, fee = trade
+            bought |= quantity > 0.0
+            if quote is not None and isinstance(instrument, Option):
+                self._opened.setdefault(instrument, row)
+                self._follow(account, instrument)
             self.books.post(
-                self.row,
+                row,
                 phase,
                 account,
                 Cause.TRADE,
                 instrument=instrument,
-                quantity=trade.quantity,
-                cash=trade.cash,
-                spread=trade.spread,
-                commission=trade.commission,
-                fee=trade.fee,
+                quantity=quantity,
+                cash=cash,
+                spread=spread,
+                commission=commission,
+                fee=fee,
             )
-            self._follow(account, instrument)
-            fill = Fill(
-                row=self.row,
-                phase=int(phase),
-                role=ticket.role,
-                instrument=instrument,
-                quantity=trade.quantity,
-                mid=trade.mid,
-                spread=trade.spread,
-                commission=trade.commission,
-                fee=trade.fee,
-                spot=trade.mid if quote is None else quote.spot,
-                volatility=None if quote is None else quote.volatility,
-                rate=None if quote is None else quote.rate,
-                source="price" if quote is None else "model",
-            )
+            inputs: _Inputs = mid, None, None, "price"
+            if quote is not None:
+                inputs = quote.spot, quote.volatility, quote.rate, "model"
+            traded = quantity, mid, spread, commission, fee
+            fill = Fill(row, int(phase), role, instrument, *traded, *inputs)
             self.trades.append(fill)
-            self._filled.setdefault(ticket.role, []).append(fill)
-        bought = any(trade.quantity > 0 for _, trade, _ in resolved.trades)
-        if bought:
-            self._without.discard(ticket.role)
-        elif (
-            ticket.contract is not None and ticket.cover > 0.0 and ticket.role not in self._without
-        ):
-            # said once, though a hedge may ask again on every evening
-            self._without.add(ticket.role)
-            self.note(phase, "no-contracts", f"{ticket.role}: no whole contract fits")
+            self._filled.setdefault(role, []).append(fill)
         self.awake = True
+        if bought:
+            self._without.discard(role)
+        elif ticket.contract is not None and ticket.cover > 0.0 and role not in self._without:
+            # said once, though a hedge may ask again on every evening
+            self._without.add(role)
+            self.note(phase, "no-contracts", f"{role}: no whole contract fits")
 
     def _adjust(self, account: str, option: Option, quantity: float, action: Action) -> bool:
         """Replace a contract by the one that the clearing house makes of it."""
@@ -368,7 +366,9 @@ class TradingDesk:
     def _follow(self, account: str, instrument: Instrument) -> None:
         """Remember when an option settles."""
         if isinstance(instrument, Option):
-            accounts = self._expiries.setdefault(self.prices.last_row(instrument), [])
+            last = self.prices.last_row(instrument)
+            self.expiry = min(self.expiry, last)
+            accounts = self._expiries.setdefault(last, [])
             if account not in accounts:
                 accounts.append(account)
 
@@ -378,11 +378,7 @@ class TradingDesk:
             begin = self._opened[instrument]
             quote = self.prices.quote(instrument, self.row, "close", begin)
             return quote.mid * instrument.multiplier
-        return float(self.tape.close[instrument.symbol][self.row])
-
-    def next_expiry(self) -> int | None:
-        """Return the next row at which something settles."""
-        return min(self._expiries, default=None)
+        return self.tape.close[instrument.symbol].item(self.row)
 
     def _has_open(self, ticket: Ticket) -> bool:
         names = [ticket.symbol] if ticket.symbol else []

@@ -7,8 +7,9 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -16,26 +17,25 @@ import numpy as np
 
 from microhedge.assembly import assemble
 from microhedge.books import Books
+from microhedge.calendar import to_date
 from microhedge.carry import accrual_rows
 from microhedge.chain import Listing, select
 from microhedge.costs import Costs
 from microhedge.declaration import Value, dashed, values
 from microhedge.desk import FillRule, TradingDesk
 from microhedge.errors import MicrohedgeError, RunFailed
-from microhedge.events import Phase
+from microhedge.events import NEVER, Phase
 from microhedge.hedge import Hedge, Session
 from microhedge.identity import source_of
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import Cause, Ledger
-from microhedge.margin import shortfall
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
 from microhedge.tape import Tape
 from microhedge.version import __version__
-
-Sides = list[tuple[str, float]]
+from microhedge.watch import MarginWatch
 
 COOLDOWN = 21
 """Sessions after a margin call in which nothing new is sold short."""
@@ -108,7 +108,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
     name = source = parameters = None
     if hedge is not None:
         name = dashed(type(hedge))
-        source = sha256(source_of(type(hedge)).encode()).hexdigest()
+        source = _hash_of(type(hedge))
         parameters = {key: _plain(value) for key, value in values(hedge).items()}
     tape = setup.tape
     held = {i.underlying for i in ledger.rows().instruments if isinstance(i, Option)}
@@ -118,11 +118,11 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         "source": source,
         "parameters": parameters,
         "holding": setup.holding,
-        "start": str(tape.dates[tape.begin]),
-        "end": str(tape.dates[-1]),
+        "start": str(to_date(int(tape.day[tape.begin]))),
+        "end": str(to_date(int(tape.day[-1]))),
         "portfolio": asdict(setup.portfolio),
         "rest": setup.rules.rest,
-        "costs": asdict(setup.costs),
+        "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
         "fill": setup.rules.fill,
         "returns": setup.rules.returns,
         "wait": setup.rules.wait,
@@ -136,6 +136,11 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
     }
 
 
+@lru_cache(maxsize=256)
+def _hash_of(cls: type[Hedge]) -> str:
+    return sha256(source_of(cls).encode()).hexdigest()
+
+
 def _plain(value: Value) -> str | int | float | bool:
     return str(value) if isinstance(value, date) else value
 
@@ -146,31 +151,25 @@ class _Run:
     def __init__(self, hedge: Hedge | None, setup: Setup) -> None:
         tape, holding, costs = setup.tape, setup.holding, setup.costs
         portfolio, rules = setup.portfolio, setup.rules
-        self._hedge, self._tape, self._rules, self._costs = hedge, tape, rules, costs
-        self._last = len(tape) - 1
+        self._hedge, self._tape, self._rules = hedge, tape, rules
         self._first = tape.begin + rules.wait
+        books = Books(tape, costs)
         self._desk = TradingDesk(
-            tape,
-            holding,
-            setup.prices,
-            costs,
-            Books(tape, costs),
-            tape.begin,
-            listing=setup.listing,
+            tape, holding, setup.prices, costs, books, tape.begin, listing=setup.listing
         )
-        self._session = Session(self._desk)
-        self._accruals = accrual_rows(tape)
-        self._actions = sorted(row for row in tape.actions_at if row > tape.begin)
+        self._session = Session(self._desk, self._first)
+        self._watch = MarginWatch(tape, books, costs)
+        self._accruals = frozenset(accrual_rows(tape))
+        actions = (row for row in tape.actions_at if row > tape.begin)
+        self._calendar = sorted(self._accruals.union(actions), reverse=True)
         self._over = False
-        self._closing: list[bool] = tape.closing.tolist()
-        self._sides: tuple[int, Sides, Sides] = (-1, [], [])
         price = float(tape.close[tape.need(holding)][tape.begin])
         shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
         rest = None
         if portfolio.weight < 1.0:
             worth = shares * price * (1.0 / portfolio.weight - 1.0)
             rest = rules.rest, worth / float(tape.close[tape.need(rules.rest)][tape.begin])
-        self._desk.books.open(holding, shares, rest, portfolio.cash)
+        books.open(holding, shares, rest, portfolio.cash)
 
     @property
     def desk(self) -> TradingDesk:
@@ -178,42 +177,58 @@ class _Run:
         return self._desk
 
     def play(self, until: int) -> None:
-        """Advance from the first decision to the end of a row."""
+        """Advance from the first decision to the end of a row.
+
+        What is done on every row is done here, and nothing else is: a hedge that is awake at
+        every close costs its own work and half a microsecond.
+        """
+        desk, watch, rules = self._desk, self._watch, self._rules
+        calendar, ledger, first = self._calendar, desk.ledger, self._first
+        fill, same_close = rules.fill, rules.fill == "close"
+        dense = not rules.sleep
         row = self._tape.begin
-        if self._first == row:
+        due = calendar[-1]
+        if first == row:
             self._decide()
         else:
-            self._desk.awake, self._desk.wake_row = False, self._first
-        self._close_of_day()
-        while not self._over:
-            row = self._next(row)
-            if row > until:
-                break
-            self._visit(row)
+            desk.awake, desk.wake_row = False, first
+        while True:
+            if same_close and desk.orders:
+                desk.fill(Phase.SAME_CLOSE_FILLS, fill)
+            if row >= watch.until or ledger.posted != watch.seen:
+                self._margin(row)
+            if row >= until or self._over:
+                return
+            if desk.awake or desk.orders or dense:
+                row += 1
+            else:
+                row = max(row + 1, min(desk.wake_row, due, desk.expiry, watch.until))
+                if row > until:
+                    return
+            desk.row = row
+            if row == due:
+                self._fall_due(row)
+                due = calendar[-1] if calendar else NEVER
+            if desk.orders or row >= desk.expiry:
+                if fill == "next_open":
+                    desk.fill(Phase.OPEN_FILLS, fill)
+                desk.settle()
+                desk.fill(Phase.CLOSE_FILLS, fill)
+            if (desk.awake or row >= desk.wake_row or dense) and row >= first:
+                self._decide()
 
-    def _visit(self, row: int) -> None:
-        desk = self._desk
-        desk.row = row
-        if self._accruals and self._accruals[0] <= row:
-            self._accruals.pop(0)
-            desk.books.accrue(row)
-        if self._actions and self._actions[0] <= row:
-            self._actions.pop(0)
-            for symbol, action in self._tape.actions_at[row]:
-                desk.act(symbol, action)
-        if self._rules.fill == "next_open":
-            desk.fill(Phase.OPEN_FILLS, "next_open")
-        desk.settle()
-        desk.fill(Phase.CLOSE_FILLS, self._rules.fill)
-        awake = desk.awake or row >= desk.wake_row or not self._rules.sleep
-        if awake and row >= self._first:
-            self._decide()
-        self._close_of_day()
+    def _fall_due(self, row: int) -> None:
+        """Phases 1 and 2: carry and corporate actions."""
+        self._calendar.pop()
+        if row in self._accruals:
+            self._desk.books.accrue(row)
+        for symbol, action in self._tape.actions_at.get(row, ()):
+            self._desk.act(symbol, action)
 
     def _decide(self) -> None:
         """Phase 6: the hedge looks at the evening; every wake cancels its sleep."""
         desk = self._desk
-        desk.awake, desk.wake_row = True, self._last + 1
+        desk.awake, desk.wake_row = True, NEVER
         if self._hedge is None:
             desk.awake = False
             return
@@ -227,76 +242,14 @@ class _Run:
                 f"{type(error).__name__}: {error}"
             ) from error
 
-    def _close_of_day(self) -> None:
-        """Phases 7 and 8."""
-        desk = self._desk
-        if self._rules.fill == "close":
-            desk.fill(Phase.SAME_CLOSE_FILLS, "close")
-        if not self._closing[desk.row]:
-            return
-        if (missing := self._shortfall(desk.row)) > 0.0:
+    def _margin(self, row: int) -> None:
+        """Phase 8."""
+        missing = self._watch.look(row)
+        if missing > 0.0:
             if self._worth() <= 0.0:
                 self._ruin()
-            elif desk.row >= desk.barred_until:
+            elif row >= self._desk.barred_until:
                 self._margin_call(missing)
-
-    def _next(self, row: int) -> int:
-        """Return the next row at which something is due."""
-        desk = self._desk
-        if desk.orders or desk.awake or not self._rules.sleep:
-            return row + 1
-        due = [
-            desk.wake_row,
-            self._accruals[0] if self._accruals else self._last,
-            self._actions[0] if self._actions else self._last,
-            desk.next_expiry() or self._last,
-        ]
-        row_due = max(row + 1, min(*due, self._last))
-        return self._first_breach(row + 1, row_due)
-
-    # margin
-
-    def _stocks(self) -> tuple[Sides, Sides]:
-        """Return what stock is held long and short, read anew once something was posted."""
-        rows, long, short = self._sides
-        if rows != len(self._desk.ledger):
-            long, short = self._read_stocks()
-            self._sides = len(self._desk.ledger), long, short
-        return long, short
-
-    def _read_stocks(self) -> tuple[Sides, Sides]:
-        long: list[tuple[str, float]] = []
-        short: list[tuple[str, float]] = []
-        for _, instrument, quantity in self._desk.ledger.positions():
-            if isinstance(instrument, Stock):
-                (long if quantity > 0 else short).append((instrument.symbol, quantity))
-        return long, short
-
-    def _shortfall(self, row: int) -> float:
-        """Return by how much the margin rule is broken at a close; 0 or less where it is kept."""
-        long, short = self._stocks()
-        cash = self._desk.ledger.cash
-        if not short and cash >= 0.0:
-            return 0.0
-        close = self._tape.close
-        owned = sum(q * float(close[s][row]) for s, q in long)
-        owed = -sum(q * float(close[s][row]) for s, q in short)
-        cash += self._desk.books.accrued(row)
-        return float(shortfall(owned, owed, cash, self._costs))
-
-    def _first_breach(self, first: int, last: int) -> int:
-        """Return the first row in first … last − 1 that breaks the margin rule, else `last`."""
-        long, short = self._stocks()
-        desk = self._desk
-        if first >= last or (not short and desk.ledger.cash >= 0.0):
-            return last
-        close = self._tape.close
-        zero = np.zeros(last - first)
-        owned = sum((q * close[s][first:last] for s, q in long), zero)
-        owed = -sum((q * close[s][first:last] for s, q in short), zero)
-        cash = desk.ledger.cash + desk.books.accrued_path(first, last)
-        late = (shortfall(owned, owed, cash, self._costs) > 0.0) & self._tape.closing[first:last]
-        return first + int(late.argmax()) if late.any() else last
 
     def _margin_call(self, missing: float) -> None:
         """Phase 8: close the shorts at the next fill, wake the hedge, bar new shorts.

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+NEVER = 1 << 62
+"""A row that no tape has."""
+
 
 class Phase(IntEnum):
     """The phases of a session, in their order."""

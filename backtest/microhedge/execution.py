@@ -8,15 +8,14 @@ paid (≥ 0).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from microhedge.costs import Costs
 from microhedge.instruments import Option
 from microhedge.option_prices import Quote
 
 
-@dataclass(frozen=True, slots=True)
-class Trade:
+class Trade(NamedTuple):
     """Quantity bought (or sold, negative) at a mid per share, with the costs in money."""
 
     quantity: float

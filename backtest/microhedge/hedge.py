@@ -11,8 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from math import isfinite
-from typing import Literal, Protocol
+from math import inf
+from typing import Literal, NamedTuple, Protocol
 
 from microhedge.calendar import day_number
 from microhedge.declaration import _Declared
@@ -27,8 +27,7 @@ _OFF_THE_WISH = 18
 """Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """An open position of the hedge: contracts of an option or shares of a stock."""
 
     role: str
@@ -36,8 +35,7 @@ class Leg:
     quantity: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(NamedTuple):
     """A trade of a leg.  `mid` and `spot` are per share, costs are money paid.
 
     `volatility` and `rate` are the inputs of a model price, `source` is "model" or "price".
@@ -88,6 +86,9 @@ class Desk(Protocol):
     def leg(self, role: str) -> Leg | None:
         """Return the open leg of a role."""
 
+    def held(self, role: str) -> float:
+        """Return the quantity of a role's open leg; 0 without one."""
+
     def legs(self) -> Sequence[Leg]:
         """Return every open leg of the hedge."""
 
@@ -107,10 +108,10 @@ class Desk(Protocol):
 class Session:
     """One evening, as the strategy sees it: everything up to today's close, nothing after."""
 
-    __slots__ = ("_desk",)
+    __slots__ = ("_desk", "_first")
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, first: int = 0) -> None:
+        self._desk, self._first = desk, first
 
     # what is known
 
@@ -126,6 +127,11 @@ class Session:
         return 0 if bars is None else int(bars[self._desk.row])
 
     @property
+    def number(self) -> int:
+        """Number of this evening, or bar: 0 on the hedge's first, counting those it sleeps."""
+        return self._desk.row - self._first
+
+    @property
     def new_month(self) -> bool:
         """Whether this is the first session of a calendar month."""
         dates, row = self._desk.tape.dates, self._desk.row
@@ -134,7 +140,7 @@ class Session:
     def price(self, symbol: str) -> float:
         """Return today's close on the run's basis: as traded, index points, or adjusted."""
         tape = self._desk.tape
-        return float(tape.close[tape.need(symbol)][self._desk.row])
+        return tape.close[tape.need(symbol)].item(self._desk.row)
 
     def history(self, symbol: str, sessions: int) -> Floats:
         """Return the last closes up to today in today's share units, oldest first (a copy)."""
@@ -162,7 +168,8 @@ class Session:
     @property
     def value(self) -> float:
         """Market value of the holding at today's close."""
-        return self._desk.shares() * self.price(self._desk.holding)
+        desk = self._desk
+        return desk.shares() * desk.tape.close[desk.holding].item(desk.row)
 
     def leg(self, role: str) -> Leg | None:
         """Return the open leg of a role, or None; it survives contract adjustments."""
@@ -231,14 +238,14 @@ class Session:
         The target is fixed in shares at today's close: whole ones where prices are as traded,
         fractions of an index or an adjusted series.
         """
-        if not (isfinite(value) and value >= 0.0):
+        if not 0.0 <= value < inf:
             raise ParameterError(f"short {symbol} of {value}: a short's value is 0 or more")
         desk = self._desk
-        target = -value / self.price(symbol)
-        if desk.tape.basis[symbol] == "raw":
+        tape = desk.tape
+        target = -value / tape.close[tape.need(symbol)].item(desk.row)
+        if tape.basis[symbol] == "raw":
             target = float(round(target))
-        leg = desk.leg(symbol)
-        held = leg.quantity if leg is not None else 0.0
+        held = desk.held(symbol)
         if target == held or (target and held and abs(target - held) <= band * abs(target)):
             return
         desk.submit((Ticket(symbol, symbol=symbol, shares=target),), None)
@@ -253,13 +260,21 @@ class Session:
         """The last relation recorded by `expect`, or None."""
         return self._desk.premises[-1] if self._desk.premises else None
 
-    def sleep_until(self, when: date | None = None, *, days_left: int | None = None) -> None:
-        """Skip empty evenings: until a date, or until a leg has `days_left` to expiry.
+    def sleep_until(
+        self,
+        when: date | None = None,
+        *,
+        days_left: int | None = None,
+        number: int | None = None,
+    ) -> None:
+        """Skip empty evenings: to a date, a `number`, or until a leg has `days_left` to expiry.
 
         Without an open option there is no sleep by `days_left`.  A fill, an order that lapses,
         an expiry, a margin call or a corporate action wakes the hedge earlier.
         """
         desk = self._desk
+        if number is not None:
+            desk.sleep(self._first + number)
         if when is not None:
             desk.sleep(int(desk.tape.day.searchsorted(day_number(when))))
         if days_left is not None:

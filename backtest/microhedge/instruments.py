@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from math import floor, isfinite
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from microhedge.errors import BadData, ParameterError
 
@@ -31,8 +31,7 @@ _THRESHOLDS: Final = ((date(2008, 6, 20), 0.01), (date(2006, 10, 20), 0.05))
 _FIRST_THRESHOLD: Final = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(NamedTuple):
     """A share, or one unit of an index."""
 
     symbol: str

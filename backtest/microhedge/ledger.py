@@ -91,15 +91,18 @@ class Rows:
         return paid
 
 
+_Row = tuple[int, int, str, Instrument | None, float, float, int, float, float, float]
+
+
 class Ledger:
     """The books of one run.  `post` is the only mutation."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, int, int, int, float, float, int, float, float, float]] = []
-        self._accounts: dict[str, int] = {}
-        self._instruments: dict[Instrument, int] = {}
+        self._rows: list[_Row] = []
+        self._columns: Rows | None = None
         self._held: dict[str, dict[Instrument, float]] = {}
         self.cash = 0.0
+        self.posted = 0
 
     def post(
         self,
@@ -107,7 +110,6 @@ class Ledger:
         phase: int,
         account: str,
         cause: Cause,
-        *,
         instrument: Instrument | None = None,
         quantity: float = 0.0,
         cash: float = 0.0,
@@ -116,10 +118,7 @@ class Ledger:
         fee: float = 0.0,
     ) -> None:
         """Append one row and move the index: quantities into the account, money into cash."""
-        row = self._accounts.setdefault(account, len(self._accounts))
-        item = -1
-        if instrument is not None:
-            item = self._instruments.setdefault(instrument, len(self._instruments))
+        if quantity != 0.0 and instrument is not None:
             book = self._held.setdefault(account, {})
             left = book.get(instrument, 0.0) + quantity
             if left == 0.0:
@@ -127,12 +126,21 @@ class Ledger:
             else:
                 book[instrument] = left
         self._rows.append(
-            (session, phase, row, item, quantity, cash, int(cause), spread, commission, fee)
+            (
+                session,
+                phase,
+                account,
+                instrument,
+                quantity,
+                cash,
+                cause,
+                spread,
+                commission,
+                fee,
+            )
         )
         self.cash += cash - spread - commission - fee
-
-    def __len__(self) -> int:
-        return len(self._rows)
+        self.posted += 1
 
     def held(self, account: str) -> dict[Instrument, float]:
         """Return what an account holds now (a copy)."""
@@ -147,29 +155,51 @@ class Ledger:
         book = self._held.get(account)
         return next(iter(book.items())) if book else None
 
+    def held_in(self, account: str) -> float:
+        """Return the quantity of the one open position of an account; 0 where there is none."""
+        book = self._held.get(account)
+        return next(iter(book.values())) if book else 0.0
+
     def positions(self) -> Iterator[tuple[str, Instrument, float]]:
         """Yield every open position as (account, instrument, quantity)."""
         for account, book in self._held.items():
             for instrument, quantity in book.items():
                 yield account, instrument, quantity
 
+    def stocks(self) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+        """Return what stock is held long and what is held short, as (symbol, quantity)."""
+        long: list[tuple[str, float]] = []
+        short: list[tuple[str, float]] = []
+        for book in self._held.values():
+            for instrument, quantity in book.items():
+                if type(instrument) is Stock:
+                    (long if quantity > 0.0 else short).append((instrument.symbol, quantity))
+        return long, short
+
     def rows(self) -> Rows:
-        """Return the ledger as columns."""
+        """Return the ledger as columns, made anew once something was posted."""
+        if self._columns is None or len(self._columns.session) != self.posted:
+            self._columns = self._rows_now()
+        return self._columns
+
+    def _rows_now(self) -> Rows:
         columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 10
         (session, phase, account, item, quantity, cash, cause, spread, commission, fee) = columns
+        accounts = {name: k for k, name in enumerate(dict.fromkeys(account))}
+        items = {name: k for k, name in enumerate(i for i in dict.fromkeys(item) if i is not None)}
         return Rows(
             session=np.array(session, np.int32),
             phase=np.array(phase, np.int8),
-            account=np.array(account, np.int32),
-            instrument=np.array(item, np.int32),
+            account=np.array([accounts[name] for name in account], np.int32),
+            instrument=np.array([items.get(name, -1) for name in item], np.int32),
             quantity=np.array(quantity, np.float64),
             cash=np.array(cash, np.float64),
             cause=np.array(cause, np.int8),
             spread=np.array(spread, np.float64),
             commission=np.array(commission, np.float64),
             fee=np.array(fee, np.float64),
-            accounts=tuple(self._accounts),
-            instruments=tuple(self._instruments),
+            accounts=tuple(accounts),
+            instruments=tuple(items),
         )
 
     def check(self) -> None:

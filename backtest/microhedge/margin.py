@@ -24,7 +24,7 @@ def shortfall(long: Value, short: Value, cash: Value, costs: Costs) -> Value:
     with accruals, proceeds of the shorts included.
     """
     gap = short - cash
-    debit = max(gap, 0.0) if isinstance(gap, float) else np.maximum(gap, 0.0)
+    debit = (gap if gap > 0.0 else 0.0) if isinstance(gap, float) else np.maximum(gap, 0.0)
     required = costs.margin_short * short + costs.margin_debit * debit
     missing: Value = required - (long + cash - short)
     return missing

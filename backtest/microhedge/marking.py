@@ -111,12 +111,14 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     flows = ~np.isin(rows.cause, [*map(int, CARRY), int(Cause.OPENING), int(Cause.RUIN)])
     index_yield = _yield_rows(rows, tape)
     opening = rows.cause == int(Cause.OPENING)
+    started = _opening_value(rows, tape)
     profit, cost, outflow = {}, {}, {}
     for number, name in enumerate(names):
         mine = rows.account == number
         moved = _by_session(session, rows.cash, mine & flows & ~index_yield, size)
-        started = _by_session(session, _opening_value(rows, tape), mine & opening, size)
-        change = np.diff(value[name], prepend=0.0) - started
+        change = value[name].copy()
+        change[1:] -= value[name][:-1]
+        change -= _by_session(session, started, mine & opening, size)
         profit[name] = change + moved + yields[name]
         paid = rows.spread + rows.commission + rows.fee
         cost[name] = _by_session(session, paid, mine, size)

@@ -6,8 +6,8 @@ A target in shares is multiplied by every split that it passes while it waits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from microhedge.instruments import rung_contracts, whole_contracts
 
@@ -25,8 +25,7 @@ class Contract:
     moneyness: float
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Part `number` of `of` equal parts of a position: a rung of a ladder."""
 
     number: int = 1
@@ -37,8 +36,7 @@ class Part:
         return rung_contracts(whole_contracts(shares, cover=cover), self.number, self.of)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a role was asked to cover from a row on, in shares of `symbol`."""
 
     row: int
@@ -47,8 +45,7 @@ class Wanted:
     shares: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(NamedTuple):
     """One leg of an order.
 
     With a `contract`: close what the role holds and open the contract over `cover` of the
@@ -75,8 +72,7 @@ class Ticket:
         return Wanted(row, self.role, holding, asked)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """Tickets that fill together or not at all, at the next fill after `placed`."""
 
     tickets: tuple[Ticket, ...]
@@ -90,10 +86,9 @@ class Order:
 
     def after_split(self, symbol: str, ratio: float) -> Order:
         """Return the order with share targets in `symbol` multiplied by a split."""
-        return replace(
-            self,
+        return self._replace(
             tickets=tuple(
-                replace(t, shares=t.shares * ratio) if t.symbol == symbol else t
+                t._replace(shares=t.shares * ratio) if t.symbol == symbol else t
                 for t in self.tickets
-            ),
+            )
         )

@@ -7,20 +7,19 @@ or more other instruments, with a constant, over the sessions that end on the da
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import sqrt
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
 from microhedge.errors import NotCovered, ParameterError
-from microhedge.tape import Tape
+from microhedge.tape import Floats, Tape
 
 _ROUNDING = 1e-13
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """A hedge ratio for each factor, and how well they explained the holding in the sample.
 
     `betas` are money of the factor per unit of money held; `correlation` is the one between
@@ -50,50 +49,59 @@ def regress(tape: Tape, row: int, symbol: str, on: tuple[str, ...], sessions: in
             f"{tape.dates[row]} has {row}"
         )
     tape.need(symbol)
+    if len(on) == 1:
+        # the usual case: fitted once for every row of the tape
+        beta, explained = tape.kernel(_fits, symbol, tape.need(on[0]), sessions)
+        r_squared = explained.item(row)
+        betas = MappingProxyType({on[0]: beta.item(row)})
+        return Fit(symbol, betas, sqrt(r_squared), r_squared, sessions, row)
     spread = _product(tape, row, sessions, symbol, symbol)
     kept = [tape.need(name) for name in on]
-    betas: dict[str, float] = dict.fromkeys(on, 0.0)
+    found: dict[str, float] = dict.fromkeys(on, 0.0)
     r_squared = 0.0
     while kept:
-        cross = [_product(tape, row, sessions, symbol, name) for name in kept]
-        found = _solve(tape, row, sessions, kept, cross)
-        if min(found) >= 0.0:
-            betas.update(zip(kept, found, strict=True))
+        cross = np.array([_product(tape, row, sessions, symbol, name) for name in kept])
+        gram = np.array([[_product(tape, row, sessions, a, b) for b in kept] for a in kept])
+        solved: list[float] = np.linalg.lstsq(gram, cross)[0].tolist()
+        if min(solved) >= 0.0:
+            found.update(zip(kept, solved, strict=True))
             if spread > 0.0:
-                explained = sum(b * c for b, c in zip(found, cross, strict=True))
-                r_squared = min(1.0, max(0.0, explained / spread))
+                r_squared = min(1.0, max(0.0, float(np.dot(solved, cross)) / spread))
             break
-        kept.pop(found.index(min(found)))
-    return Fit(symbol, MappingProxyType(betas), sqrt(r_squared), r_squared, sessions, row)
+        kept.pop(solved.index(min(solved)))
+    return Fit(symbol, MappingProxyType(found), sqrt(r_squared), r_squared, sessions, row)
 
 
-def _solve(
-    tape: Tape, row: int, sessions: int, factors: list[str], cross: list[float]
-) -> list[float]:
-    """Solve the normal equations; a factor that does not move gets 0."""
-    if len(factors) == 1:
-        # the usual case, without the thirty microseconds of a general solver
-        spread = _product(tape, row, sessions, factors[0], factors[0])
-        return [cross[0] / spread if spread > 0.0 else 0.0]
-    gram = np.array([[_product(tape, row, sessions, a, b) for b in factors] for a in factors])
-    found: list[float] = np.linalg.lstsq(gram, np.array(cross))[0].tolist()
+def _fits(tape: Tape, symbol: str, factor: str, sessions: int) -> tuple[Floats, Floats]:
+    """Beta and R² on one factor for the window that ends at each row; 0 where it is no hedge."""
+    cross, moved, spread = (
+        _products(tape, sessions, *pair)
+        for pair in ((symbol, factor), (factor, factor), (symbol, symbol))
+    )
+    beta = np.divide(cross, moved, out=np.zeros(len(tape)), where=(moved > 0.0) & (cross > 0.0))
+    explained = np.divide(beta * cross, spread, out=np.zeros(len(tape)), where=spread > 0.0)
+    return beta, np.clip(explained, 0.0, 1.0)
+
+
+def _products(tape: Tape, sessions: int, a: str, b: str) -> Floats:
+    """Sums of the products of two returns about their means, by the last row of the window."""
+    both, one, other = (tape.kernel(_sums, *names) for names in (sorted((a, b)), (a,), (b,)))
+    total, first, second = (sums[sessions:] - sums[:-sessions] for sums in (both, one, other))
+    found = np.zeros(len(tape))
+    found[sessions - 1 :] = total - first * second / sessions
+    # what rounding leaves of a series that stands still is nothing
+    found[np.abs(found) <= _ROUNDING * np.abs(both[1:])] = 0.0
     return found
 
 
 def _product(tape: Tape, row: int, sessions: int, a: str, b: str) -> float:
-    """Sum of the products of two returns about their means over a window, from prefix sums."""
-    first, last = row - sessions + 1, row + 1
-    both = tape.kernel(_sums, *sorted((a, b)))
-    one, other = tape.kernel(_sums, a), tape.kernel(_sums, b)
-    total = both[last] - both[first]
-    found = total - (one[last] - one[first]) * (other[last] - other[first]) / sessions
-    # what rounding leaves of a series that stands still is nothing
-    return found if abs(found) > _ROUNDING * abs(both[last]) else 0.0
+    return tape.kernel(_products, sessions, a, b).item(row)
 
 
-def _sums(tape: Tape, *symbols: str) -> list[float]:
+def _sums(tape: Tape, *symbols: str) -> Floats:
     """Prefix sums of a symbol's returns, or of the products of two symbols' returns."""
-    factors = [tape.returns(symbol) for symbol in symbols]
-    sums = np.concatenate(([0.0], np.cumsum(np.prod(factors, axis=0))))
-    found: list[float] = sums.tolist()
-    return found
+    product = tape.returns(symbols[0])
+    for symbol in symbols[1:]:
+        product = product * tape.returns(symbol)
+    sums: Floats = np.concatenate(([0.0], product.cumsum()))
+    return sums

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import next_sessions, to_date
+from microhedge.calendar import next_sessions
 from microhedge.errors import NotCovered, UnknownSymbol, nearest
 
 Basis = Literal["raw", "price_index", "total_return"]
@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 HELD_AFTER = 10
 """A rate that has not been renewed for more sessions than this is *held*."""
+
+KEPT = 512
+"""Kernels that a tape remembers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Tape:
     @cached_property
     def dates(self) -> tuple[date, ...]:
         """The sessions as dates."""
-        return tuple(to_date(day) for day in self.day.tolist())
+        return tuple(self.day.astype("datetime64[D]").tolist())
 
     @cached_property
     def session(self) -> Days:
@@ -150,11 +153,15 @@ class Tape:
             )
 
     def kernel(self, function: Callable[..., T], *key: Any) -> T:
-        """Return `function(tape, *key)`, computed once per tape."""
+        """Return `function(tape, *key)`, computed once per tape; the oldest go beyond `KEPT`."""
         name = (function, *key)
-        if name not in self._kernels:
-            self._kernels[name] = function(self, *key)
-        found: T = self._kernels[name]
+        try:
+            found: T = self._kernels[name]
+        except KeyError:
+            found = function(self, *key)
+            if len(self._kernels) >= KEPT:
+                del self._kernels[next(iter(self._kernels))]
+            self._kernels[name] = found
         return found
 
     def split_index(self, symbol: str) -> Floats:
@@ -178,6 +185,7 @@ class Tape:
         moved = np.where(self.held, self.rate + shift, self.rate)
         return replace(self, rate=moved, _kernels={})
 
+    @cached_property
     def data_hash(self) -> str:
         """SHA-256 over the columns and sessions that a run on this tape can see."""
         digest = sha256()

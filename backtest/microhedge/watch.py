@@ -1,0 +1,107 @@
+"""At which close must the margin rule be looked at next?
+
+Between postings only prices and accruals move.  A stretch on which even the least value of what
+is owned and the greatest of what is owed keep the rule needs no further look; only where that
+bound fails are its closes tested one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+
+import numpy as np
+
+from microhedge.books import Books
+from microhedge.costs import Costs
+from microhedge.events import NEVER
+from microhedge.margin import shortfall
+from microhedge.tape import Floats, Tape
+
+AHEAD = 64
+"""Rows for which the rule is proved at once, a power of two; the more, the further apart lie the
+extremes that have to keep it."""
+
+
+class MarginWatch:
+    """The margin rule of one run.
+
+    `until` is the first row whose close is not known to keep the rule, and `seen` the number of
+    postings of which that is true.
+    """
+
+    __slots__ = ("_books", "_close", "_costs", "_greatest", "_least", "_tape", "seen", "until")
+
+    def __init__(self, tape: Tape, books: Books, costs: Costs) -> None:
+        self._tape, self._books, self._costs = tape, books, costs
+        self._least: dict[str, Floats] = {}
+        self._greatest: dict[str, Floats] = {}
+        self._close = -1
+        self.seen, self.until = 0, NEVER
+
+    def look(self, row: int) -> float:
+        """Return by how much the rule is broken at the close of a row; 0 or less where kept."""
+        ledger = self._books.ledger
+        self.seen = ledger.posted
+        long, short = ledger.stocks()
+        if not short and ledger.cash >= 0.0:
+            self.until = NEVER
+            return 0.0
+        last = min(row + AHEAD, len(self._tape))
+        if self._tape.bar is not None:
+            last = row + 1
+            if row > self._close:
+                self._close = row + int(self._tape.closing[row:].argmax())
+            if row != self._close:
+                self.until = self._close
+                return 0.0
+        missing = self._most(long, short, row, last)
+        self.until = last
+        if missing > 0.0:
+            close, books = self._tape.close, self._books
+            owned = sum(q * close[s].item(row) for s, q in long)
+            owed = -sum(q * close[s].item(row) for s, q in short)
+            cash = ledger.cash + books.accrued(row)
+            missing = shortfall(float(owned), float(owed), cash, self._costs)
+            self.until = row + 1 if missing > 0.0 else self._first(long, short, row + 1, last)
+        return missing
+
+    def _most(
+        self, long: list[tuple[str, float]], short: list[tuple[str, float]], first: int, last: int
+    ) -> float:
+        """Return a bound above every shortfall at the closes first … last − 1."""
+        owned = owed = 0.0
+        for symbol, quantity in long:
+            if symbol not in self._least:
+                self._least[symbol] = _ahead(self._tape.close[symbol], np.minimum)
+            owned += quantity * self._least[symbol].item(first)
+        for symbol, quantity in short:
+            if symbol not in self._greatest:
+                self._greatest[symbol] = _ahead(self._tape.close[symbol], np.maximum)
+            owed -= quantity * self._greatest[symbol].item(first)
+        cash = self._books.ledger.cash + self._books.accrued_least(first, last)
+        return shortfall(owned, owed, cash, self._costs) if cash > -inf else inf
+
+    def _first(
+        self, long: list[tuple[str, float]], short: list[tuple[str, float]], first: int, last: int
+    ) -> int:
+        """Return the first row in first … last − 1 that breaks the rule, else `last`."""
+        if first >= last:
+            return last
+        close = self._tape.close
+        zero = np.zeros(last - first)
+        owned = sum((q * close[s][first:last] for s, q in long), zero)
+        owed = -sum((q * close[s][first:last] for s, q in short), zero)
+        cash = self._books.ledger.cash + self._books.accrued_path(first, last)
+        late = shortfall(owned, owed, cash, self._costs) > 0.0
+        return first + int(late.argmax()) if late.any() else last
+
+
+def _ahead(column: Floats, merge: Callable[[Floats, Floats], Floats]) -> Floats:
+    """Return the extreme of each row and the rows after it, `AHEAD` together."""
+    out = column.copy()
+    step = 1
+    while step < AHEAD:
+        out[:-step] = merge(out[:-step], out[step:])
+        step *= 2
+    return out
