@@ -66,6 +66,10 @@ class Option:
             if not (isfinite(value) and value > 0):
                 raise ParameterError(f"{name} was {value}; it must be a number above 0")
 
+    def __hash__(self) -> int:
+        # what tells most contracts apart; equality looks at everything
+        return hash((self.underlying, self.strike, self.expiry))
+
     def __str__(self) -> str:
         strike = f"{self.strike:.2f}".rstrip("0").rstrip(".")
         text = f"{self.underlying} {self.expiry} {self.right} {strike}"

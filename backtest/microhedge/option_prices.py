@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -16,7 +17,15 @@ from microhedge.calendar import day_number
 from microhedge.dividends import expected
 from microhedge.errors import AdjustedSeries
 from microhedge.instruments import Option
-from microhedge.pricing import american, american_delta, black, forward
+from microhedge.pricing import (
+    Escrow,
+    aligned,
+    american_columns,
+    american_delta,
+    black,
+    escrow,
+    forward_columns,
+)
 from microhedge.tape import Floats, Tape
 from microhedge.volatility import At, VolModel
 
@@ -40,6 +49,23 @@ class Life:
     volatility: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inputs:
+    """What the price of one contract is computed from, a number for each row asked for."""
+
+    spot: Floats
+    strike: Floats
+    years: Floats
+    volatility: Floats
+    rate: Floats
+    sign: Floats
+    yielded: Floats
+    ahead: Floats
+    cash: Escrow
+    dividend_time: Floats
+    dividend_amount: Floats
+
+
 class OptionPrices:
     """Prices the options of one tape; the model of each underlying is chosen once."""
 
@@ -48,6 +74,7 @@ class OptionPrices:
         self._choose = model
         self._models: dict[str, VolModel] = {}
         self._lives: dict[tuple[Option, int], Life] = {}
+        self._last: dict[date, int] = {}
 
     def model(self, underlying: str) -> VolModel:
         """Return the volatility model of an underlying; refuse adjusted prices."""
@@ -77,7 +104,11 @@ class OptionPrices:
         That is the row of its expiry unless the data have a hole there; a row that the tape does
         not have if it ends earlier.  Until a day has come nobody knows that it has no prices.
         """
-        return int(np.searchsorted(self._tape.day, day_number(option.expiry)))
+        row = self._last.get(option.expiry)
+        if row is None:
+            row = int(self._tape.day.searchsorted(day_number(option.expiry)))
+            self._last[option.expiry] = row
+        return row
 
     def settlement_spot(self, option: Option) -> float:
         """Return the close that settles a contract: the last one not after its expiry.
@@ -85,7 +116,7 @@ class OptionPrices:
         It is in the share units of the row at which the contract settles.
         """
         tape, symbol = self._tape, option.underlying
-        last = int(np.searchsorted(tape.day, day_number(option.expiry), side="right")) - 1
+        last = int(tape.day.searchsorted(day_number(option.expiry), side="right")) - 1
         index = tape.split_index(symbol)
         return float(tape.close[symbol][last] * index[last] / index[self.last_row(option)])
 
@@ -115,17 +146,23 @@ class OptionPrices:
 
     def delta(self, option: Option, row: int) -> float:
         """Return the delta of one share's worth of the option at a close, per share."""
-        rows = np.array([row])
-        spot, years, vol, rate, div_t, div_a, cp, _ = self._inputs(option, rows, "close")
-        q = self._yield(option.underlying)
+        one = self._inputs(option, np.array([row]), "close")
         found = american_delta(
-            spot, option.strike, years, vol, rate, cp, q=q, div_t=div_t, div_a=div_a
+            one.spot,
+            one.strike,
+            one.years,
+            one.volatility,
+            one.rate,
+            one.sign,
+            q=one.yielded,
+            div_t=one.dividend_time,
+            div_a=one.dividend_amount,
         )
         return float(np.asarray(found).reshape(-1)[0]) * option.deliverable / option.multiplier
 
     def _inputs(
         self, option: Option, rows: np.ndarray[tuple[int], np.dtype[np.intp]], at: At
-    ) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, int, Floats]:
+    ) -> _Inputs:
         tape = self._tape
         model = self.model(option.underlying)
         known = rows if at == "close" else rows - 1
@@ -137,14 +174,17 @@ class OptionPrices:
         late = tape.day[rows] > expiry
         if late.any():
             spot = np.where(late, self.settlement_spot(option) * per_share, spot)
-        rate = tape.option_rate[known]
         div_t, div_a = expected(tape, option.underlying, known, rows, expiry)
         div_a = div_a * per_share
         # a payer whose price collapsed will not pay half of it out: such a forecast is void
         div_a[div_a.sum(axis=1) > spot / 2.0] = 0.0
-        ahead = forward(spot, rate, years, self._yield(option.underlying), div_t, div_a)
+        columns = spot, option.strike, years, tape.option_rate[known], option.sign
+        _, flat, time, amount = aligned((*columns, self._yield(option.underlying)), div_t, div_a)
+        spot, strike, years, rate, sign, yielded = flat
+        cash = escrow(years, rate, time, amount)
+        ahead = forward_columns(spot, rate, years, yielded, cash)
         vol = model.iv(rows, at, option.strike, ahead, years)
-        return spot, years, vol, rate, div_t, div_a, (1 if option.right == "C" else -1), ahead
+        return _Inputs(spot, strike, years, vol, rate, sign, yielded, ahead, cash, div_t, div_a)
 
     def _yield(self, underlying: str) -> float:
         """Return the yield that a price index pays; a share pays its expected dividends."""
@@ -154,10 +194,19 @@ class OptionPrices:
     def _price(
         self, option: Option, rows: np.ndarray[tuple[int], np.dtype[np.intp]], at: At
     ) -> tuple[Floats, Floats]:
-        spot, years, vol, rate, div_t, div_a, cp, ahead = self._inputs(option, rows, at)
+        one = self._inputs(option, rows, at)
         if option.style == "european":
-            mid = black(ahead, option.strike, years, vol, np.exp(-rate * years), cp)
+            discount = np.exp(-one.rate * one.years)
+            mid = black(one.ahead, one.strike, one.years, one.volatility, discount, one.sign)
         else:
-            q = self._yield(option.underlying)
-            mid = american(spot, option.strike, years, vol, rate, cp, q=q, div_t=div_t, div_a=div_a)
-        return np.asarray(mid), np.asarray(vol)
+            mid = american_columns(
+                one.spot,
+                one.strike,
+                one.years,
+                one.volatility,
+                one.rate,
+                one.sign,
+                one.yielded,
+                one.cash,
+            )
+        return np.asarray(mid), one.volatility

@@ -120,7 +120,22 @@ def american(
     """
     shape, flat, time, amount = aligned((S, K, T, sigma, r, cp, q), div_t, div_a)
     S, K, T, sigma, r, cp, q = flat
-    cash = escrow(T, r, time, amount)
+    return american_columns(S, K, T, sigma, r, cp, q, escrow(T, r, time, amount), n).reshape(shape)
+
+
+@np.errstate(all="ignore")
+def american_columns(
+    S: FloatArray,
+    K: FloatArray,
+    T: FloatArray,
+    sigma: FloatArray,
+    r: FloatArray,
+    cp: FloatArray,
+    q: FloatArray,
+    cash: Escrow,
+    n: int = 51,
+) -> FloatArray:
+    """Value of American options as :func:`american` says it, of columns that are aligned."""
     net = S - cash.total
     _check(n, net, S)
     factor = np.sqrt(cash.variance_factor(net, T))
@@ -132,14 +147,17 @@ def american(
     paying = cash.total > 0.0
     # exercise throws away time value, and gains nothing where money earns nothing meanwhile
     never = np.where(cp > 0.0, (r >= 0.0) & (q <= 0.0) & ~paying, (r <= 0.0) & (q >= 0.0))
-    kind = PAYING * paying + CALL * (cp > 0.0) + YIELDING * (q != 0.0)
+    call = cp > 0.0
+    # a put that expects nothing is rolled back the same way beside one that does
+    beside = paying | (~call & bool((paying & ~call).any()))
+    kind = PAYING * beside + CALL * call + YIELDING * (q != 0.0)
     kind = np.where(never | ~(T > 0.0) | ~np.isfinite(value), -1, kind)
     deviation = np.maximum(sigma * factor * np.sqrt(years), LEAST_DEVIATION)
     columns = (net, K, T, deviation, r, q, cp)
     for code in np.flatnonzero(np.bincount(kind + 1)[1:]):
         rows = np.flatnonzero(kind == code)
         value[rows] = np.maximum(value[rows], _trees(columns, cash, rows, int(code), n))
-    return value.reshape(shape)
+    return value
 
 
 @np.errstate(all="ignore")

@@ -111,5 +111,12 @@ def forward(
     for a negative amount.
     """
     shape, (S, r, T, q), time, amount = aligned((S, r, T, q), div_t, div_a)
-    net = S - escrow(T, r, time, amount).total
-    return np.asarray(net * np.exp((r - q) * T)).reshape(shape)
+    return forward_columns(S, r, T, q, escrow(T, r, time, amount)).reshape(shape)
+
+
+@np.errstate(all="ignore")
+def forward_columns(
+    S: FloatArray, r: FloatArray, T: FloatArray, q: FloatArray, cash: Escrow
+) -> FloatArray:
+    """Forward prices as :func:`forward` says it, of columns that are aligned."""
+    return np.asarray((S - cash.total) * np.exp((r - q) * T))
