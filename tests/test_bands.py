@@ -71,9 +71,9 @@ def test_at_the_break_even_the_hedge_returns_what_selling_once_does() -> None:
     assert factor is not None
     again = mh.run(found.strategies[0], bundled(), HOLD, end=date(2013, 3, 1))
     from microhedge.option_prices import OptionPrices
-    from microhedge.vol_choice import VolChoice, chooser
+    from microhedge.vol_choice import Chooser, VolChoice
 
-    prices = OptionPrices(again.tape, chooser(again.tape, VolChoice(), index="SPX", scale=factor))
+    prices = OptionPrices(again.tape, Chooser(again.tape, VolChoice(), index="SPX", scale=factor))
     result = simulate(found.strategies[0], replace(again.setup, prices=prices))
     sale = next(run for run in again.runs if run.kind == "sell-once")
     hedged, sold = (float(np.prod(1 + r)) for r in (result.returns, sale.returns))

@@ -31,7 +31,7 @@ from microhedge.portfolio import Portfolio
 from microhedge.premise import regress
 from microhedge.sources import bundled
 from microhedge.tape import Tape
-from microhedge.vol_choice import VolChoice, chooser
+from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.volatility import At, Constant, Known, LevelModel, Series, VolModel, realised
 
 CUTS = 50
@@ -81,7 +81,7 @@ def year() -> Tape:
 
 
 def by_coverage(tape: Tape) -> OptionPrices:
-    return OptionPrices(tape, chooser(tape, VolChoice(), index="SPX"))
+    return OptionPrices(tape, Chooser(tape, VolChoice(), index="SPX"))
 
 
 def constant(tape: Tape) -> OptionPrices:
@@ -200,7 +200,7 @@ def users_series(tape: Tape) -> VolModel:
 
 
 def chosen(kind: str | None, symbol: str) -> Callable[[Tape], VolModel]:
-    return lambda tape: chooser(tape, VolChoice.of(kind), index="SPX")(symbol)
+    return lambda tape: Chooser(tape, VolChoice.of(kind), index="SPX")(symbol)
 
 
 MODELS: dict[str, Callable[[Tape], VolModel]] = {

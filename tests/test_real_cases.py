@@ -24,7 +24,7 @@ from microhedge.portfolio import Portfolio
 from microhedge.result import Result
 from microhedge.sources import bundled
 from microhedge.tape import Floats, Tape
-from microhedge.vol_choice import VolChoice, chooser
+from microhedge.vol_choice import Chooser, VolChoice
 
 GOLDEN = Path(__file__).parent / "golden" / "real_cases.csv"
 
@@ -49,7 +49,7 @@ def play(hedge: Hedge, start: str, end: str, free: bool = True) -> tuple[Result,
         tape=tape,
         holding=hedge.holding,
         portfolio=Portfolio(shares=1000, cash=1e8),
-        prices=OptionPrices(tape, chooser(tape, VolChoice(), index="SPX")),
+        prices=OptionPrices(tape, Chooser(tape, VolChoice(), index="SPX")),
         costs=Costs.none() if free else Costs(),
     )
     return simulate(None, setup), simulate(hedge, setup), tape

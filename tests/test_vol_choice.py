@@ -12,7 +12,7 @@ from microhedge.errors import NotCovered, ParameterError
 from microhedge.market import Market, Reference
 from microhedge.sources import bundled
 from microhedge.tape import Tape
-from microhedge.vol_choice import PROXY_WARMUP, VolChoice, chooser
+from microhedge.vol_choice import PROXY_WARMUP, Chooser, VolChoice
 
 
 @cache
@@ -39,7 +39,7 @@ def lay(start: str, end: str, *, implied: float | None = None, missing: int = 0)
 
 
 def named(tape: Tape, symbol: str, text: str | None = None) -> str:
-    return chooser(tape, VolChoice.of(text), index="SPX")(symbol).name
+    return Chooser(tape, VolChoice.of(text), index="SPX")(symbol).name
 
 
 def test_without_vix_a_share_gets_the_proxy_and_the_index_its_own() -> None:
@@ -69,7 +69,7 @@ def test_one_session_without_vix_and_it_decides_nothing() -> None:
 
 def test_a_quoted_series_that_covers_every_session_comes_first() -> None:
     tape = lay("2015-01-05", "2018-12-31", implied=0.31)
-    model = chooser(tape, VolChoice(), index="SPX")("AAPL")
+    model = Chooser(tape, VolChoice(), index="SPX")("AAPL")
     assert "series" in model.name
     # at the money, strike = forward, the smile adds nothing
     assert model.iv(tape.begin, "close", 100.0, 100.0, 0.25) == pytest.approx(0.31, abs=1e-12)
@@ -101,7 +101,7 @@ def test_a_model_can_be_asked_for_by_name(text: str, name: str) -> None:
 def test_a_scale_multiplies_whatever_was_chosen() -> None:
     tape = lay("2015-01-05", "2018-12-31")
     base, wide = (
-        chooser(tape, VolChoice(), index="SPX", scale=scale)("AAPL") for scale in (1.0, 1.2)
+        Chooser(tape, VolChoice(), index="SPX", scale=scale)("AAPL") for scale in (1.0, 1.2)
     )
     row = tape.begin + 10
     level = base.iv(row, "close", 100.0, 100.0, 0.25)
@@ -131,4 +131,4 @@ def test_what_names_no_model_is_refused(text: str, message: str) -> None:
 def test_vix_cannot_be_asked_for_where_it_does_not_reach() -> None:
     tape = lay("2005-01-03", "2010-12-31")
     with pytest.raises(NotCovered, match="VIX"):
-        chooser(tape, VolChoice.of("vix"), index="SPX")("AAPL")
+        Chooser(tape, VolChoice.of("vix"), index="SPX")("AAPL")

@@ -7,9 +7,10 @@ times 0.8 and 1.2; the break-even is the multiple at which it returns as much as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import Literal
 
 import numpy as np
 
@@ -22,16 +23,16 @@ from microhedge.option_prices import OptionPrices
 from microhedge.result import Result
 from microhedge.runs import Run
 from microhedge.scorecard import hedge_profit, roll_bounds
+from microhedge.tape import Floats
+from microhedge.vol_choice import Chooser
+from microhedge.workers import spread
 
 PHASES = 9
 LOW, HIGH = 0.8, 1.2
 BREAK_EVEN = (0.5, 2.0)
 """Multiples of the model's volatility between which the break-even is looked for."""
 
-_STEPS = 7  # halvings of that range: within 0.012
-
-Pricing = Callable[[float], OptionPrices]
-"""Makes option prices with every model volatility times a factor."""
+_STEPS, _NEAR = 7, 0.005  # how often the break-even is tried, and how well it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +75,77 @@ class Bands:
         return self.phases, (self.vol_minus_20, self.vol_plus_20)
 
 
-def bands(hedge: Hedge, run: Run, runs: tuple[Run, ...], setup: Setup, pricing: Pricing) -> Bands:
-    """Rerun an option hedge over its roll phases and around the model's volatility."""
-    alone = runs[0]
+_Job = tuple[Literal["wait", "scale"], float, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rerun:
+    """One hedge, run again with its first evening put off or its volatilities multiplied.
+
+    `alone` and `sold` are the returns of the holding and of selling once, beside which it is
+    measured.
+    """
+
+    hedge: Hedge
+    setup: Setup
+    chooser: Chooser
+    alone: Floats
+    sold: Floats | None
+
+    def waiting(self, wait: int, first: int) -> Outcome:
+        """Put the first evening off, and measure from row `first` on."""
+        rules = replace(self.setup.rules, wait=wait)
+        return self.measured(simulate(self.hedge, replace(self.setup, rules=rules)), first)
+
+    def scaled(self, factor: float) -> Outcome:
+        """Multiply every volatility of the model."""
+        prices = OptionPrices(self.setup.tape, replace(self.chooser, scale=factor))
+        return self.measured(simulate(self.hedge, replace(self.setup, prices=prices)), 0)
+
+    def measured(self, result: Result, first: int) -> Outcome:
+        """Measure a rerun from row `first` on."""
+        kept = slice(first, None)
+        day = result.day[kept]
+        ours, unhedged = _from(result.returns, first), _from(self.alone, first)
+        grown = annual_return(ours, day)
+        sold = None if self.sold is None else annual_return(_from(self.sold, first), day)
+        bounds = roll_bounds(result)
+        years = float(day[-1] - day[0]) / DAYS_PER_YEAR
+        profit = hedge_profit(result)
+        gained = float((profit[first + 1 :] if first else profit).sum())
+        return Outcome(
+            annual_return=grown,
+            cost_per_year=-gained / years / float(result.curves["holding"][kept].mean()),
+            losses_borne=losses_borne(ours, unhedged, bounds[bounds >= first] - first),
+            selling_lead=None if sold is None or grown is None else sold - grown,
+        )
+
+    def __call__(self, job: _Job) -> Outcome:
+        kind, value, first = job
+        return self.waiting(int(value), first) if kind == "wait" else self.scaled(value)
+
+
+def bands(hedge: Hedge, run: Run, runs: tuple[Run, ...], setup: Setup, chooser: Chooser) -> Bands:
+    """Rerun an option hedge over its roll phases and around the model's volatility.
+
+    `runs` are those of the comparison, the holding alone first; `chooser` is what chose the
+    model.  The reruns go to every core where that pays; their number and numbers are the same.
+    """
     sale = next((r for r in runs if r.kind == "sell-once" and r.of == run.name), None)
-
-    def outcome(result: Result, first: int) -> Outcome:
-        return _outcome(result, alone, sale, first)
-
-    def scaled(factor: float) -> Result:
-        return simulate(hedge, replace(setup, prices=pricing(factor)))
-
+    again = _Rerun(hedge, setup, chooser, runs[0].returns, None if sale is None else sale.returns)
     interval = roll_interval(run)
     waits = sorted({round(interval * k / PHASES) for k in range(PHASES)})
-    first = waits[-1]
-    shifted = [
-        simulate(hedge, replace(setup, rules=replace(setup.rules, wait=wait))) for wait in waits
-    ]
-    low, high = scaled(LOW), scaled(HIGH)
+    factors = (LOW, HIGH, *(BREAK_EVEN if sale is not None else ()))
+    jobs: list[_Job] = [("wait", float(wait), waits[-1]) for wait in waits]
+    found = spread(again, [*jobs, *(("scale", factor, 0) for factor in factors)])
+    phases, scaled = found[: len(waits)], dict(zip(factors, found[len(waits) :], strict=True))
+    leads = {factor: one.selling_lead for factor, one in scaled.items()}
     return Bands(
-        phases=tuple(outcome(result, first) for result in shifted),
+        phases=tuple(phases),
         interval=interval,
-        vol_minus_20=outcome(low, 0),
-        vol_plus_20=outcome(high, 0),
-        break_even_vol=_break_even(lambda factor: outcome(scaled(factor), 0)),
+        vol_minus_20=scaled[LOW],
+        vol_plus_20=scaled[HIGH],
+        break_even_vol=_break_even(leads, lambda factor: again.scaled(factor).selling_lead),
     )
 
 
@@ -110,27 +158,7 @@ def roll_interval(run: Run) -> int:
     return min(longest, max(1, int(np.median(gaps)))) if len(gaps) else 1
 
 
-def _outcome(result: Result, alone: Run, sale: Run | None, first: int) -> Outcome:
-    """Measure a rerun from row `first` on."""
-    kept = slice(first, None)
-    day = result.day[kept]
-    ours, unhedged = _from(result.returns, first), _from(alone.returns, first)
-    grown = annual_return(ours, day)
-    sold = None if sale is None else annual_return(_from(sale.returns, first), day)
-    bounds = roll_bounds(result)
-    years = float(day[-1] - day[0]) / DAYS_PER_YEAR
-    profit = float(hedge_profit(result)[first + 1 :].sum()) if first else hedge_profit(result).sum()
-    return Outcome(
-        annual_return=grown,
-        cost_per_year=-float(profit) / years / float(result.curves["holding"][kept].mean()),
-        losses_borne=losses_borne(ours, unhedged, bounds[bounds >= first] - first),
-        selling_lead=None if sold is None or grown is None else sold - grown,
-    )
-
-
-def _from(
-    returns: np.ndarray[tuple[int], np.dtype[np.float64]], first: int
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _from(returns: Floats, first: int) -> Floats:
     """Return the returns of a window that opens at the close of row `first`."""
     window = returns[first:].copy()
     if first:
@@ -138,22 +166,35 @@ def _from(
     return window
 
 
-def _break_even(outcome: Callable[[float], Outcome]) -> float | None:
-    """Bisect for the factor at which the sale's lead is zero; None if it has one sign."""
-    low, high = BREAK_EVEN
-    at_low, at_high = outcome(low).selling_lead, outcome(high).selling_lead
-    if at_low is None or at_high is None or (at_low < 0.0) == (at_high < 0.0):
+def _break_even(
+    known: Mapping[float, float | None], lead: Callable[[float], float | None]
+) -> float | None:
+    """Return the factor at which the sale's lead is zero; None if both ends have one sign.
+
+    The leads that are known bracket it; false position closes in on it, for the lead is nearly
+    a straight line.
+    """
+    points = [(x, y) for x, y in sorted(known.items()) if y is not None]
+    if len(points) < len(known) or not points or (points[0][1] < 0.0) == (points[-1][1] < 0.0):
         return None
+    k = next(k for k in range(1, len(points)) if (points[k][1] < 0.0) != (points[0][1] < 0.0))
+    (low, at_low), (high, at_high) = points[k - 1], points[k]
+    best, kept = low, 0
     for _ in range(_STEPS):
-        middle = (low + high) / 2.0
-        lead = outcome(middle).selling_lead
-        if lead is None:
+        before, best = best, high - at_high * (high - low) / (at_high - at_low)
+        if abs(best - before) < _NEAR:
+            break
+        found = lead(best)
+        if found is None:
             return None
-        if (lead < 0.0) == (at_low < 0.0):
-            low = middle
+        # an end that stays twice running loses half of its weight, so that both close in
+        if (found < 0.0) == (at_low < 0.0):
+            low, at_low = best, found
+            at_high, kept = (at_high / 2.0 if kept > 0 else at_high), 1
         else:
-            high = middle
-    return (low + high) / 2.0
+            high, at_high = best, found
+            at_low, kept = (at_low / 2.0 if kept < 0 else at_low), -1
+    return best
 
 
 def _spared(runs: tuple[Outcome, ...]) -> tuple[float, ...]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import importlib
 import inspect
@@ -14,14 +15,17 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from microhedge.declaration import Parameter, declared, parameters
 from microhedge.errors import MicrohedgeError, StrategyFileError, UnknownName, nearest
 from microhedge.folders import folder
 from microhedge.hedge import Hedge
+
+_PREFIX = "_strategy_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _execute(path: Path) -> ModuleType:
         raise StrategyFileError(f"{path.name} cannot be read: {error.strerror}") from error
     digest = hashlib.sha256(str(path).encode() + b"\0" + text).hexdigest()[:12]
     # a name of its own: two files called hedge.py, or one called json.py, must not meet
-    name = f"_strategy_{path.stem}_{digest}"
+    name = f"{_PREFIX}{path.stem}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
     linecache.checkcache(str(path))
@@ -212,7 +216,23 @@ def _choose(module: ModuleType, place: str, wanted: str | None) -> type[Hedge]:
         declared(chosen)
     except (MicrohedgeError, NameError) as error:
         raise StrategyFileError(f"{label}: {_said(error)}") from error
+    if module.__name__.startswith(_PREFIX):
+        copyreg.pickle(chosen, _recipe)
     return chosen
+
+
+def _recipe(hedge: Hedge) -> tuple[Any, ...]:
+    """What travels to another process of a hedge from a file: the file and its parameters."""
+    cls = type(hedge)
+    given = {one.name: getattr(hedge, one.name) for one in fields(hedge)}
+    return _again, (f"{inspect.getfile(cls)}:{cls.__name__}", cls.__module__, given)
+
+
+def _again(spec: str, module: str, given: dict[str, Any]) -> Hedge:
+    cls = load(spec)
+    if cls.__module__ != module:
+        raise StrategyFileError(f"{spec} was changed while it ran: start again")
+    return cls(**given)
 
 
 def _there_are(names: dict[str, type[Hedge]]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -76,6 +77,10 @@ class OptionPrices:
         self._lives: dict[tuple[Option, int], Life] = {}
         self._last: dict[date, int] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: the models, without the prices made of them."""
+        return {**vars(self), "_lives": {}}
+
     def model(self, underlying: str) -> VolModel:
         """Return the volatility model of an underlying; refuse adjusted prices."""
         tape = self._tape
@@ -90,8 +95,17 @@ class OptionPrices:
         return self._models[underlying]
 
     def on(self, tape: Tape) -> OptionPrices:
-        """Return the prices of the same models on another tape of the same sessions."""
-        return OptionPrices(tape, self.model)
+        """Return the prices of the same models on the tape with other rates.
+
+        Contracts that ended before the first session whose rate differs keep their prices.
+        """
+        found = OptionPrices(tape, self.model)
+        moved = tape.rate != self._tape.rate
+        first = int(moved.argmax()) if moved.any() else len(tape)
+        for (option, begin), life in self._lives.items():
+            if begin + len(life.mid) <= first:
+                found._lives[option, begin] = life
+        return found
 
     @property
     def models(self) -> dict[str, VolModel]:

@@ -7,7 +7,7 @@ row t depends on rows ≤ t alone, computed once and shared by every run on the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -95,6 +95,11 @@ class Tape:
 
     def __len__(self) -> int:
         return len(self.day)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to another process: the columns, and nothing computed from them."""
+        kept = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**kept, "_kernels": {}}
 
     @cached_property
     def dates(self) -> tuple[date, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -53,12 +52,18 @@ class VolChoice:
         return {"constant": 0, "realised": 63, "vix": 0}.get(self.kind or "", PROXY_WARMUP)
 
 
-def chooser(
-    tape: Tape, choice: VolChoice, *, index: str, scale: float = 1.0
-) -> Callable[[str], VolModel]:
-    """Return what makes the model of an underlying on a tape; `scale` multiplies it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Chooser:
+    """Makes the model of an underlying on a tape; `scale` multiplies its volatilities."""
 
-    def model(symbol: str) -> VolModel:
+    tape: Tape
+    choice: VolChoice
+    index: str
+    scale: float = 1.0
+
+    def __call__(self, symbol: str) -> VolModel:
+        """Return the model of a symbol, refused where the tape does not cover what it needs."""
+        tape, choice, index, scale = self.tape, self.choice, self.index, self.scale
         growth, overnight = tape.growth(symbol), tape.overnight(symbol)
         known = symbol == index
         of_index = tape.basis[symbol] == "price_index"
@@ -92,8 +97,6 @@ def chooser(
         if choice.kind == "vix":
             return VixSmile(tape.vix, scale=scale)
         return VixRatio(growth, tape.growth(index), tape.vix, overnight, scale=scale)
-
-    return model
 
 
 def _number(text: str) -> float:

@@ -20,7 +20,7 @@ from microhedge.loading import load
 from microhedge.market import Market
 from microhedge.option_prices import OptionPrices
 from microhedge.result import Result
-from microhedge.vol_choice import VolChoice, chooser
+from microhedge.vol_choice import Chooser, VolChoice
 
 Benchmark = Callable[..., Any]
 
@@ -45,7 +45,7 @@ def make(name: str) -> Hedge:
 def play(hedge: Hedge) -> Result:
     """Lay the tape and run 20 years, nothing shared with an earlier run."""
     tape = market().tape(["AAPL", "MSFT", "SPX"], warmup=504)
-    prices = OptionPrices(tape, chooser(tape, VolChoice(), index="SPX"))
+    prices = OptionPrices(tape, Chooser(tape, VolChoice(), index="SPX"))
     return simulate(
         hedge,
         Setup(tape=tape, holding="AAPL", portfolio=HOLD, prices=prices, costs=mh.Costs()),

@@ -93,7 +93,7 @@ def _checked(
     from microhedge.option_prices import OptionPrices
     from microhedge.portfolio import Portfolio
     from microhedge.sources.bundled import bundled
-    from microhedge.vol_choice import VolChoice, chooser
+    from microhedge.vol_choice import Chooser, VolChoice
 
     vol = VolChoice.of(given["vol"])
     before = max(vol.returns_needed, warmup(hedge))
@@ -106,7 +106,7 @@ def _checked(
     return check(
         hedge,
         tape,
-        lambda other: OptionPrices(other, chooser(other, vol, index=INDEX)),
+        lambda other: OptionPrices(other, Chooser(other, vol, index=INDEX)),
         portfolio=Portfolio(shares=given["shares"]),
         cuts=given["cuts"],
         seed=given["seed"],
