@@ -122,7 +122,7 @@ class Reference:
         for symbol, action in tape.actions_at.get(row, []):
             self.act(symbol, action.kind, action.value, action.day)
         for (account, item), quantity in list(self.book.items()):
-            if isinstance(item, Option) and quantity and day_number(item.expiry) == tape.day[row]:
+            if isinstance(item, Option) and quantity and day_number(item.expiry) <= tape.day[row]:
                 self.expire(account, item, quantity)
         waiting, self.queue = self.queue, []
         for order in waiting:
@@ -184,6 +184,12 @@ class Reference:
 
     def expire(self, account: str, option: Option, quantity: float) -> None:
         spot = float(self.tape.close[option.underlying][self.row])
+        if day_number(option.expiry) < self.tape.day[self.row]:
+            # a halt went over the expiry: the last close before it, in the shares of today
+            spot = float(self.tape.close[option.underlying][self.row - 1])
+            for symbol, action in self.tape.actions_at.get(self.row, []):
+                if symbol == option.underlying and action.kind == "split":
+                    spot /= action.value
         worth = option.payoff(spot)
         cost = min(self.costs.stock_half_spread(spot) * option.deliverable, worth)
         self.write(account, option, "expiry", -quantity, quantity * worth, abs(quantity) * cost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -66,6 +67,23 @@ def lay(
         rate=yields,
         rate_age=np.zeros(count, np.int32),
         index_dividend=index_dividend,
+    )
+
+
+def halted(tape: Tape, first: str, last: str) -> Tape:
+    """The same tape without its sessions from one day to another."""
+    kept = (tape.day < day(first)) | (tape.day > day(last))
+    return replace(
+        tape,
+        day=tape.day[kept],
+        begin=int(kept[: tape.begin].sum()),
+        close={s: c[kept] for s, c in tape.close.items()},
+        open={s: c[kept] for s, c in tape.open.items()},
+        rate=tape.rate[kept],
+        rate_age=tape.rate_age[kept],
+        vix=None if tape.vix is None else tape.vix[kept],
+        implied={s: c[kept] for s, c in tape.implied.items()},
+        _kernels={},
     )
 
 

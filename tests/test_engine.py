@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from reference import Reference
+from tapes import halted
 
 from microhedge import declaration
 from microhedge.costs import Costs
@@ -85,6 +86,7 @@ def gross(result: Result) -> float:
     return float(legs + sum(abs(v) for k, v in parts.items() if k not in {"legs", "residual"}))
 
 
+@pytest.mark.parametrize("halt", [False, True], ids=["", "halt"])
 @pytest.mark.parametrize(("name", "parameters", "holding", "start", "end", "weight"), CASES)
 def test_the_plain_loop_gives_the_same_ledger_and_equity(
     market: Market,
@@ -94,9 +96,14 @@ def test_the_plain_loop_gives_the_same_ledger_and_equity(
     start: str,
     end: str,
     weight: float,
+    halt: bool,
 ) -> None:
     hedge = build(name, parameters, holding)
     tape = lay(market, hedge, start, end)
+    if halt:
+        # three weeks over the turn of two months, with the expiry of a third Friday in them
+        year = tape.dates[tape.begin].year + 1
+        tape = halted(tape, f"{year}-01-14", f"{year}-02-03")
     made = setup(tape, holding, weight)
     result = simulate(hedge, made)
     plain = Reference(tape, hedge, holding, made.portfolio, Constant(0.35), made.costs).run()

@@ -6,6 +6,7 @@ volatility of 10 % and no interest.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -143,7 +144,9 @@ def test_the_cash_a_hedge_needed_leaves_out_the_proceeds_of_its_shorts() -> None
 # what holds on any path
 
 COUNT = 64
-AXIS = sessions("2024-01-02", COUNT)
+LONGEST = 15
+"""Sessions for which a halt may stop everything."""
+AXIS = sessions("2024-01-02", COUNT + LONGEST)
 RATIOS = [2.0, 3.0, 7.0, 1.5, 0.1]
 
 
@@ -187,7 +190,7 @@ class Case:
 @st.composite
 def actions(draw: st.DrawFn) -> tuple[Action, ...]:
     """One split at most, and dividends that stay below the price however often they are paid."""
-    rows = sorted(draw(st.sets(st.integers(0, COUNT - 1), max_size=4)))
+    rows = sorted(draw(st.sets(st.integers(0, len(AXIS) - 1), max_size=4)))
     split = draw(st.sampled_from([None, *rows]))
     found = []
     for row in rows:
@@ -201,12 +204,14 @@ def actions(draw: st.DrawFn) -> tuple[Action, ...]:
     return tuple(found)
 
 
-def path(noise: np.random.Generator, start: float, acts: tuple[Action, ...]) -> Floats:
+def path(
+    noise: np.random.Generator, start: float, acts: tuple[Action, ...], days: list[int]
+) -> Floats:
     """A walk that splits where its actions say so, and never falls into its dividends."""
     growth = np.exp(noise.normal(0, 0.03, COUNT).cumsum())
     for action in acts:
         if action.kind == "split":
-            growth[AXIS.index(action.day) :] /= action.value
+            growth[bisect_left(days, action.day) :] /= action.value
     walk: Floats = np.maximum(start * growth, 4.0)
     return walk
 
@@ -215,13 +220,18 @@ def path(noise: np.random.Generator, start: float, acts: tuple[Action, ...]) -> 
 def cases(draw: st.DrawFn) -> Case:
     noise = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     acts = {"AAA": draw(actions()), "BBB": draw(actions()), "SPX": ()}
-    closes = {s: path(noise, 60.0, acts[s]) for s in acts}
+    # a halt: sessions without any price, over expiries, ex-days and orders that wait
+    length = draw(st.integers(0, LONGEST))
+    halt = draw(st.integers(1, COUNT - 1))
+    days = [*AXIS[:halt], *AXIS[halt + length :]][:COUNT]
+    closes = {s: path(noise, 60.0, acts[s], days) for s in acts}
     opens = {
         s: np.where(noise.random(COUNT) < 0.7, c * np.exp(noise.normal(0, 0.01, COUNT)), np.nan)
         for s, c in closes.items()
     }
     tape = lay(
         {s: c.tolist() for s, c in closes.items()},
+        days=days,
         opens={s: o.tolist() for s, o in opens.items()},
         actions=acts,
         basis={"SPX": "price_index"},
@@ -298,6 +308,7 @@ def spliced(past: Case, row: int, noise: np.random.Generator) -> Case:
     later = {"AAA": (Action(edge + 1, "split", 2.0),), "BBB": (), "SPX": ()}
     changed = lay(
         {s: other(c) for s, c in tape.close.items()},
+        days=tape.day.tolist(),
         opens={s: other(c) for s, c in tape.open.items()},
         actions={
             s: (*(a for a in tape.actions[s] if a.day <= edge), *later[s]) for s in tape.actions

@@ -259,3 +259,22 @@ def test_a_forecast_of_more_than_half_the_price_is_void_instead_of_ending_the_ru
     assert marks[0] == marks[1]
     # and the whole life can be priced from the first session on
     assert np.all(np.isfinite(priced(with_history, 0.4).life(put, 30).mid))
+
+
+def test_other_rates_change_only_the_contracts_that_reach_them() -> None:
+    tape = replace(
+        lay({"AAA": [100.0 + k % 5 for k in range(120)]}, rate=0.03),
+        rate_age=np.array([0] * 60 + list(range(60)), np.int32),
+    )
+    moved = tape.with_rate_shift(0.01)
+    first = int(np.argmax(moved.rate != tape.rate))
+    assert first == 71
+    early, late = (Option("AAA", "P", 100.0, tape.dates[row]) for row in (first - 1, first + 20))
+    prices = OptionPrices(tape, lambda _: Constant(0.3))
+    for option in (early, late):
+        prices.life(option, 10)
+    shifted, fresh = prices.on(moved), OptionPrices(moved, lambda _: Constant(0.3))
+    assert shifted.life(early, 10) is prices.life(early, 10)
+    for option in (early, late):
+        assert np.array_equal(shifted.life(option, 10).mid, fresh.life(option, 10).mid)
+    assert not np.array_equal(shifted.life(late, 10).mid, prices.life(late, 10).mid)
