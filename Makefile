@@ -12,7 +12,7 @@ help:
 	@echo "make demo    set up, hedge 1,000 AAPL on the shipped prices, say where the PDF is"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    style, types and the direction of imports"
-	@echo "make bench   time what must be fast"
+	@echo "make bench   time what must be fast, and other engines beside it (installs them, .bench)"
 	@echo "make wheel   build the wheel, run the demo from it in an empty environment"
 	@echo "make lock    resolve the dependencies again (needs uv)"
 
@@ -32,6 +32,8 @@ lint: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only
 	$(BIN)/python tests/bench/processes.py
+	$(BIN)/python tests/bench/scale.py
+	$(BIN)/python tests/bench/peers.py .bench
 
 # the versions and hashes, without the address of any index
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
@@ -50,7 +52,7 @@ wheel: .venv/ready-dev
 	mkdir dist/empty && cd dist/empty && ../venv/bin/microhedge demo && test -s reports/aapl.pdf
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv .bench build dist
 
 # $(call venv,DIR): a new environment
 # $(call install,DIR,LOCK,WHAT): everything at its locked version and hash, then WHAT itself

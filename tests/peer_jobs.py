@@ -1,4 +1,4 @@
-"""The jobs of `bench/recipe.py` as ordinary strategies, with the conventions of the other engines."""
+"""The jobs of `bench/recipe.py` as ordinary strategies, by the others' conventions."""
 
 from __future__ import annotations
 

@@ -136,9 +136,17 @@ def bands(hedge: Hedge, run: Run, runs: tuple[Run, ...], setup: Setup, chooser: 
     interval = roll_interval(run)
     waits = sorted({round(interval * k / PHASES) for k in range(PHASES)})
     factors = (LOW, HIGH, *(BREAK_EVEN if sale is not None else ()))
+    known: dict[_Job, Outcome] = {}
+    if run.result is not None:
+        # the run itself waited for nothing, at the model's own volatility
+        known["wait", 0.0, waits[-1]] = again.measured(run.result, waits[-1])
+        known["scale", 1.0, 0] = again.measured(run.result, 0)
     jobs: list[_Job] = [("wait", float(wait), waits[-1]) for wait in waits]
-    found = spread(again, [*jobs, *(("scale", factor, 0) for factor in factors)])
-    phases, scaled = found[: len(waits)], dict(zip(factors, found[len(waits) :], strict=True))
+    jobs += [("scale", factor, 0) for factor in factors]
+    missing = [job for job in jobs if job not in known]
+    known.update(zip(missing, spread(again, missing), strict=True))
+    phases = [known[job] for job in jobs[: len(waits)]]
+    scaled = {job[1]: outcome for job, outcome in known.items() if job[0] == "scale"}
     leads = {factor: one.selling_lead for factor, one in scaled.items()}
     return Bands(
         phases=tuple(phases),

@@ -126,7 +126,7 @@ class Comparison:
         """Return the comparison judged with its option hedges rerun.
 
         Nine roll phases, the model's volatility times 0.8 and 1.2, and the break-even: about
-        fifteen times the work of the hedge itself, on every core where that pays.  A hedge
+        thirteen times the work of the hedge itself, on every core where that pays.  A hedge
         without options has no bands.
         """
         chooser = Chooser(self.tape, VolChoice.of(self.vol), index=INDEX)

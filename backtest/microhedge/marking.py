@@ -77,26 +77,28 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     begin, size = tape.begin, len(tape) - tape.begin
     session = rows.session - begin
     names = rows.accounts
-    value = {name: np.zeros(size) for name in names}
-    long_options, short_stock = np.zeros(size), np.zeros(size)
-    yields = {name: np.zeros(size) for name in names}
-    borrow = {name: np.zeros(size) for name in names}
+    nothing = np.zeros(size)
+    value, borrow, yields = (_Paths(names, nothing) for _ in range(3))
+    sides = _Paths(("long options", "short stock"), nothing)
     days = np.diff(tape.day[begin:]).astype(float)
     for account, item, span, quantity, price in _positions(rows, tape, prices):
+        name, instrument = names[account], rows.instruments[item]
         worth = quantity * price
-        value[names[account]][span] += worth
-        instrument = rows.instruments[item]
-        leg = names[account].startswith("hedge/")
+        value.add(name, worth, span)
+        leg = name.startswith("hedge/")
         if isinstance(instrument, Option):
             if leg:
-                long_options[span] += np.maximum(worth, 0.0)
+                sides.add("long options", np.maximum(worth, 0.0), span)
             continue
-        if leg:
-            short_stock[span] += np.maximum(-worth, 0.0)
         # stock positions span the whole run, so yesterday's value is the line shifted by one
-        borrow[names[account]][1:] += np.maximum(-worth[:-1], 0.0) * costs.borrow * days / 360.0
+        tomorrow = slice(1, size)
+        if float(quantity.min()) < 0.0:
+            owed = np.maximum(-worth, 0.0)
+            if leg:
+                sides.add("short stock", owed, span)
+            borrow.add(name, owed[:-1] * costs.borrow * days / 360.0, tomorrow)
         if tape.basis[instrument.symbol] == "price_index":
-            yields[names[account]][1:] += worth[:-1] * tape.index_dividend * days / 365.0
+            yields.add(name, worth[:-1] * tape.index_dividend * days / 365.0, tomorrow)
     posted = rows.total_cash
     cash = np.bincount(session, posted, size).cumsum()
     interest = np.zeros(size)
@@ -105,26 +107,29 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         cash[:-1] > 0.0, np.maximum(y - costs.credit_spread, 0.0), y + costs.debit_spread
     )
     interest[1:] = cash[:-1] * rate * days / 360.0
-    accrued = sum((yields[n] - borrow[n] for n in names), interest.copy())
+    accrued = interest
+    for name in names:
+        if yields[name] is not nothing or borrow[name] is not nothing:
+            accrued = accrued + (yields[name] - borrow[name])
     taken = [*accrual_rows(tape), *rows.session[rows.cause == int(Cause.RUIN)].tolist()]
     equity = cash + sum(value.values(), _unposted(accrued, np.array(taken) - begin))
     flows = ~np.isin(rows.cause, [*map(int, CARRY), int(Cause.OPENING), int(Cause.RUIN)])
-    index_yield = _yield_rows(rows, tape)
+    flows &= ~_yield_rows(rows, tape)
     opening = rows.cause == int(Cause.OPENING)
     started = _opening_value(rows, tape)
+    costs_paid = rows.spread + rows.commission + rows.fee
     profit, cost, outflow = {}, {}, {}
     for number, name in enumerate(names):
         mine = rows.account == number
-        moved = _by_session(session, rows.cash, mine & flows & ~index_yield, size)
+        moved = _by_session(session, rows.cash, mine & flows, nothing)
         change = value[name].copy()
         change[1:] -= value[name][:-1]
-        change -= _by_session(session, started, mine & opening, size)
+        change -= _by_session(session, started, mine & opening, nothing)
         profit[name] = change + moved + yields[name]
-        paid = rows.spread + rows.commission + rows.fee
-        cost[name] = _by_session(session, paid, mine, size)
-        outflow[name] = -moved - yields[name] + cost[name] + borrow[name]
+        cost[name] = _by_session(session, costs_paid, mine & (costs_paid != 0.0), nothing)
+        outflow[name] = cost[name] + borrow[name] - moved - yields[name]
     closed = rows.cause == int(Cause.RUIN)
-    ruin = _by_session(session, rows.cash, closed, size)
+    ruin = _by_session(session, rows.cash, closed, nothing)
     return Curves(
         value,
         profit,
@@ -136,9 +141,9 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         ruin,
         int(session[closed][0]) if closed.any() else None,
         equity,
-        long_options,
-        short_stock,
-        _short_interest(short_stock, tape, costs),
+        sides["long options"],
+        sides["short stock"],
+        _short_interest(sides["short stock"], tape, costs),
     )
 
 
@@ -232,10 +237,27 @@ def _positions(
             yield account, item, slice(0, size), path, tape.close[instrument.symbol][begin:]
 
 
+class _Paths(dict[str, Floats]):
+    """Paths by name, all of which share one of zeros until something is added."""
+
+    def __init__(self, names: Iterable[str], nothing: Floats) -> None:
+        super().__init__(dict.fromkeys(names, nothing))
+        self._nothing = nothing
+
+    def add(self, name: str, more: Floats, rows: slice) -> None:
+        """Add to some rows of a path."""
+        if self[name] is self._nothing:
+            self[name] = np.zeros(len(self._nothing))
+        self[name][rows] += more
+
+
 def _by_session(
-    session: NDArray[np.int32], amount: Floats, mask: NDArray[np.bool_], size: int
+    session: NDArray[np.int32], amount: Floats, mask: NDArray[np.bool_], nothing: Floats
 ) -> Floats:
-    return np.bincount(session[mask], amount[mask], size).astype(np.float64, copy=False)
+    if not mask.any():
+        return nothing
+    summed = np.bincount(session[mask], amount[mask], len(nothing))
+    return summed.astype(np.float64, copy=False)
 
 
 def _unposted(accrued: Floats, posted: NDArray[np.int_]) -> Floats:

@@ -72,7 +72,7 @@ def prepared(engine: Engine, folder: Path) -> Path | None:
 
 def played(python: Path, engine: Engine, job: str) -> dict[str, float | str] | None:
     """Measure an engine on a job in a process of its own."""
-    command = [str(python), str(HERE / "measure.py"), engine.module, job]
+    command = [str(python), "-W", "ignore", str(HERE / "measure.py"), engine.module, job]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -22,6 +22,11 @@ DEMO = [
 JOBS = {
     "python, nothing": [*TIMES, "pass"],
     "python, numpy": [*TIMES, "import numpy"],
+    "pandas, and the bars read": [
+        *TIMES,
+        "import pandas, microhedge.folders as f;"
+        "pandas.read_parquet(f.folder('data') / 'equity_bars.parquet')",
+    ],
     "microhedge --help": [*COMMAND, "--help"],
     "microhedge run --help": [*COMMAND, "run", "protective-put", "--help"],
     "one run, no report": [

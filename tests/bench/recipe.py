@@ -1,4 +1,4 @@
-"""The jobs that every engine is given, and the prices they are played on; numpy and nothing else.
+"""The jobs that every engine is given, and the prices they are played on; numpy and scipy alone.
 
 pair: 1,000 A are bought on bar 0; from bar 252 on, every 21 bars, B is sold short in the
 least-squares ratio of the last 252 simple returns times the value of A, in whole shares.
@@ -14,10 +14,10 @@ nothing earns interest.
 from __future__ import annotations
 
 from functools import cache
-from math import erf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 Floats = NDArray[np.float64]
 
@@ -61,12 +61,6 @@ def slope(a: Floats, b: Floats) -> float:
     ra, rb = a[1:] / a[:-1] - 1, b[1:] / b[:-1] - 1
     rb = rb - rb.mean()
     return float(rb @ ra / (rb @ rb))
-
-
-try:
-    from scipy.special import ndtr
-except ImportError:
-    ndtr = np.vectorize(lambda x: 0.5 * (1 + erf(x / sqrt(2))))
 
 
 def puts(spot: Floats, strike: Floats, years: Floats, vol: Floats) -> Floats:

@@ -1,9 +1,5 @@
 """backtesting.py holds one asset: it trades B, or the puts as one series; A is added outside."""
 
-import warnings
-
-warnings.filterwarnings("ignore")
-
 import backtesting
 import numpy as np
 import pandas as pd
@@ -70,7 +66,7 @@ def run(job, prices):
         turn = np.insert(np.where(np.arange(len(a)) % TENOR == 0, 1, 0), rolls, -1)
         frame = pd.concat([frame.iloc[:1], frame], ignore_index=True)
         frame["turn"] = np.concatenate(([0], turn))
-        kept = (frame["turn"] >= 0).to_numpy()
+        kept = np.array(frame["turn"] >= 0)
         kept[0] = False
         strategy = Put
     else:

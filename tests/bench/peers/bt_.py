@@ -1,9 +1,5 @@
 """bt: a tree of algos that transact share quantities."""
 
-import warnings
-
-warnings.filterwarnings("ignore")
-
 import bt
 import numpy as np
 import pandas as pd

@@ -1,8 +1,9 @@
 """microhedge: an ordinary strategy, from the prices to equity and attribution."""
 
-import microhedge
 from peer_jobs import Pair, Put, axis, play_pair, play_put
 from recipe import columns
+
+import microhedge
 
 VERSION = f"microhedge {microhedge.__version__}"
 

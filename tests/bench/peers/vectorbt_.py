@@ -1,9 +1,5 @@
 """vectorbt: the sizes of all orders are computed beforehand, over the whole history."""
 
-import warnings
-
-warnings.filterwarnings("ignore")
-
 import numpy as np
 import pandas as pd
 import vectorbt as vbt
