@@ -21,10 +21,10 @@ from recipe import ANSWERS
 HERE = Path(__file__).parent
 ROUNDS = 3
 OURS = "microhedge"
-LEFT_OUT = {("backtrader", "minutes"), ("bt", "minutes")}
+LEFT_OUT = {("nautilus", "minutes"), ("backtrader", "minutes"), ("bt", "minutes")}
 """Ten seconds and more a run, which say nothing that the shorter jobs do not say."""
 
-CLOSE = {"vectorbt": 10.0, "backtesting": 10.0, "bt": 10.0, "backtrader": 10.0}
+CLOSE = {"vectorbt": 10.0, "backtesting": 10.0, "bt": 10.0, "backtrader": 10.0, "nautilus": 10.0}
 """Dollars by which an engine may end elsewhere: a put's price has a floor there."""
 
 
@@ -44,6 +44,7 @@ ENGINES = (
     Engine("vectorbt", "vectorbt_", ("vectorbt==1.2.0",)),
     Engine("backtesting", "backtesting_", ("backtesting==0.6.6", "scipy")),
     Engine("bt", "bt_", ("bt==1.4.1", "scipy")),
+    Engine("nautilus", "nautilus_", ("nautilus-trader==1.221.0", "scipy")),
     Engine("backtrader", "backtrader_", ("backtrader==1.9.78.123", "numpy", "pandas", "scipy")),
 )
 
