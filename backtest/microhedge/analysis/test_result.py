@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from microhedge.tape import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class TestResult:
     leave nothing to test.  `valid` is False when the test's assumptions are known to fail on
     data of this kind, and `caveat` says why, or what weakens the result.  `sentence` is the
     outcome in plain words, computed from the numbers beside it.
+
+    `critical` pairs levels with critical values of the statistic, where they are not those of a
+    textbook table.  `path` is what the statistic is the extreme of, by session, and `row` the
+    session of its sample that it dates.
     """
 
     __test__: ClassVar[bool] = False  # the name starts with Test, yet it is no test of pytest's
@@ -49,7 +55,30 @@ class TestResult:
     valid: bool = True
     caveat: str = ""
     sentence: str = ""
+    critical: tuple[tuple[float, float], ...] = ()
+    row: int | None = None
+    path: Floats | None = field(default=None, compare=False, repr=False)
 
     def rejects(self, alpha: float = 0.05) -> bool:
         """Tell whether the null is rejected at level `alpha`; without a p-value it is not."""
         return self.pvalue is not None and self.pvalue < alpha
+
+    def plot(self, ax: Any) -> None:
+        """Draw the path with its 5 % limits and what it dates, or the estimates, on axes."""
+        ax.set_title(self.name)
+        if self.path is not None:
+            ax.plot(self.path)
+            for level, value in self.critical:
+                if level == 0.05:
+                    ax.axhline(value, linestyle="--")
+                    ax.axhline(-value, linestyle="--")
+            if self.row is not None:
+                ax.axvline(self.row, linestyle=":")
+            ax.set_xlabel("session of the sample")
+            return
+        shown = [one for one in (*self.parts, self.estimate) if one is not None]
+        for place, one in enumerate(shown):
+            ax.plot([one.value], [place], marker="o")
+            if one.low is not None and one.high is not None:
+                ax.plot([one.low, one.high], [place, place])
+        ax.set_yticks(range(len(shown)), [one.name for one in shown])
