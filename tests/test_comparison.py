@@ -130,16 +130,19 @@ def test_a_hedge_of_zero_size_equals_unhedged_exactly() -> None:
     assert found.judgements["protective-put"].worked == "not_applicable"
 
 
-def test_a_put_leans_on_no_correlation_and_a_pair_is_judged_without_a_state() -> None:
+def test_a_put_leans_on_no_correlation_and_a_pair_is_judged() -> None:
     document = demo().document()
     assert document["correlation"]["protective-put"] == {
         "state": None,
         "reason": "leans on no correlation",
     }
     pair = document["correlation"]["index-peer-short"]
-    assert pair["state"] is None
-    assert pair["reason"] == "needs T2 and T3"
     assert pair["split"] == "2002-03-07"
+    assert pair["state"] == "unstable"
+    assert pair["sentence"].startswith("The correlation is unstable")
+    worst = pair["premises"]["worst"]
+    assert worst["date"] >= "2002-03-07"
+    assert worst["realised"] < worst["promised"]
 
 
 def test_no_verdict_is_firmer_than_likely_while_bands_are_not_run() -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from microhedge.analysis.correlation import CorrelationResult, judge
-from microhedge.analysis.premises import EXPECTED, PremiseScores, score_premises
+from microhedge.analysis.premises import EXPECTED, PremiseScore, PremiseScores, score_premises
 from microhedge.analysis.sample import LEAST
 from microhedge.analysis.test_result import TestResult
-from microhedge.calendar import day_number
+from microhedge.calendar import day_number, to_date
 from microhedge.errors import UsageError
 from microhedge.market import Market
 from microhedge.premise import Fit
@@ -64,11 +64,20 @@ class Relation:
             "split": None if self.split is None else str(self.split),
             "sessions": len(self.y),
             "state": judged.state,
-            "reason": judged.reason or None,
+            "reason": judged.reason,
+            "expected": judged.expected,
+            "realised": judged.realised,
+            "since_break": judged.since_break,
+            "change_bound": judged.change_bound,
+            "drift_sd": judged.drift_sd,
+            "bad_spell": judged.bad_spell,
+            "strengthened": judged.strengthened,
+            "useful": judged.useful,
             "tests": [
-                _test(test, holm) for test, holm in zip(judged.tests, judged.adjusted, strict=True)
+                self._test(test, holm)
+                for test, holm in zip(judged.tests, judged.adjusted, strict=True)
             ],
-            "classical": [_test(test, None) for test in judged.classical],
+            "classical": [self._test(test, None) for test in judged.classical],
             "premises": None
             if scored is None
             else {
@@ -76,25 +85,56 @@ class Relation:
                 "share_kept": scored.share,
                 "expected": EXPECTED,
                 "pvalue": scored.pvalue,
+                "worst": None if scored.worst is None else self._premise(scored.worst),
                 "sentence": scored.sentence,
             },
             "sentence": judged.sentence,
         }
 
+    def date_of(self, row: int | None) -> date | None:
+        """Return the day of a row of the sample."""
+        return None if row is None else to_date(int(self.day[row]))
 
-def _test(test: TestResult, holm: float | None) -> dict[str, Any]:
-    change = test.estimate
-    return {
-        "name": test.name,
-        "statistic": test.statistic,
-        "pvalue": test.pvalue,
-        "holm": holm,
-        "estimate": None if change is None else change.value,
-        "interval": None if change is None or change.low is None else [change.low, change.high],
-        "levels": [{"value": p.value, "low": p.low, "high": p.high, "n": p.n} for p in test.parts],
-        "valid": test.valid,
-        "caveat": test.caveat or None,
-    }
+    def _premise(self, score: PremiseScore) -> dict[str, Any]:
+        # rows of a score are those of the tape, on which the sample ends
+        first = self.fits[0].row - self.split_row + 1 if self.fits else 0
+        return {
+            "date": str(self.date_of(score.row - first)),
+            "until": str(self.date_of(score.last - first)),
+            "promised": score.promised,
+            "realised": score.realised,
+            "interval": [score.low, score.high],
+            "kept": score.kept,
+        }
+
+    @property
+    def split_row(self) -> int:
+        """Row of the sample that is the first after the premise."""
+        return 0 if self.judged is None else self.judged.split
+
+    def _test(self, test: TestResult, holm: float | None) -> dict[str, Any]:
+        change, dated = test.estimate, self.date_of(test.row)
+        return {
+            "name": test.name,
+            "question": test.question,
+            "null": test.null,
+            "alternative": test.alternative,
+            "method": test.method,
+            "reference": test.reference,
+            "critical": {f"{level:g}": value for level, value in test.critical} or None,
+            "date": None if dated is None else str(dated),
+            "sentence": test.sentence or None,
+            "statistic": test.statistic,
+            "pvalue": test.pvalue,
+            "holm": holm,
+            "estimate": None if change is None else change.value,
+            "interval": None if change is None or change.low is None else [change.low, change.high],
+            "levels": [
+                {"value": p.value, "low": p.low, "high": p.high, "n": p.n} for p in test.parts
+            ],
+            "valid": test.valid,
+            "caveat": test.caveat or None,
+        }
 
 
 def correlation(

@@ -71,16 +71,25 @@ def test_data_check_names_the_known_defects(typed: Typed) -> None:
     assert {"code", "symbol", "day", "count", "sentence"} == set(found[0])
 
 
-def test_correlation_prints_a_sentence_or_one_element(typed: Typed) -> None:
+def test_correlation_prints_a_verdict_with_its_tests_or_one_element(
+    typed: Typed, tmp_path: Path
+) -> None:
     line = ("correlation", "KO", "PEP", "--split", "2012-12-31")
     element = json.loads(typed(*line, "--json").out)
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     jsonschema.validate(element, {"$ref": "#/$defs/correlation", "$defs": schema["$defs"]})
-    assert element["state"] is None
-    assert element["tests"][0]["name"].startswith("T1")
-    answer = typed(*line)
+    assert element["state"] == "held"
+    assert [test["name"][:2] for test in element["tests"]] == ["T1", "T2", "T3"]
+    answer = typed(*line, "--plot", str(tmp_path / "out.svg"))
     assert answer.code == 0
-    assert " ".join(answer.out.split()) == element["sentence"]
+    told = " ".join(answer.out.split())
+    assert element["sentence"] in told
+    for test in element["tests"]:
+        assert test["sentence"] in told
+    assert "for comparison, Fisher z" in told
+    assert (tmp_path / "out.svg").read_text(encoding="utf-8").startswith("<?xml")
+    refused = typed(*line, "--plot", "out.png")
+    assert (refused.code, "ending in .svg" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize("arguments", [["demo", "--nope"], ["data", "lst"], ["listt"]])

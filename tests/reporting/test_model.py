@@ -167,13 +167,16 @@ def test_the_correlation_page_holds_test_promise_and_state(document: dict[str, A
     page = next(page for page in document["pages"] if page["label"] == "correlation")
     assert page["lead"] == (
         "The index and peer short leans on the correlation of AAPL with 0.71 SPX + 0.44 MSFT. "
-        "Whether it held, weakened or broke is not judged: that takes the tests for a lasting "
-        "break and for drift (T2 and T3) beside the one below."
+        "State: unstable."
     )
     tests = page["body"][1]
-    assert [row[0] for row in tests["rows"]] == ["T1 shift", "Fisher z"]
-    assert tests["grey"] == [1]
-    assert tests["rows"][1][-1] == "for comparison, invalid for fat tails"
+    assert tests["finding"].startswith("The correlation is unstable")
+    assert [row[0] for row in tests["rows"]] == [
+        "T1 shift", "T2 lasting break", "T3 drift", "Fisher z",
+    ]  # fmt: skip
+    assert tests["grey"] == [3]
+    assert tests["rows"][1][-1] == "largest departure dated 3 Oct 2011"
+    assert tests["rows"][3][-1] == "for comparison, invalid for fat tails"
     # 0.57² = 0.325, 1 − √(1 − 0.57²) = 0.178
     assert page["body"][2]["rows"][1][1:] == ["32%", "28%"]
     assert page["body"][2]["rows"][3][1:] == ["18%", "15%"]
@@ -186,7 +189,7 @@ def test_two_leaning_hedges_have_a_page_each(sample: Subject) -> None:
     pages = [page for page in model(found)["pages"] if page["label"].startswith("correlation")]
     assert [page["label"] for page in pages] == ["correlation", "correlation-1"]
     assert pages[1]["title"] == "Did the correlation hold? Index and peer short"
-    assert model(found)["cards"][2]["a"] == "Not judged yet"
+    assert model(found)["cards"][2]["a"] == "Unstable"
 
 
 def test_too_few_common_sessions_leave_a_notice(sample: Subject) -> None:

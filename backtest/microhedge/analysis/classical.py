@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import atanh, sqrt
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import chdtrc, ndtr, ndtri
 
 from microhedge.analysis.sample import require
 from microhedge.analysis.scores import influence, is_copy
@@ -52,6 +52,41 @@ def fisher(y: Floats, x: Floats, split: int) -> TestResult:
             f"{decimal(tails, 1)}, as here, it rejects a constant correlation in about "
             f"{100.0 * fisher_size(tails):.0f}% of cases instead of 5%"
         ),
+    )
+
+
+def jennrich(y: Floats, x: Floats, split: int) -> TestResult:
+    """Compare the two correlation matrices before and after a split, for normal returns.
+
+    For two series Jennrich's statistic is c·(ρ₁ − ρ₂)² / (1 − ρ²)², ρ the pooled correlation and
+    c = n₁·n₂/(n₁ + n₂), and follows χ² with one degree of freedom.  As invalid on daily returns
+    as Fisher's z.  Raises NotCovered and BadData as `fisher` does.
+    """
+    require(y, x, split)
+    sides = ((y[:split], x[:split]), (y[split:], x[split:]))
+    before, after = (influence(u, v)[0] for u, v in sides)
+    first, second = len(y[:split]), len(y[split:])
+    pooled = (first * before + second * after) / (first + second)
+    statistic = pvalue = None
+    if not is_copy(pooled):
+        weight = first * second / (first + second)
+        statistic = weight * (before - after) ** 2 / (1.0 - pooled**2) ** 2
+        pvalue = float(chdtrc(1.0, statistic))
+    return TestResult(
+        name="Jennrich",
+        question="Do the correlation matrices of normal returns before and after differ?",
+        null="both correlation matrices are the same, and the returns are normal",
+        alternative="they differ",
+        statistic=statistic,
+        pvalue=pvalue,
+        df=1.0,
+        estimate=None,
+        parts=(),
+        method="difference of two correlation matrices in the metric of their mean, χ²(1)",
+        reference="Jennrich 1970, JASA 65:904",
+        n=len(y),
+        valid=False,
+        caveat="classical, invalid for fat tails: for two series it is as wrong as Fisher's z",
     )
 
 

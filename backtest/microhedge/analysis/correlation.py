@@ -1,48 +1,71 @@
-"""Whether the correlation that a hedge leaned on held up after it was relied on."""
+"""Did the correlation that a hedge leaned on hold up?  Three tests and one verdict.
+
+A verdict is given afterwards: it uses the whole sample and never reaches a strategy.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import atanh, copysign, sqrt, tanh
+from math import copysign
 from typing import Literal
 
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtrit
 
-from microhedge.analysis.classical import fisher
+from microhedge.analysis.classical import fisher, jennrich
+from microhedge.analysis.drift import DRAWS, WINDOW, drift_of
+from microhedge.analysis.lasting_break import lasting_break_of, since
 from microhedge.analysis.rolling import CorrelationPaths, correlation_paths
-from microhedge.analysis.sample import require
-from microhedge.analysis.scores import (
-    devolatilise,
-    influence,
-    is_copy,
-    long_run_variance,
-    normal_scores,
-)
-from microhedge.analysis.test_result import Estimate, TestResult
-from microhedge.analysis.wording import chance, decimal, signed
+from microhedge.analysis.sample import Sample
+from microhedge.analysis.shift import MARGIN, shift_of
+from microhedge.analysis.test_result import TestResult
+from microhedge.analysis.wording import decimal, percent, signed
 from microhedge.tape import Floats
 
 State = Literal["held", "weakened", "broken", "unstable", "inconclusive"]
 
-ENOUGH = 500
-"""Sessions on each side below which drift is too often taken for a lasting change."""
+KEEP = 0.5
+"""Part of the variance it explained that a relation must keep, or it is broken."""
 
-MARGIN = 0.10
-"""A fall of the correlation that would matter."""
+KEEP_SPELL = 2.0 / 3.0
+"""The same for one spell in twenty; below it a relation that drifts is unstable."""
+
+USEFUL = 0.25
+"""Part of the holding's variance that a relation must explain to be worth a hedge."""
+
+_ALPHA = 0.05
+_EARLY = 0.05  # of the sample: a break dated so much before the split still counts as after it
+_SPELL = 1.645  # one in twenty
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CorrelationResult:
-    """What is known about a relation: the tests, their p-values after Holm, and the paths.
+    """What became of a relation: the state, the numbers that decided it, the tests, the paths.
 
-    `state` is None as long as the tests cannot tell the states apart, and `reason` says why.
+    `expected` and `realised` are the correlations of devolatilised normal scores before and
+    after the split, `since_break` that after a lasting break which falls after it, if there is
+    one.  `change_bound` is the one-sided 95 % bound of the loss: the change, in the direction of
+    `expected`, is above it.  `drift_sd` is the standard deviation of the drift and `bad_spell`
+    what one spell in twenty falls to.  `strengthened` tells that it became stronger for good,
+    `useful` that it explains a quarter of the variance or more: what held is not always good.
+
+    `tests` are T1 (shift), T2 (lasting break), T3 (drift), `adjusted` their p-values after Holm.
     `classical` holds what a textbook would have computed: for comparison, never for a verdict.
-    `split` is the first row after the sample on which the relation was relied on.
+    `split` is the first row after the sample on which the relation was relied on, `break_row`
+    the one that T2 dates.  `reason` says which part of the rule decided.
     """
 
-    state: State | None
+    state: State
     reason: str
     split: int
+    expected: float
+    realised: float
+    since_break: float | None
+    break_row: int | None
+    change_bound: float
+    drift_sd: float
+    bad_spell: float
+    strengthened: bool
+    useful: bool
     tests: tuple[TestResult, ...]
     adjusted: tuple[float | None, ...]
     classical: tuple[TestResult, ...]
@@ -50,86 +73,48 @@ class CorrelationResult:
     sentence: str
 
 
-def judge(y: Floats, x: Floats, split: int) -> CorrelationResult:
+def judge(
+    y: Floats, x: Floats, split: int, *, draws: int = DRAWS, seed: int = 0
+) -> CorrelationResult:
     """Judge the relation between the simple returns of a holding and of its hedge.
 
-    Rows before `split` are the sample that the hedge was chosen on.  Raises NotCovered and
-    BadData as `shift` does.
+    Rows before `split` are the sample that the hedge was chosen on.  The first that applies,
+    with p-values after Holm at 5 % and everything in the direction of the first correlation:
+
+    1. *fell*: T1 rejects with a fall, or T2 with a date after the split (or within 5 % of the
+       sample before it) and a lower correlation since.
+    2. broken: it fell, and changed its sign or explains less than half of what it explained.
+    3. weakened: it fell, and a fall of more than 0.10 cannot be excluded.
+    4. unstable: T2 or T3 rejects, and in one spell of 60 sessions in twenty it explains less
+       than two thirds of what it explained.
+    5. held: a fall of more than 0.10 is excluded at 95 %, which is more than not being shown.
+    6. inconclusive: everything else.
+
+    Raises NotCovered and BadData as `microhedge.analysis.shift.shift` does.
     """
-    test = shift(y, x, split)
+    sample = Sample.of(y, x, split)
+    tests = shift_of(sample), lasting_break_of(sample), drift_of(sample, draws=draws, seed=seed)
+    adjusted = holm(tuple(test.pvalue for test in tests))
+    seen = _seen(sample, tests, adjusted)
+    state, reason = _state(seen)
     return CorrelationResult(
-        state=None,
-        reason="needs T2 and T3",
+        state=state,
+        reason=reason,
         split=split,
-        tests=(test,),
-        adjusted=holm((test.pvalue,)),
-        classical=(fisher(y, x, split),),
+        expected=seen.expected,
+        realised=seen.realised,
+        since_break=seen.since_break,
+        break_row=tests[1].row,
+        change_bound=seen.bound,
+        drift_sd=seen.drift_sd,
+        bad_spell=seen.bad_spell,
+        strengthened=seen.rose,
+        useful=seen.realised**2 >= USEFUL,
+        tests=tests,
+        adjusted=adjusted,
+        classical=(fisher(y, x, split), jennrich(y, x, split)),
         paths=correlation_paths(y, x),
-        sentence=test.sentence,
-    )
-
-
-def shift(y: Floats, x: Floats, split: int, *, nu: int = 8) -> TestResult:
-    """Test whether the correlation changed for good at a split that was fixed beforehand (T1).
-
-    Model: normal scores of devolatilised returns, stationary on each side of the split, where
-    the correlation may drift around its level.  Null: both levels are the same.
-    t = (atanh ρ₂ − atanh ρ₁) / √(V₁/(1−ρ₁²)² + V₂/(1−ρ₂²)²), V = long-run variance of ψ over
-    the number of sessions; Student's t with Welch–Satterthwaite degrees of freedom.  ν = 8 was
-    chosen on drifting correlations, for which longer sums of cosines reject 20–28 % at 5 %.
-
-    `y` and `x` are daily returns, simple or log, of any unit.  The interval of the change is
-    that of atanh ρ₂ − atanh ρ₁, brought back by the slope between the two: it leaves out zero
-    exactly when the test rejects at 5 %.  The standard error of the change is √(V₁ + V₂).
-
-    Raises NotCovered with fewer than 60 sessions on a side, BadData for a return that is no
-    number and for a series that does not move.  Where a side holds two copies of one series
-    there is no sampling error: statistic and p-value are None.
-    """
-    require(y, x, split)
-    u, v = normal_scores(devolatilise(y)), normal_scores(devolatilise(x))
-    before = _side("correlation before the split", u[:split], v[:split], nu)
-    after = _side("correlation after the split", u[split:], v[split:], nu)
-    caveat = _caveat(before.n, after.n)
-    statistic = pvalue = df = None
-    if before.standard_error and after.standard_error:
-        first = before.standard_error / (1.0 - before.value**2)
-        second = after.standard_error / (1.0 - after.value**2)
-        on_atanh = atanh(after.value) - atanh(before.value)
-        error = sqrt(first**2 + second**2)
-        df = nu * error**4 / (first**4 + second**4)
-        statistic = on_atanh / error
-        pvalue = 2.0 * float(stdtr(df, -abs(statistic)))
-        moved = after.value - before.value
-        slope = moved / on_atanh if on_atanh else 1.0 - after.value**2
-        half = float(stdtrit(df, 0.975)) * error * slope
-        width = sqrt(before.standard_error**2 + after.standard_error**2)
-        low, high = moved - half, moved + half
-        change = Estimate("change", moved, len(y), width, low, high)
-        reach = float(stdtrit(df, 0.95)) * width
-        sentence = _sentence(before.value, after.value, (low, high), reach, pvalue)
-    else:
-        change = Estimate("change", after.value - before.value, len(y))
-        caveat = "; ".join(filter(None, ("one side leaves no sampling error to test with", caveat)))
-        sentence = (
-            f"Nothing to test: {decimal(before.value)} before the split, {decimal(after.value)} "
-            "after it, and where it is 1.00 in size the two series are copies of each other."
-        )
-    return TestResult(
-        name="T1 shift",
-        question="Is the correlation after the split different from the one relied on?",
-        null="the correlation has the same level on both sides of the split; it may drift",
-        alternative="the level after the split is another one",
-        statistic=statistic,
-        pvalue=pvalue,
-        df=df,
-        estimate=change,
-        parts=(before, after),
-        method=f"difference of atanh ρ of devolatilised normal scores, {nu} cosines, Student's t",
-        reference="Lazarus, Lewis, Stock and Watson 2018, JBES 36:541",
-        n=len(y),
-        caveat=caveat,
-        sentence=sentence,
+        sentence=_sentence(state, seen),
     )
 
 
@@ -147,57 +132,109 @@ def holm(pvalues: tuple[float | None, ...]) -> tuple[float | None, ...]:
     return tuple(adjusted)
 
 
-def _side(name: str, u: Floats, v: Floats, nu: int) -> Estimate:
-    """Estimate one side's correlation; a copy has neither standard error nor interval."""
-    rho, psi = influence(u, v)
-    if is_copy(rho):
-        return Estimate(name, copysign(1.0, rho), len(u))
-    error = sqrt(long_run_variance(psi, nu) / len(u))
-    half = float(stdtrit(nu, 0.975)) * error / (1.0 - rho**2)
-    return Estimate(name, rho, len(u), error, tanh(atanh(rho) - half), tanh(atanh(rho) + half))
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The numbers that the rule looks at; `sign` is that of the first correlation.
 
-
-def _caveat(before: int, after: int) -> str:
-    sides = ((before, "before"), (after, "after"))
-    few = [f"{n} sessions {word} the split" for n, word in sides if n < ENOUGH]
-    if not few:
-        return ""
-    return (
-        f"{' and '.join(few)}, fewer than {ENOUGH}: a correlation that only drifts is then taken "
-        "for a changed one in up to 20% of cases instead of 5%"
-    )
-
-
-def _sentence(
-    before: float, after: float, interval: tuple[float, float], reach: float, pvalue: float
-) -> str:
-    """Say whether it changed and whether a fall that matters can be excluded.
-
-    `reach` is the distance from the change to its one-sided 95 % bound.  The fall of a negative
-    correlation is its way towards zero.
+    `bound` and `bad_spell` are in its direction; `fell`, `rose` and `moves` are what the tests
+    say after Holm.
     """
-    change = after - before
-    # a bound that rounds to zero would hide on which side of it it lies
-    digits = 2 if min(abs(bound) for bound in interval) >= 0.005 else 3
-    low, high = (signed(bound, digits) for bound in interval)
-    numbers = (
-        f"{decimal(before)} before the split, {decimal(after)} after it (change "
-        f"{signed(change)}, 95% interval {low} to {high}, "
-        f"{chance(pvalue)})"
+
+    sign: float
+    expected: float
+    realised: float
+    since_break: float | None
+    bound: float
+    drift_sd: float
+    bad_spell: float
+    fell: bool
+    rose: bool
+    moves: bool
+
+    @property
+    def last(self) -> float:
+        """The latest level: since the break where there was one, else after the split."""
+        return self.realised if self.since_break is None else self.since_break
+
+
+def _seen(
+    sample: Sample, tests: tuple[TestResult, ...], adjusted: tuple[float | None, ...]
+) -> _Seen:
+    t1, t2, t3 = tests
+    rejects = [p is not None and p < _ALPHA for p in adjusted]
+    before, after = (part.value for part in t1.parts)
+    sign = copysign(1.0, before)
+    change = sign * (after - before)
+    bound = change
+    if t1.estimate is not None and t1.estimate.standard_error is not None and t1.df is not None:
+        bound -= float(stdtrit(t1.df, 1.0 - _ALPHA)) * t1.estimate.standard_error
+    since_break = None
+    if rejects[1] and t2.row is not None and t2.row >= sample.split - _EARLY * sample.n:
+        since_break = since(sample, t2.row)
+    late = 0.0 if since_break is None else sign * (since_break - before)
+    drift_sd = 0.0 if t3.estimate is None else t3.estimate.value
+    return _Seen(
+        sign=sign,
+        expected=before,
+        realised=after,
+        since_break=since_break,
+        bound=bound,
+        drift_sd=drift_sd,
+        bad_spell=max(0.0, sign * after - _SPELL * drift_sd),
+        fell=(rejects[0] and change < 0.0) or late < 0.0,
+        rose=(rejects[0] and change > 0.0) or (late > 0.0 and change > 0.0),
+        moves=rejects[1] or rejects[2],
     )
-    fall = f"a fall{' in strength' if before < 0.0 else ''} of more than {MARGIN:.2f}"
-    gain = copysign(1.0, before) * change
-    excluded = gain - reach > -MARGIN
-    if pvalue < 0.05:
-        if excluded:
-            judged = f"{fall} can be excluded"
-        elif gain + reach < -MARGIN:
-            judged = f"{fall} is certain at 95%"
-        else:
-            judged = f"{fall} cannot be excluded"
-        return f"The correlation changed: {numbers}; {judged}."
-    if excluded:
-        return f"No change can be seen: {numbers}, and {fall} can be excluded."
-    return (
-        f"Inconclusive: {numbers}; the interval includes no change, yet {fall} cannot be excluded."
-    )
+
+
+def _state(seen: _Seen) -> tuple[State, str]:
+    """Apply the rule; the first that fits."""
+    explained = seen.expected**2
+    last = seen.sign * seen.last
+    if seen.fell and (last <= 0.0 or last**2 < KEEP * explained):
+        return "broken", "fell for good, to less than half of the variance explained"
+    if seen.fell and seen.bound <= -MARGIN:
+        return "weakened", f"fell for good, and by more than {MARGIN:.2f} is not excluded"
+    if seen.moves and seen.bad_spell**2 < KEEP_SPELL * explained:
+        return "unstable", "drifts, in one spell in twenty below two thirds of what was promised"
+    if seen.bound > -MARGIN:
+        return "held", f"a fall of more than {MARGIN:.2f} is excluded at 95%"
+    return "inconclusive", f"a fall of more than {MARGIN:.2f} is neither shown nor excluded"
+
+
+def _sentence(state: State, seen: _Seen) -> str:
+    """Say the verdict so that it can be read alone."""
+    levels = f"{decimal(seen.expected)} before the split, {decimal(seen.realised)} after it"
+    if seen.since_break is not None and decimal(seen.since_break) != decimal(seen.realised):
+        levels += f", {decimal(seen.since_break)} since it changed"
+    strength = " in strength" if seen.expected < 0.0 else ""
+    kept = percent(seen.last**2 / seen.expected**2) if seen.expected else "none"
+    bound = signed(seen.bound, 2 if abs(seen.bound + MARGIN) >= 0.005 else 3)
+    if state == "broken":
+        told = f"The correlation broke: {levels}; " + (
+            f"it now explains {kept} of the variance that it explained"
+            if seen.sign * seen.last > 0.0
+            else "it changed its sign"
+        )
+    elif state == "weakened":
+        told = f"The correlation weakened: {levels}; it keeps {kept} of the variance it explained"
+    elif state == "unstable":
+        told = (
+            f"The correlation is unstable: {levels}, and it drifts: in one spell of {WINDOW} "
+            f"sessions in twenty it is {decimal(seen.sign * seen.bad_spell)} or weaker"
+        )
+    elif state == "held":
+        grew = " and became stronger" if seen.rose else ""
+        told = (
+            f"The correlation held{grew}: {levels}; a fall{strength} of more than {MARGIN:.2f} can "
+            f"be excluded at 95% (bound {bound})"
+        )
+    else:
+        told = (
+            f"Inconclusive: {levels}; a fall{strength} of more than {MARGIN:.2f} is neither shown "
+            f"nor excluded (95% bound {bound})"
+        )
+    if seen.realised**2 < USEFUL:
+        explains = percent(seen.realised**2)
+        told += f". At that level it explains {explains} of the variance, too little to hedge with"
+    return told + "."

@@ -1,9 +1,12 @@
-"""Whether two rows of returns are fit for a test of their correlation around a split."""
+"""Two rows of returns around a split: whether they are fit for a test, and their scores."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from microhedge.analysis.scores import devolatilise, normal_scores
 from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats
 
@@ -41,3 +44,29 @@ def require(y: Floats, x: Floats, split: int) -> None:
                     f"the {name} does not move {word} the split: a constant series has no "
                     "correlation"
                 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """The normal scores `u` and `v` of two devolatilised series; `split` opens the second side."""
+
+    u: Floats
+    v: Floats
+    split: int
+
+    @classmethod
+    def of(cls, y: Floats, x: Floats, split: int) -> Sample:
+        """Score the returns of a holding and of its hedge; refuses what `require` refuses."""
+        require(y, x, split)
+        return cls(normal_scores(devolatilise(y)), normal_scores(devolatilise(x)), split)
+
+    @property
+    def n(self) -> int:
+        """Number of sessions."""
+        return len(self.u)
+
+    @property
+    def sides(self) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+        """The scores before the split, and those after it."""
+        k = self.split
+        return (self.u[:k], self.v[:k]), (self.u[k:], self.v[k:])

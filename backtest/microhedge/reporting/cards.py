@@ -134,16 +134,16 @@ def _reliance(subject: Subject, review: Run) -> Block:
         answer = "No correlation" if lean.on_none else "Not measured"
         reason = review.pricing if lean.on_none and review.pricing else lean.reason
         return {**card, "mark": "dash", "a": answer, "why": reason, "sure": sure, "ref": "data"}
-    robust = lean.tests[0] if lean.tests else None
+    judged = [findings.p_text(test.holm).removeprefix("= ") for test in lean.tests if test.valid]
     since = f"{count(lean.out_of_sample)} sessions since {numbers.in_words(lean.split)}"
     return {
         **card,
-        "mark": STATES.get(lean.state or "", "unclear"),
-        "a": findings.upper(lean.state) if lean.state else "Not judged yet",
+        "mark": STATES.get(lean.state, "unclear"),
+        "a": findings.upper(lean.state),
         "why": findings.leaned_on(lean.relation, lean.expected, lean.realised, lean.like_selling),
         "sure": [
             ["Counted", since],
-            ["Shift test", "p " + findings.p_text(robust.p if robust else None)],
+            ["Shift, break, drift", "p " + ", ".join(judged)],
             ["Premises", f"{percent(lean.kept, 0)} came true" if lean.kept is not None else DASH],
         ],
         "ref": "correlation",

@@ -135,7 +135,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One statistical test of the relation, ready to be shown; `sentence` is its plain answer."""
+    """One statistical test of the relation, ready to be shown; `sentence` is its plain answer.
+
+    `holm` is its p-value adjusted for the number of tests, `note` what else it found.
+    """
 
     __test__ = False  # no test case, though pytest looks for the name
 
@@ -148,6 +151,8 @@ class Test:
     sentence: str
     valid: bool = True
     caveat: str = ""
+    holm: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ class Correlation:
     the 60- and 252-session correlations, NaN until their window is full; `level` and `band` are
     what a constant correlation would show in windows of 60.  `expected` and `realised` are the
     correlations before and after the split, the pair that the robust test compares.  `state` is
-    None, with the `reason`, while the full judgement is missing.  `premises` are the dated fits
+    the verdict and `sentence` what it rests on.  `premises` are the dated fits
     that could be scored and `scored` the sentence about them.  `betas` hold the ratio on each
     factor by day of fit.  `removed` is the variance removed out of sample, after costs.
     """
@@ -191,8 +196,8 @@ class Correlation:
     in_sample: int
     out_of_sample: int
     tests: tuple[Test, ...]
-    state: str | None
-    reason: str
+    state: str
+    sentence: str
     premises: tuple[Premise, ...]
     scored: str
     fit_days: Days

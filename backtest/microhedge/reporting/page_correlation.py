@@ -60,17 +60,12 @@ def _silent(subject: Subject) -> tuple[Block, ...]:
 
 def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
     name = findings.the(run.label)
-    state = (
-        f"State: {lean.state}."
-        if lean.state
-        else "Whether it held, weakened or broke is not judged: that takes the tests for a lasting "
-        "break and for drift (T2 and T3) beside the one below."
-    )
     return Page(
         title=f"{TITLE} {run.label}" if several else TITLE,
         nav=f"Correlation, {findings.lower(run.label)}" if several else "Correlation",
         label=label,
-        lead=f"{findings.upper(name)} leans on the correlation of {lean.relation}. {state}",
+        lead=f"{findings.upper(name)} leans on the correlation of {lean.relation}. "
+        f"State: {lean.state}.",
         body=(_path(lean), _tests(lean), _promise(lean), pair(_premises(lean), _ratios(lean))),
     )
 
@@ -118,6 +113,7 @@ def _tests(lean: Correlation) -> Block:
         Column("After"),
         Column("Statistic"),
         Column("p"),
+        Column("Holm"),
         Column("95% interval of the change"),
         Column("", "left", "1fr"),
     ]
@@ -128,20 +124,21 @@ def _tests(lean: Correlation) -> Block:
             ratio(test.after),
             ratio(test.statistic),
             numbers.p_value(test.p),
+            numbers.p_value(test.holm),
             DASH
             if test.interval is None
             else numbers.interval(test.interval, 2, unit="", signed=True),
-            test.caveat if test.valid else f"for comparison, {test.caveat}",
+            test.note if test.valid else f"for comparison, {test.caveat}",
         ]
         for test in lean.tests
     ]
-    robust = next((test for test in lean.tests if test.valid), None)
     return table(
         columns,
         rows,
-        finding=robust.sentence if robust else "No valid test could be run.",
+        finding=lean.sentence,
         sub=f"Before: {count(lean.in_sample)} sessions up to {numbers.in_words(lean.split)}, the "
-        f"day of the first premise. After: {count(lean.out_of_sample)} sessions.",
+        f"day of the first premise. After: {count(lean.out_of_sample)} sessions. Holm: p for three "
+        "tests together.",
         grey=[number for number, test in enumerate(lean.tests) if not test.valid],
     )
 

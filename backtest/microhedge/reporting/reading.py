@@ -25,6 +25,7 @@ from microhedge.reporting.inputs import (
     Verdict,
 )
 from microhedge.reporting.naming import label
+from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.trades import (
     interest_by_year,
@@ -202,9 +203,15 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
         realised=after.value,
         in_sample=before.n,
         out_of_sample=after.n,
-        tests=tuple(_test(one) for one in (*judged.tests, *judged.classical)),
+        tests=(
+            *(
+                _test(one, found, holm)
+                for one, holm in zip(judged.tests, judged.adjusted, strict=True)
+            ),
+            *(_test(one, found, None) for one in judged.classical),
+        ),
         state=judged.state,
-        reason=judged.reason,
+        sentence=judged.sentence,
         premises=tuple(
             Premise(int(day[one.row]), one.promised, one.realised, one.low, one.high)
             for one in found.premises.scores
@@ -234,7 +241,7 @@ def _both_sides(found: Relation) -> str:
     return f"{found.holding} with {' + '.join(parts)}"
 
 
-def _test(found: TestResult) -> Test:
+def _test(found: TestResult, relation: Relation, holm: float | None) -> Test:
     change = found.estimate
     bounds = None
     if change is not None and change.low is not None and change.high is not None:
@@ -251,4 +258,17 @@ def _test(found: TestResult) -> Test:
         sentence=found.sentence,
         valid=found.valid,
         caveat=found.caveat,
+        holm=holm,
+        note=_note(found, relation),
     )
+
+
+def _note(found: TestResult, relation: Relation) -> str:
+    """Say what a test found beside its numbers: a date, or how far the correlation drifts."""
+    dated = relation.date_of(found.row)
+    if dated is not None:
+        return f"largest departure dated {in_words(dated)}"
+    if found.estimate is not None and not found.parts and relation.judged is not None:
+        spell = relation.judged.bad_spell
+        return f"drifts by {ratio(found.estimate.value)}; {ratio(spell)} in one spell in twenty"
+    return found.caveat
