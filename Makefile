@@ -6,13 +6,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench wheel lock clean
+.PHONY: help demo test lint bench bench-stats wheel lock clean
 
 help:
 	@echo "make demo    set up, hedge 1,000 AAPL on the shipped prices, say where the PDF is"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    style, types and the direction of imports"
 	@echo "make bench   time what must be fast, and other engines beside it (installs them, .bench)"
+	@echo "make bench-stats   how often the tests of a correlation reject (docs/statistics.md)"
 	@echo "make wheel   build the wheel, run the demo from it in an empty environment"
 	@echo "make lock    resolve the dependencies again (needs uv)"
 
@@ -34,6 +35,9 @@ bench: .venv/ready-dev
 	$(BIN)/python tests/bench/processes.py
 	$(BIN)/python tests/bench/scale.py
 	$(BIN)/python tests/bench/peers.py .bench
+
+bench-stats: .venv/ready-dev
+	$(BIN)/python tests/bench/size_and_power.py docs/statistics.md
 
 # the versions and hashes, without the address of any index
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

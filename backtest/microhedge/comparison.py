@@ -21,6 +21,7 @@ from microhedge.calendar import to_date
 from microhedge.costs import Costs
 from microhedge.declaration import dashed, parameters, values, warmup
 from microhedge.desk import FillRule
+from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
 from microhedge.engine import Rules, Setup, simulate
 from microhedge.errors import (
@@ -74,6 +75,7 @@ class Comparison:
     config_hash: str
     data_hash: str
     bands: Mapping[str, Bands] | None = None
+    diagnosis: Diagnosis | None = None
 
     @property
     def tape(self) -> Tape:
@@ -241,6 +243,9 @@ def compare(
         day=bare.day,
         runs=runs,
         relations=relations,
+        diagnosis=None
+        if portfolio.weight >= 1.0
+        else diagnosis_of(tape, holding, portfolio.weight, rules.rest),
         judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
         notes=notes(hedges, hedged, setup, sold),
         strategies=tuple(hedges),

@@ -47,6 +47,7 @@ def document(found: Comparison, command: str) -> dict[str, Any]:
         "returns": found.returns,
         "runs": [_run(run) for run in found.runs],
         "effectiveness": {run.name: _effectiveness(judgements[run.name]) for run in hedges},
+        "diagnosis": None if found.diagnosis is None else found.diagnosis.document(),
         "correlation": {run.name: found.relations[run.name].document() for run in hedges},
         "bands": {run.name: _bands(found, run) for run in hedges},
         "verdict": {

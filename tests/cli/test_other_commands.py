@@ -92,6 +92,17 @@ def test_correlation_prints_a_verdict_with_its_tests_or_one_element(
     assert (refused.code, "ending in .svg" in refused.err) == (2, True)
 
 
+def test_diagnose_prints_the_answer_or_one_element(typed: Typed) -> None:
+    line = ("diagnose", "AAPL", "--weight", "0.4")
+    element = json.loads(typed(*line, "--json").out)
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.validate(element, {"$ref": "#/$defs/diagnosis", "$defs": schema["$defs"]})
+    answer = typed(*line)
+    assert answer.code == 0
+    assert element["sentence"] in " ".join(answer.out.split())
+    assert typed("diagnose", "AAPL").code == 2
+
+
 @pytest.mark.parametrize("arguments", [["demo", "--nope"], ["data", "lst"], ["listt"]])
 def test_a_mistyped_word_is_a_usage_error(typed: Typed, arguments: list[str]) -> None:
     answer = typed(*arguments)

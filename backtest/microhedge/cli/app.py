@@ -15,6 +15,7 @@ from microhedge.version import __version__
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
+    "diagnose": "Ask whether a holding is worth a hedge.",
     "correlation": "Ask whether the correlation of two symbols held after a date.",
     "check": "Prove that a strategy does not look ahead, as far as can be proven.",
     "new": "Start a strategy of your own from one that there is.",

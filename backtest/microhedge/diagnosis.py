@@ -1,0 +1,168 @@
+"""Is this holding worth a hedge?  What it does to the account that it is a part of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import sqrt
+from typing import Any, Literal
+
+import numpy as np
+
+from microhedge.analysis.concentration import MATTERS, Concentration
+from microhedge.analysis.performance import max_drawdown
+from microhedge.analysis.wording import percent
+from microhedge.errors import UsageError
+from microhedge.market import Market
+from microhedge.tape import Floats, Tape
+
+_YEAR = 252  # sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The worst return between two closes, or overnight where there are genuine opens."""
+
+    value: float
+    day: date
+    kind: Literal["overnight", "close to close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What one holding does to its account, over a window of daily returns.
+
+    `account` has the shares of variance; `volatility` is the account's a year and
+    `sold_volatility` what it would be with the holding sold into the rest; `fall` and `sold_fall`
+    are the deepest falls of the two, with weights held constant.
+    """
+
+    holding: str
+    rest: str
+    start: date
+    end: date
+    sessions: int
+    account: Concentration
+    volatility: float
+    sold_volatility: float
+    fall: float
+    sold_fall: float
+    gap: Gap
+
+    @property
+    def worth(self) -> bool:
+        """Whether the holding's own movements are a tenth of the account's variance or more."""
+        return self.account.removed_own >= MATTERS
+
+    @property
+    def sentence(self) -> str:
+        """The answer in plain words."""
+        a, name = self.account, self.holding
+        least = a.matters_from()
+        if self.worth:
+            verdict = f"{name} is worth a hedge of its own"
+        elif least is None:
+            verdict = f"{name} moves with the rest: a hedge of its own would change little"
+        else:
+            verdict = f"At this weight a hedge of {name} alone would change little"
+        reach = "no weight is enough" if least is None else f"from {percent(least)} on it matters"
+        gapped = "overnight" if self.gap.kind == "overnight" else "from one close to the next"
+        carries = f"at {percent(a.weight)} of the account it carries {percent(a.share)} of the risk"
+        own = (
+            f"movements that the {self.rest} does not share, {percent(a.own)} of its own variance, "
+            f"are {percent(a.removed_own)} of the account's ({reach})"
+        )
+        return (
+            f"{verdict}: {carries}, and {own}. Sold into the "
+            f"{self.rest}, the account's volatility would go from {percent(self.volatility)} to "
+            f"{percent(self.sold_volatility)} a year and its deepest fall from "
+            f"{percent(self.fall)} to {percent(self.sold_fall)}. Its worst gap was "
+            f"{percent(self.gap.value)} {gapped}, on {self.gap.day}."
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return the diagnosis as one JSON-able element."""
+        a = self.account
+        return {
+            "holding": self.holding,
+            "rest": self.rest,
+            "start": str(self.start),
+            "end": str(self.end),
+            "sessions": self.sessions,
+            "weight": a.weight,
+            "share_of_risk": a.share,
+            "own_share": a.own,
+            "correlation": a.correlation,
+            "removed": {
+                "own": a.removed_own,
+                "index_hedge": a.removed_by_index,
+                "sale_into_rest": a.removed_by_selling,
+                "sale_for_cash": a.removed_by_cash,
+            },
+            "matters_from": a.matters_from(),
+            "worth_a_hedge": self.worth,
+            "volatility": self.volatility,
+            "sold_volatility": self.sold_volatility,
+            "deepest_fall": self.fall,
+            "sold_deepest_fall": self.sold_fall,
+            "worst_gap": {
+                "value": self.gap.value,
+                "date": str(self.gap.day),
+                "kind": self.gap.kind,
+            },
+            "sentence": self.sentence,
+        }
+
+
+def diagnose(
+    market: Market,
+    holding: str,
+    weight: float,
+    *,
+    rest: str,
+    start: date | None = None,
+    end: date | None = None,
+) -> Diagnosis:
+    """Diagnose a holding of a weight beside the rest of an account.
+
+    Raises the data errors of `Market.tape`, and ParameterError for a weight outside 0 … 1.
+    """
+    if holding == rest:
+        raise UsageError(f"{holding} is the rest of the account itself: name another holding")
+    tape = market.tape([holding, rest], start=start, end=end)
+    tape.need_daily("a diagnosis")
+    return diagnosis_of(tape, holding, weight, rest)
+
+
+def diagnosis_of(tape: Tape, holding: str, weight: float, rest: str) -> Diagnosis:
+    """Diagnose a holding on a tape, from its first decision on."""
+    rows = slice(tape.begin + 1, None)
+    y, m = tape.returns(holding)[rows], tape.returns(rest)[rows]
+    whole = weight * y + (1.0 - weight) * m
+    return Diagnosis(
+        holding=holding,
+        rest=rest,
+        start=tape.dates[tape.begin],
+        end=tape.dates[-1],
+        sessions=len(y),
+        account=Concentration.of(weight, y, m),
+        volatility=float(whole.std()) * sqrt(_YEAR),
+        sold_volatility=float(m.std()) * sqrt(_YEAR),
+        fall=_fall(whole),
+        sold_fall=_fall(m),
+        gap=_gap(tape, holding),
+    )
+
+
+def _fall(returns: Floats) -> float:
+    return max_drawdown(np.concatenate(([0.0], returns))) or 0.0
+
+
+def _gap(tape: Tape, holding: str) -> Gap:
+    night = tape.overnight(holding)[tape.begin + 1 :] - 1.0
+    kind: Literal["overnight", "close to close"] = "overnight"
+    moves = night
+    if not np.isfinite(night).any():
+        kind, moves = "close to close", tape.returns(holding)[tape.begin + 1 :]
+    row = int(np.nanargmin(moves))
+    return Gap(float(moves[row]), tape.dates[tape.begin + 1 + row], kind)
