@@ -183,7 +183,8 @@ def apart(ours: float, theirs: float, draws: int) -> bool:
     pooled = (ours * DRAWS + theirs * draws) / (DRAWS + draws) / 100.0
     pooled = min(max(pooled, 0.5 / (DRAWS + draws)), 1.0 - 0.5 / (DRAWS + draws))
     error = (pooled * (1.0 - pooled) * (1.0 / DRAWS + 1.0 / draws)) ** 0.5
-    return abs(ours - theirs) / 100.0 > 3.5 * error + 0.0005  # theirs are printed rounded
+    # theirs are printed rounded
+    return bool(abs(ours - theirs) / 100.0 > 3.5 * error + 0.0005)
 
 
 def main(page: str = "") -> None:

@@ -92,6 +92,19 @@ def test_correlation_prints_a_verdict_with_its_tests_or_one_element(
     assert (refused.code, "ending in .svg" in refused.err) == (2, True)
 
 
+def test_find_hedge_prints_the_answer_and_a_table_or_one_element(typed: Typed) -> None:
+    line = ("find-hedge", "XOM", "--with", "CVX", "--with", "MSFT")
+    element = json.loads(typed(*line, "--json").out)
+    assert element["adds"] is True
+    assert element["tried"] == 2
+    answer = typed(*line)
+    assert answer.code == 0
+    told = " ".join(answer.out.split())
+    assert element["sentence"] in told
+    assert "index + CVX" in told
+    assert "random peer" in told
+
+
 def test_diagnose_prints_the_answer_or_one_element(typed: Typed) -> None:
     line = ("diagnose", "AAPL", "--weight", "0.4")
     element = json.loads(typed(*line, "--json").out)

@@ -21,6 +21,9 @@ from microhedge.tape import Floats
 WINDOW, FOLD, REFIT = 504, 252, 21
 _PLACEBOS = 20
 
+WORTH = 0.02
+"""Part of the variance that a second leg must take away beyond the index to be worth having."""
+
 Kind = Literal["index", "best peer", "index + best peer", "index + peer", "random peer"]
 
 
@@ -48,8 +51,10 @@ class Way:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PeerSearch:
-    """All ways, the index first; `against_index` tests index + peer of each candidate, and of the
-    best one of the past last, against the index alone.  `first` is the first judged row.
+    """The index, the best peer of the past, both, the index with each peer, and a random one.
+
+    `against_index` tests each of `pairs`, and `both` last, against the index alone; `first` is
+    the first judged row.
     """
 
     first: int
@@ -61,15 +66,28 @@ class PeerSearch:
     against_index: Superior
 
     @property
-    def adds(self) -> bool:
-        """Whether some peer beside the index is better than the index, with the number tried."""
+    def beyond_luck(self) -> bool:
+        """Whether some peer beside the index beats the index, with the number tried."""
         return self.against_index.pvalue < 0.05
 
     @property
+    def adds(self) -> bool:
+        """Whether such a peer also takes away enough more to be worth a second leg."""
+        return self.beyond_luck and any(map(self._enough, (*self._better, self.both)))
+
+    @property
     def winners(self) -> tuple[Way, ...]:
-        """The candidates that are better at 5 % together, the best first."""
+        """The candidates that are better at 5 % together and by enough, the best first."""
+        won = [way for way in self._better if self._enough(way)]
+        return tuple(sorted(won, key=lambda way: -way.removed))
+
+    @property
+    def _better(self) -> list[Way]:
         marks = zip(self.pairs, self.against_index.better[:-1], strict=True)
-        return tuple(sorted((way for way, won in marks if won), key=lambda way: -way.removed))
+        return [way for way, is_better in marks if is_better]
+
+    def _enough(self, way: Way) -> bool:
+        return way.removed - self.index.removed >= WORTH
 
 
 def search_peers(

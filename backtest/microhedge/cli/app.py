@@ -16,6 +16,7 @@ COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
     "diagnose": "Ask whether a holding is worth a hedge.",
+    "find-hedge": "Ask whether another share hedges this one better than the index.",
     "correlation": "Ask whether the correlation of two symbols held after a date.",
     "check": "Prove that a strategy does not look ahead, as far as can be proven.",
     "new": "Start a strategy of your own from one that there is.",
@@ -36,7 +37,7 @@ class Lazy(click.Group):
         """Import the chosen command."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"microhedge.cli.{cmd_name}").command
+        command = import_module(f"microhedge.cli.{cmd_name.replace('-', '_')}").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

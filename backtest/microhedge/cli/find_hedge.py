@@ -1,0 +1,78 @@
+"""`microhedge find-hedge`: would another share hedge this one better than the index does?"""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from microhedge.cli.options import Sections, date_if, debug_option, json_option
+from microhedge.cli.outcome import say
+from microhedge.cli.show import table, wrapped
+
+
+def _body(
+    *,
+    holding: str,
+    universe: tuple[str, ...],
+    index: str,
+    start: str | None,
+    to: str | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    from microhedge.peer_choice import FOLDS, find_hedge, summary
+    from microhedge.sources.bundled import bundled
+
+    found = find_hedge(
+        bundled(),
+        holding,
+        index=index,
+        universe=universe or None,
+        start=date_if("start", start),
+        end=date_if("to", to),
+        seed=seed,
+    )
+    if as_json:
+        say(json.dumps(found.document(), indent=2, allow_nan=False, ensure_ascii=False))
+        return
+    head = (
+        f"{holding}, {found.start} to {found.end}; {FOLDS}: {found.sessions:,} sessions from "
+        f"{found.first} on, {len(found.search.pairs)} candidates beside the {index}"
+    )
+    states = [f"{one.way.name}: {one.judged.sentence}" for one in found.finalists]
+    notes = [
+        "note: A random peer is the mean of 20 searches that choose by chance.",
+        "note: The candidates are companies that survived; mergers and groups are not known.",
+    ]
+    if found.left_out:
+        notes.append(f"note: Left out, with too short a history: {', '.join(found.left_out)}.")
+    parts = [[head], [found.sentence], [table(summary(found))], states, notes]
+    say("\n\n".join("\n".join(map(wrapped, part)) for part in parts))
+
+
+command = Sections(
+    "find-hedge",
+    arguments=[click.Argument(["holding"])],
+    sections={
+        "Candidates": [
+            click.Option(
+                ["--with", "universe"],
+                multiple=True,
+                metavar="SYMBOL",
+                help="A candidate; may be repeated.  [every share with as long a history]",
+            ),
+            click.Option(["--index"], default="SPX", metavar="SYMBOL", help="What to beat.  [SPX]"),
+        ],
+        "Window": [
+            click.Option(["--start"], metavar="DATE", help="First session.  [the first common]"),
+            click.Option(["--to"], metavar="DATE", help="Last session.  [the last common]"),
+            click.Option(
+                ["--seed"], type=int, default=0, metavar="N", help="Of all resampling.  [0]"
+            ),
+        ],
+        "Output": [json_option(), debug_option()],
+    },
+    callback=_body,
+    help="Ask whether another share hedges this one better than the index.",
+)
