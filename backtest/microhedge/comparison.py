@@ -33,6 +33,7 @@ from microhedge.errors import (
     nearest,
 )
 from microhedge.hedge import Hedge
+from microhedge.hedge_details import HedgeDetails, hedge_details
 from microhedge.identity import spec_of
 from microhedge.judgement import Judgement, judge
 from microhedge.market import Market
@@ -56,7 +57,7 @@ class Comparison:
 
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
     yardsticks.  `relations`, `judgements` and `bands` are keyed by the name of the hedge's run;
-    `bands` are None until `with_bands` has run them.
+    `bands` are None until `with_bands` has run them, `details` until `with_details` has.
     """
 
     holding: str
@@ -76,6 +77,7 @@ class Comparison:
     data_hash: str
     bands: Mapping[str, Bands] | None = None
     diagnosis: Diagnosis | None = None
+    details: Mapping[str, HedgeDetails] | None = None
 
     @property
     def tape(self) -> Tape:
@@ -142,6 +144,18 @@ class Comparison:
             for run in self.hedges
         }
         return replace(self, bands=found, judgements=judged)
+
+    def with_details(self) -> Comparison:
+        """Return the comparison with every hedge looked into: its effectiveness, its relation.
+
+        About a second of work for each hedge; nothing that is judged depends on it.
+        """
+        alone = self.runs[0]
+        found = {
+            run.name: hedge_details(run, alone, self.relations[run.name], seed=self.seed)
+            for run in self.hedges
+        }
+        return replace(self, details=found)
 
     def document(self, command: str = "compare") -> dict[str, Any]:
         """Return everything as one JSON-able document (`docs/json.md` describes it)."""

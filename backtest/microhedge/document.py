@@ -49,6 +49,9 @@ def document(found: Comparison, command: str) -> dict[str, Any]:
         "effectiveness": {run.name: _effectiveness(judgements[run.name]) for run in hedges},
         "diagnosis": None if found.diagnosis is None else found.diagnosis.document(),
         "correlation": {run.name: found.relations[run.name].document() for run in hedges},
+        "details": None
+        if found.details is None
+        else {name: one.document() for name, one in found.details.items()},
         "bands": {run.name: _bands(found, run) for run in hedges},
         "verdict": {
             run.name: {

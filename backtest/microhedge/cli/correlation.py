@@ -10,11 +10,12 @@ import click
 
 from microhedge.cli.options import Sections, date_if, date_of, debug_option, json_option
 from microhedge.cli.outcome import say
-from microhedge.cli.show import table, wrapped
+from microhedge.cli.show import percent, table, wrapped
 
 if TYPE_CHECKING:
     from microhedge.analysis.test_result import TestResult
     from microhedge.relation import Relation
+    from microhedge.relation_details import Details
 
 
 def _body(
@@ -28,6 +29,7 @@ def _body(
     plot: str | None,
 ) -> None:
     from microhedge.relation import correlation
+    from microhedge.relation_details import details
     from microhedge.sources.bundled import bundled
 
     found = correlation(
@@ -40,16 +42,18 @@ def _body(
     )
     if plot is not None:
         _draw(found, Path(plot))
+    more = details(found)
     if as_json:
-        say(json.dumps(found.document(), indent=2, allow_nan=False, ensure_ascii=False))
+        document = {**found.document(), "details": None if more is None else more.document()}
+        say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
     else:
-        say(_told(found))
+        say(_told(found, more))
 
 
-def _told(found: Relation) -> str:
-    """Return the verdict, the tests behind it, and what a textbook would have said."""
+def _told(found: Relation, more: Details | None) -> str:
+    """Return the verdict, the tests behind it, what else is known, and what a textbook says."""
     judged = found.judged
-    if judged is None:
+    if judged is None or more is None:
         return wrapped(found.sentence)
     head = (
         f"{found.holding} with {found.factors[0]}, {found.date_of(0)} to "
@@ -62,12 +66,38 @@ def _told(found: Relation) -> str:
     ]
     said = [_with_date(test, found) for test in judged.tests]
     textbook = [
-        f"for comparison, {test.name}: p = {_number(test.pvalue)}, {test.caveat}."
+        f"for comparison, {test.name}: p {_number(test.pvalue)}, {test.caveat}."
         for test in judged.classical
     ]
     caveats = [f"note: {test.caveat}." for test in judged.tests if test.caveat]
-    parts = [[head], [judged.sentence], [table(rows)], said, textbook, caveats]
+    caveats.append(f"note: {more.breaks.caveat}.")
+    parts = [
+        [head],
+        [judged.sentence],
+        [table(rows)],
+        said,
+        list(more.sentences),
+        [table(_crises(more))],
+        textbook,
+        caveats,
+    ]
     return "\n\n".join("\n".join(map(wrapped, part)) for part in parts if part)
+
+
+def _crises(more: Details) -> list[list[str]]:
+    """Return the falls of the holding, then those of the market, as rows of words."""
+    rows = [["", "sessions", "fall", "correlation", "adjusted", "variance removed"]]
+    return rows + [
+        [
+            one.window.name,
+            str(one.n),
+            percent(one.fall),
+            _number(one.correlation),
+            _number(one.adjusted),
+            percent(one.effectiveness),
+        ]
+        for one in more.crises
+    ]
 
 
 def _with_date(test: TestResult, found: Relation) -> str:
@@ -79,7 +109,7 @@ def _with_date(test: TestResult, found: Relation) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return "<0.001" if 0.0 <= value < 0.001 else f"{value:.3f}".replace("-", "−")
+    return "<0.001" if 0.0 <= value < 0.0005 else f"{value:.3f}".replace("-", "−")
 
 
 def _draw(found: Relation, target: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
-from microhedge.cli.show import summary
+from microhedge.cli.show import summary, wrapped
 from microhedge.comparison import INDEX, compare, run
 from microhedge.errors import ReportError
 from microhedge.sources.bundled import bundled
@@ -37,6 +37,8 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     asked = given["bands"]
     if asked or (asked is None and output.report is not None):
         found = found.with_bands()
+    if given["details"]:
+        found = found.with_details()
     if output.save is not None:
         with whole(output.save) as part:
             found.save(part)
@@ -54,6 +56,8 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
         say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
         return
     say(summary(document))
+    for name, one in (found.details or {}).items():
+        say("\n".join(["", f"{name}, looked into:", *map(wrapped, one.sentences)]))
     for name, path in (("report", output.report), ("result", output.save)):
         if path is not None:
             say(f"{name}: {path}")

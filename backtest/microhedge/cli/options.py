@@ -99,6 +99,11 @@ def run_options() -> list[click.Option]:
             default=None,
             help="Rerun over roll dates and volatilities.  [with a report]",
         ),
+        click.Option(
+            ["--details"],
+            is_flag=True,
+            help="Look into each hedge: effectiveness, hedge ratio, tails, crises.",
+        ),
         click.Option(["--no-sleep"], is_flag=True, help="Wake the hedge on every session."),
         click.Option(["--audit"], is_flag=True, help="Prove the ledger again at the end."),
     ]

@@ -1,0 +1,82 @@
+"""What exactly did a hedge remove, how steadily did it offset, and on what did it lean?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from microhedge.analysis.effectiveness import month_bounds
+from microhedge.analysis.offsets import (
+    DollarOffset,
+    OffsetRegression,
+    changes,
+    dollar_offsets,
+    offset_regression,
+)
+from microhedge.analysis.risk_removed import RiskRemoved, pitman_morgan, risk_removed
+from microhedge.analysis.test_result import TestResult
+from microhedge.plain import plain
+from microhedge.relation import Relation
+from microhedge.relation_details import Details, details
+from microhedge.runs import Run
+from microhedge.scorecard import first_premise, hedge_profit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HedgeDetails:
+    """The effectiveness of one hedge in full, and all that is known of its relation.
+
+    `risk` and `variances` are of the returns that the run is judged by; `offset` and `line` of
+    money by calendar month.  `relation` is None where the hedge leans on none.
+    """
+
+    risk: RiskRemoved
+    variances: TestResult
+    offset: DollarOffset
+    line: OffsetRegression
+    relation: Details | None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What a reader should know of each."""
+        relation = () if self.relation is None else self.relation.sentences
+        own = (self.risk, self.variances, self.offset, self.line)
+        return (*(one.sentence for one in own), *relation)
+
+    def document(self) -> dict[str, Any]:
+        """Return all of it as one JSON-able element; paths are left out."""
+        found = {one.name: plain(getattr(self, one.name)) for one in fields(self)}
+        # resamples are for differences, not to be read
+        for name in ("point", "drawn"):
+            found["risk"].pop(name)
+        return found
+
+
+def hedge_details(run: Run, alone: Run, relation: Relation, *, seed: int = 0) -> HedgeDetails:
+    """Work out the details of a hedge beside the holding alone.
+
+    Out of sample begins after the first premise; a hedge that leans on none is out of sample
+    from its first session on.  Raises ValueError for a run without a ledger.
+    """
+    result = run.result
+    if result is None:
+        raise ValueError(f"{run.name} has no run on the ledger to look into")
+    value = result.curves["holding"]
+    item = result.curves["profit/holding"].copy()
+    item[0] = 0.0
+    hedge = hedge_profit(result)
+    hedge[0] = 0.0
+    months = month_bounds(result.day)
+    return HedgeDetails(
+        risk=risk_removed(
+            run.returns,
+            alone.returns,
+            first=first_premise(result) or 0,
+            cost=run.stats["cost_per_year"],
+            seed=seed,
+        ),
+        variances=pitman_morgan(run.returns, alone.returns),
+        offset=dollar_offsets(item, hedge, value, result.day, bounds=months),
+        line=offset_regression(changes(item, months), changes(hedge, months)),
+        relation=details(relation, seed=seed),
+    )
