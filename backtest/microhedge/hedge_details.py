@@ -15,6 +15,7 @@ from microhedge.analysis.offsets import (
 )
 from microhedge.analysis.risk_removed import RiskRemoved, pitman_morgan, risk_removed
 from microhedge.analysis.test_result import TestResult
+from microhedge.floors import Floor, floor_sentence, floors
 from microhedge.plain import plain
 from microhedge.relation import Relation
 from microhedge.relation_details import Details, details
@@ -27,13 +28,15 @@ class HedgeDetails:
     """The effectiveness of one hedge in full, and all that is known of its relation.
 
     `risk` and `variances` are of the returns that the run is judged by; `offset` and `line` of
-    money by calendar month.  `relation` is None where the hedge leans on none.
+    money by calendar month, `floors` are those of completed puts.  `relation` is None where the
+    hedge leans on none.
     """
 
     risk: RiskRemoved
     variances: TestResult
     offset: DollarOffset
     line: OffsetRegression
+    floors: tuple[Floor, ...]
     relation: Details | None
 
     @property
@@ -41,7 +44,8 @@ class HedgeDetails:
         """What a reader should know of each."""
         relation = () if self.relation is None else self.relation.sentences
         own = (self.risk, self.variances, self.offset, self.line)
-        return (*(one.sentence for one in own), *relation)
+        promised = (floor_sentence(self.floors),) if self.floors else ()
+        return (*(one.sentence for one in own), *promised, *relation)
 
     def document(self) -> dict[str, Any]:
         """Return all of it as one JSON-able element; paths are left out."""
@@ -78,5 +82,6 @@ def hedge_details(run: Run, alone: Run, relation: Relation, *, seed: int = 0) ->
         variances=pitman_morgan(run.returns, alone.returns),
         offset=dollar_offsets(item, hedge, value, result.day, bounds=months),
         line=offset_regression(changes(item, months), changes(hedge, months)),
+        floors=floors(result),
         relation=details(relation, seed=seed),
     )

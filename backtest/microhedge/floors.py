@@ -1,0 +1,86 @@
+"""Did each put hold the floor that it promised?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from microhedge.analysis.wording import percent
+from microhedge.result import Result
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One completed put: what the shares that it covered could lose at most, and what they did.
+
+    All are returns on the value of the covered shares when it was bought, dividends left out:
+    `promised` is strike / spot − 1 less premium and costs, `delivered` the price change of the
+    shares with the put's result, `unhedged` the change alone.  Rows are those of the result.
+    """
+
+    role: str
+    opened: int
+    closed: int
+    promised: float
+    delivered: float
+    unhedged: float
+
+    @property
+    def tested(self) -> bool:
+        """Whether the shares alone fell below the floor."""
+        return self.unhedged < self.promised
+
+    @property
+    def held(self) -> bool:
+        """Whether no more was lost than was promised."""
+        return self.delivered >= self.promised - _ROUNDING
+
+
+def floors(result: Result) -> tuple[Floor, ...]:
+    """Return the floor of every completed put of a run, oldest first.
+
+    The value of the holding carries its splits.  A put that is sold before it expires is worth
+    what exercise pays at least, so that it holds its floor too; a special dividend that did not
+    change the strike is what can break it.
+    """
+    rolls, holding = result.tables["rolls"], result.curves["holding"]
+    found = []
+    for k in np.flatnonzero((rolls["closed"] >= 0) & (rolls["right"] == "P")).tolist():
+        opened, closed = int(rolls["opened"][k]), int(rolls["closed"][k])
+        if closed <= opened or holding[opened] <= 0.0:
+            continue
+        spot = float(rolls["spot"][k])
+        covered = float(rolls["contracts"][k]) * 100.0 * spot
+        paid = float(rolls["premium"][k] + rolls["costs"][k])
+        unhedged = float(holding[closed] / holding[opened]) - 1.0
+        found.append(
+            Floor(
+                role=str(rolls["role"][k]),
+                opened=opened,
+                closed=closed,
+                promised=float(rolls["strike"][k]) / spot - 1.0 - paid / covered,
+                delivered=unhedged + (float(rolls["received"][k]) - paid) / covered,
+                unhedged=unhedged,
+            )
+        )
+    return tuple(sorted(found, key=lambda floor: (floor.closed, floor.role)))
+
+
+def floor_sentence(found: tuple[Floor, ...]) -> str:
+    """Say how often a floor was tested, and whether it held."""
+    if not found:
+        return "No put was completed: there is no floor to look at."
+    tested = [floor for floor in found if floor.tested]
+    if not tested:
+        return f"In none of {len(found)} completed puts did the shares fall below the floor."
+    broken = [floor for floor in tested if not floor.held]
+    deepest = min(tested, key=lambda floor: floor.unhedged)
+    kept = "every time" if not broken else f"{len(tested) - len(broken)} times"
+    return (
+        f"In {len(tested)} of {len(found)} completed puts the shares fell below the floor, which "
+        f"held {kept}; the deepest: {percent(deepest.unhedged)} without the put, "
+        f"{percent(deepest.delivered)} with it, {percent(deepest.promised)} promised."
+    )
