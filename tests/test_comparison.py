@@ -145,6 +145,19 @@ def test_a_put_leans_on_no_correlation_and_a_pair_is_judged() -> None:
     assert worst["realised"] < worst["promised"]
 
 
+def test_around_vioxx_the_premise_of_merck_on_pfizer_was_not_kept() -> None:
+    # Merck withdrew Vioxx on 30 September 2004 and fell by 27 % while Pfizer rose
+    hedge = build(load("pair-short"), {"holding": "MRK", "peer": "PFE"})
+    found = mh.run(hedge, mh.data.bundled(), HOLD, end=date(2010, 12, 31)).relations["pair-short"]
+    assert found.judged is not None
+    assert found.judged.state == "unstable"
+    assert found.premises is not None
+    worst = found.document()["premises"]["worst"]
+    assert worst["date"] <= "2004-09-30" <= worst["until"]
+    assert worst["kept"] is False
+    assert worst["realised"] < 0.1 < worst["interval"][0] < worst["promised"]
+
+
 def test_no_verdict_is_firmer_than_likely_while_bands_are_not_run() -> None:
     for judged in demo().judgements.values():
         assert judged.worked in {"likely", "partly", "unclear", "not_applicable"}

@@ -33,7 +33,7 @@ from microhedge.errors import (
     nearest,
 )
 from microhedge.hedge import Hedge
-from microhedge.hedge_details import HedgeDetails, hedge_details
+from microhedge.hedge_details import HedgeDetails, look_into
 from microhedge.identity import spec_of
 from microhedge.judgement import Judgement, judge
 from microhedge.market import Market
@@ -150,11 +150,10 @@ class Comparison:
 
         About a second of work for each hedge; nothing that is judged depends on it.
         """
-        alone = self.runs[0]
-        found = {
-            run.name: hedge_details(run, alone, self.relations[run.name], seed=self.seed)
-            for run in self.hedges
-        }
+        part = self.portfolio.weight
+        rest = None if part == 1.0 else self.tape.returns(INDEX)[self.tape.begin :]
+        pairs = [(run, self.relations[run.name]) for run in self.hedges]
+        found = look_into(pairs, self.runs[0], weight=part, rest=rest, seed=self.seed)
         return replace(self, details=found)
 
     def document(self, command: str = "compare") -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from microhedge.analysis.account_risk import AccountRisk, account_risk
 from microhedge.analysis.effectiveness import month_bounds
 from microhedge.analysis.offsets import (
     DollarOffset,
@@ -21,6 +23,7 @@ from microhedge.relation import Relation
 from microhedge.relation_details import Details, details
 from microhedge.runs import Run
 from microhedge.scorecard import first_premise, hedge_profit
+from microhedge.tape import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +31,8 @@ class HedgeDetails:
     """The effectiveness of one hedge in full, and all that is known of its relation.
 
     `risk` and `variances` are of the returns that the run is judged by; `offset` and `line` of
-    money by calendar month, `floors` are those of completed puts.  `relation` is None where the
-    hedge leans on none.
+    money by calendar month, `floors` are those of completed puts.  `account` is None where the
+    holding is the whole account, `relation` where the hedge leans on none.
     """
 
     risk: RiskRemoved
@@ -37,6 +40,7 @@ class HedgeDetails:
     offset: DollarOffset
     line: OffsetRegression
     floors: tuple[Floor, ...]
+    account: AccountRisk | None
     relation: Details | None
 
     @property
@@ -45,7 +49,8 @@ class HedgeDetails:
         relation = () if self.relation is None else self.relation.sentences
         own = (self.risk, self.variances, self.offset, self.line)
         promised = (floor_sentence(self.floors),) if self.floors else ()
-        return (*(one.sentence for one in own), *promised, *relation)
+        account = () if self.account is None else (self.account.sentence,)
+        return (*(one.sentence for one in own), *promised, *account, *relation)
 
     def document(self) -> dict[str, Any]:
         """Return all of it as one JSON-able element; paths are left out."""
@@ -56,9 +61,33 @@ class HedgeDetails:
         return found
 
 
-def hedge_details(run: Run, alone: Run, relation: Relation, *, seed: int = 0) -> HedgeDetails:
+def look_into(
+    pairs: Sequence[tuple[Run, Relation]],
+    alone: Run,
+    *,
+    weight: float,
+    rest: Floats | None,
+    seed: int,
+) -> dict[str, HedgeDetails]:
+    """Work out the details of several hedges, each with its relation, by the name of its run."""
+    return {
+        run.name: hedge_details(run, alone, relation, weight=weight, rest=rest, seed=seed)
+        for run, relation in pairs
+    }
+
+
+def hedge_details(
+    run: Run,
+    alone: Run,
+    relation: Relation,
+    *,
+    weight: float = 1.0,
+    rest: Floats | None = None,
+    seed: int = 0,
+) -> HedgeDetails:
     """Work out the details of a hedge beside the holding alone.
 
+    `rest` are the returns of the rest of the account, of which the holding is the part `weight`.
     Out of sample begins after the first premise; a hedge that leans on none is out of sample
     from its first session on.  Raises ValueError for a run without a ledger.
     """
@@ -83,5 +112,8 @@ def hedge_details(run: Run, alone: Run, relation: Relation, *, seed: int = 0) ->
         offset=dollar_offsets(item, hedge, value, result.day, bounds=months),
         line=offset_regression(changes(item, months), changes(hedge, months)),
         floors=floors(result),
+        account=None
+        if rest is None
+        else account_risk(weight, alone.returns[1:], run.returns[1:], rest[1:]),
         relation=details(relation, seed=seed),
     )

@@ -92,8 +92,15 @@ def test_correlation_prints_a_verdict_with_its_tests_or_one_element(
     assert (refused.code, "ending in .svg" in refused.err) == (2, True)
 
 
-def test_find_hedge_prints_the_answer_and_a_table_or_one_element(typed: Typed) -> None:
-    line = ("find-hedge", "XOM", "--with", "CVX", "--with", "MSFT")
+def test_find_hedge_prints_the_answer_and_a_table_or_one_element(
+    typed: Typed, tmp_path: Path
+) -> None:
+    (tmp_path / "peers.txt").write_text("CVX\nMSFT\n")
+    line = ("find-hedge", "XOM", "--universe", str(tmp_path / "peers.txt"))
+    assert (
+        typed(*line, "--json").out
+        == typed(*line[:2], "--with", "CVX", "--with", "MSFT", "--json").out
+    )
     element = json.loads(typed(*line, "--json").out)
     assert element["adds"] is True
     assert element["tried"] == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -15,6 +16,7 @@ def _body(
     *,
     holding: str,
     universe: tuple[str, ...],
+    file: Path | None,
     index: str,
     start: str | None,
     to: str | None,
@@ -24,6 +26,8 @@ def _body(
     from microhedge.peer_choice import FOLDS, find_hedge, summary
     from microhedge.sources.bundled import bundled
 
+    if file is not None:
+        universe += tuple(file.read_text(encoding="utf-8").split())
     found = find_hedge(
         bundled(),
         holding,
@@ -61,6 +65,12 @@ command = Sections(
                 multiple=True,
                 metavar="SYMBOL",
                 help="A candidate; may be repeated.  [every share with as long a history]",
+            ),
+            click.Option(
+                ["--universe", "file"],
+                type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                metavar="FILE",
+                help="Candidates, a symbol to a line.",
             ),
             click.Option(["--index"], default="SPX", metavar="SYMBOL", help="What to beat.  [SPX]"),
         ],

@@ -29,8 +29,10 @@ def summary(document: Mapping[str, Any]) -> str:
         for name, each in document["correlation"].items()
         if each.get("sentence")
     ]
+    told = document["diagnosis"]
+    diagnosed = [] if told is None else [told["sentence"]]
     warnings = [f"note: {each}" for each in document["warnings"]]
-    parts = [[head], verdicts, relied, [table(_rows(document["runs"]))], warnings]
+    parts = [[head], verdicts, relied, [table(_rows(document["runs"]))], diagnosed, warnings]
     return "\n\n".join("\n".join(map(wrapped, part)) for part in parts if part)
 
 
