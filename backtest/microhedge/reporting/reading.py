@@ -246,7 +246,8 @@ def _test(found: TestResult, relation: Relation, holm: float | None) -> Test:
     bounds = None
     if change is not None and change.low is not None and change.high is not None:
         bounds = (change.low, change.high)
-    sides = [part.value for part in found.parts]
+    # the parts of a test that dates a break lie on its sides, not on those of the split
+    sides = [part.value for part in found.parts if found.row is None]
     before, after = sides if len(sides) == 2 else (None, None)
     return Test(
         name=found.name,
