@@ -133,7 +133,7 @@ def intervals(
         draws=draws if enough else 0,
         seed=seed,
         **{
-            name: _interval(value, drawn.get(name), len(table), length)
+            name: interval_of(value, drawn.get(name), len(table), length)
             for name, value in found.items()
         },
     )
@@ -195,8 +195,8 @@ def _draw(table: Floats, blocks: Blocks, bounds: Rows | None) -> dict[str, Float
     return {
         "over_unhedged": over_unhedged,
         "over_sale": over_sale,
-        "losses_borne": _ratio(*lost),
-        "gains_kept": _ratio(*won),
+        "losses_borne": quotient(*lost),
+        "gains_kept": quotient(*won),
         "variance_removed": _variance_removed(totals),
     }
 
@@ -205,16 +205,16 @@ def _annual(totals: Floats) -> tuple[Floats, Floats]:
     """Turn sums of log growth and years into differences of annual returns."""
     years = totals[:, _YEARS]
     hedged, unhedged, sale = (
-        np.expm1(_ratio(totals[:, column], years)) for column in (_HEDGED, _UNHEDGED, _SALE)
+        np.expm1(quotient(totals[:, column], years)) for column in (_HEDGED, _UNHEDGED, _SALE)
     )
     return hedged - unhedged, hedged - sale
 
 
 def _variance_removed(totals: Floats) -> Floats:
     count = totals[:, _COUNT]
-    ours = totals[:, _HH] - _ratio(totals[:, _H] ** 2, count)
-    theirs = totals[:, _UU] - _ratio(totals[:, _U] ** 2, count)
-    removed: Floats = 1.0 - _ratio(ours, theirs)
+    ours = totals[:, _HH] - quotient(totals[:, _H] ** 2, count)
+    theirs = totals[:, _UU] - quotient(totals[:, _U] ** 2, count)
+    removed: Floats = 1.0 - quotient(ours, theirs)
     return removed
 
 
@@ -225,7 +225,7 @@ def _log(returns: Floats) -> Floats:
     return out
 
 
-def _ratio(top: Floats, bottom: Floats) -> Floats:
+def quotient(top: Floats, bottom: Floats) -> Floats:
     """Divide; NaN where the divisor is zero."""
     out = np.full(len(top), np.nan)
     np.divide(top, bottom, where=bottom != 0.0, out=out)
@@ -246,7 +246,11 @@ def _stretch(n: int, block: float, tail: float) -> float:
     return sqrt(short) * float(stdtrit(df, 1.0 - tail)) / -float(ndtri(tail))
 
 
-def _interval(estimate: float | None, drawn: Floats | None, n: int, block: float) -> Interval:
+def interval_of(estimate: float | None, drawn: Floats | None, n: int, block: float) -> Interval:
+    """Bound an estimate by its resamples, stretched for the few blocks of a short sample.
+
+    Without resamples, or where too many are not defined, it has no bounds.
+    """
     if estimate is None or not np.isfinite(estimate):
         return Interval()
     if drawn is None:

@@ -189,8 +189,8 @@ def _sentence(
     name = "slope" if sloped else "mean"
     if not chosen.rows:
         if chosen.bic == -inf:
-            return f"Nothing to date: one {name} ({shown}) fits all {n} observations exactly."
-        return f"No break: by BIC one {name} ({shown}) is enough for all {n} observations."
+            return f"Nothing to date: one {name} ({shown}) fits all {n:,} observations exactly."
+        return f"No break: by BIC one {name} ({shown}) is enough for all {n:,} observations."
     places = [str(to_date(one)) for one in days] or [f"observation {row}" for row in chosen.rows]
     count = "1 break" if len(places) == 1 else f"{len(places)} breaks"
     gain = whole.bic - chosen.bic

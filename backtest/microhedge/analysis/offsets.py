@@ -222,7 +222,7 @@ def _line_sentence(n: int, slope: float, r_squared: float | None, pvalue: float 
     explained = "not defined" if r_squared is None else decimal(r_squared)
     sure = "no p-value" if pvalue is None else chance(pvalue)
     return (
-        f"Over {n} periods the hedge changed by {decimal(slope)} for each 1 of the holding "
+        f"Over {n:,} periods the hedge changed by {decimal(slope)} for each 1 of the holding "
         f"(customary: {decimal(-HIGH)} to {decimal(-LOW)}) with an R² of {explained} "
         f"(customary: {decimal(EXPLAINED)} or more; {sure}); the numbers describe the hedge and "
         "settle nothing under any accounting standard."

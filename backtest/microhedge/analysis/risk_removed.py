@@ -14,7 +14,7 @@ from math import atanh, ceil, sqrt, tanh
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from microhedge.analysis.bootstrap import DRAWS, FEWEST, MONTH, Interval, _interval, _ratio
+from microhedge.analysis.bootstrap import DRAWS, FEWEST, MONTH, Interval, interval_of, quotient
 from microhedge.analysis.performance import SESSIONS_PER_YEAR, max_drawdown
 from microhedge.analysis.resampling import Blocks, block_length, draw_blocks
 from microhedge.analysis.scores import influence, is_copy, long_run_variance
@@ -78,7 +78,7 @@ class RiskRemoved:
         """Bound one number less another, draw by draw; names are those of `point`."""
         drawn = self.drawn[first] - self.drawn[second] if self.draws else None
         estimate = float(self.point[first][0] - self.point[second][0])
-        return _interval(estimate, drawn, self.n, self.block)
+        return interval_of(estimate, drawn, self.n, self.block)
 
 
 def risk_removed(
@@ -109,7 +109,9 @@ def risk_removed(
         length = max(float(ceil(n ** (1.0 / 3.0))), block_length(_psi(with_hedge, without)))
         blocks = draw_blocks(n, block=length, draws=draws, rng=np.random.default_rng(seed))
         drawn = _numbers(blocks.totals(table), _resampled(table, blocks), cost)
-    found = {name: _interval(float(x[0]), drawn.get(name), n, length) for name, x in point.items()}
+    found = {
+        name: interval_of(float(x[0]), drawn.get(name), n, length) for name, x in point.items()
+    }
     deepest, deepest_without = max_drawdown(hedged), max_drawdown(unhedged)
     return RiskRemoved(
         n=n,
@@ -233,7 +235,7 @@ def _resampled(table: Floats, blocks: Blocks) -> Floats:
 def _numbers(totals: Floats, tails: Floats, cost: float | None) -> dict[str, Floats]:
     """Turn sums over sessions, one line a sample, and tails into what is reported."""
     count = totals[:, _COUNT]
-    mean = [_ratio(totals[:, _SUM + one], count) for one in (0, 1)]
+    mean = [quotient(totals[:, _SUM + one], count) for one in (0, 1)]
     variance = _variances(totals, _SUM, _SQUARE, _COUNT)
     volatility = [np.sqrt(np.maximum(one, 0.0) * SESSIONS_PER_YEAR) for one in variance]
     at_risk, shortfall = tails
@@ -245,11 +247,11 @@ def _numbers(totals: Floats, tails: Floats, cost: float | None) -> dict[str, Flo
         "shortfall": _removed(shortfall[0], shortfall[1]),
         "variance_in": _removed(*_variances(totals, _SUM_IN, _SQUARE_IN, _COUNT_IN)),
         "variance_out": _removed(*_variances(totals, _SUM_OUT, _SQUARE_OUT, _COUNT_OUT)),
-        "up_capture": _ratio(totals[:, _RISE], totals[:, _RISE + 1]),
-        "down_capture": _ratio(totals[:, _FALL], totals[:, _FALL + 1]),
-        "cost_of_volatility": _ratio(price, _positive(volatility[1] - volatility[0])),
-        "cost_of_shortfall": _ratio(price, _positive(shortfall[1] - shortfall[0])),
-        "break_even": _ratio(-2.0 * more, _positive(-wider)),
+        "up_capture": quotient(totals[:, _RISE], totals[:, _RISE + 1]),
+        "down_capture": quotient(totals[:, _FALL], totals[:, _FALL + 1]),
+        "cost_of_volatility": quotient(price, _positive(volatility[1] - volatility[0])),
+        "cost_of_shortfall": quotient(price, _positive(shortfall[1] - shortfall[0])),
+        "break_even": quotient(-2.0 * more, _positive(-wider)),
     }
     for aversion in AVERSIONS:
         change = SESSIONS_PER_YEAR * (more - aversion / 2.0 * wider)
@@ -261,15 +263,15 @@ def _variances(totals: Floats, sums: int, squares: int, count: int) -> list[Floa
     """Return the variances with and without the hedge; rounding of constant returns is 0."""
     out = []
     for one in (0, 1):
-        square = _ratio(totals[:, squares + one], totals[:, count])
-        variance = square - _ratio(totals[:, sums + one], totals[:, count]) ** 2
+        square = quotient(totals[:, squares + one], totals[:, count])
+        variance = square - quotient(totals[:, sums + one], totals[:, count]) ** 2
         out.append(np.where(variance <= _LEAST * square, 0.0, variance))
     return out
 
 
 def _removed(with_hedge: Floats, without: Floats) -> Floats:
     """Return 1 − with / without; NaN where there was no risk to remove."""
-    removed: Floats = 1.0 - _ratio(with_hedge, _positive(without))
+    removed: Floats = 1.0 - quotient(with_hedge, _positive(without))
     return removed
 
 
@@ -292,5 +294,5 @@ def _sentence(found: Mapping[str, Interval], n: int) -> str:
         if one.estimate is not None
     ]
     if not said:
-        return f"In {n} sessions the holding bore no loss that a hedge could remove."
-    return f"Over {n} sessions the hedge removed {' and '.join(said)}."
+        return f"In {n:,} sessions the holding bore no loss that a hedge could remove."
+    return f"Over {n:,} sessions the hedge removed {' and '.join(said)}."
