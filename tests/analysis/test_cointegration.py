@@ -97,6 +97,7 @@ def test_the_shipped_pairs(
     assert found.engle_granger.pvalue == pytest.approx(pvalue, abs=within)
     assert found.engle_granger.rejects() == is_tied
     assert (found.johansen.rank > 0) == is_tied
+    assert found.johansen.test.rejects() == is_tied
     assert (found.half_life.high is not None) == is_tied
     assert found.half_life.low is not None
     assert ("cannot be called tied" in found.sentence) != is_tied

@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from scipy.signal import lfilter
 
 from microhedge.analysis.resampling import block_length, draw_blocks
-from microhedge.analysis.test_result import TestResult
+from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import chance, decimal
 from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats
@@ -52,6 +52,26 @@ class Trace:
     statistics: tuple[float, ...]
     critical: tuple[tuple[float, float, float], ...]
     sentence: str
+
+    @property
+    def test(self) -> TestResult:
+        """The test of no tie against one or more."""
+        return TestResult(
+            name="Johansen",
+            question="Are the levels tied to each other by one relation or more?",
+            null="no combination of the log levels comes back: they are not cointegrated",
+            alternative="at least one does",
+            statistic=self.statistics[0],
+            pvalue=None,
+            df=None,
+            estimate=None,
+            parts=tuple(Estimate("eigenvalue", one, self.n) for one in self.eigenvalues),
+            method="trace statistic, constant outside of the ties, lagged differences fixed",
+            reference="Johansen 1991, Econometrica 59:1551",
+            n=self.n,
+            critical=tuple(zip((0.10, 0.05, 0.01), self.critical[0], strict=True)),
+            sentence=self.sentence,
+        )
 
     @property
     def rank(self) -> int:

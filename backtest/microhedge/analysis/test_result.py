@@ -60,8 +60,15 @@ class TestResult:
     path: Floats | None = field(default=None, compare=False, repr=False)
 
     def rejects(self, alpha: float = 0.05) -> bool:
-        """Tell whether the null is rejected at level `alpha`; without a p-value it is not."""
-        return self.pvalue is not None and self.pvalue < alpha
+        """Tell whether the null is rejected at level `alpha`.
+
+        A test without a p-value, as Johansen's, rejects above its critical value of that level;
+        one without either has nothing to reject with.
+        """
+        if self.pvalue is None:
+            limit = dict(self.critical).get(alpha)
+            return limit is not None and self.statistic is not None and self.statistic > limit
+        return self.pvalue < alpha
 
     def plot(self, ax: Any) -> None:
         """Draw the path with its 5 % limits and what it dates, or the estimates, on axes."""
