@@ -260,12 +260,12 @@ def compare(
         if portfolio.weight >= 1.0
         else diagnosis_of(tape, holding, portfolio.weight, rules.rest),
         judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
-        notes=notes(hedges, hedged, setup, sold),
+        notes=notes(hedges, hedged, setup, sold, market.notes),
         strategies=tuple(hedges),
         setup=setup,
         vol=vol,
         seed=seed,
-        command=_command(hedges, portfolio, tape, setup, vol, rate, seed),
+        command=_command(hedges, portfolio, tape, setup, vol, rate, seed, market.words),
         config_hash=results.combined([one.result.config_hash for one in hedged if one.result]),
         data_hash=tape.data_hash,
     )
@@ -361,9 +361,10 @@ def _command(
     vol: str | None,
     rate: float | None,
     seed: int,
+    source: Sequence[str],
 ) -> str:
     """Spell the command that runs this comparison again."""
-    words = ["microhedge compare", hedges[0].holding]
+    words = ["microhedge compare", hedges[0].holding, *source]
     size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
     words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
     plain = Rules()

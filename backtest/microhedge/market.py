@@ -114,7 +114,19 @@ class Reference:
 class Market:
     """Every series at hand, by symbol and basis.  Values are never changed after loading."""
 
-    def __init__(self, series: Iterable[Series], references: Iterable[Reference] = ()) -> None:
+    def __init__(
+        self,
+        series: Iterable[Series],
+        references: Iterable[Reference] = (),
+        *,
+        notes: Iterable[str] = (),
+        words: Iterable[str] = (),
+    ) -> None:
+        """Take series and references; `notes` must be known to whoever reads a result.
+
+        `words` are the options that make the command line use these prices again.
+        """
+        self.notes, self.words = tuple(notes), tuple(words)
         self._series: dict[str, dict[Basis, Series]] = {}
         for one in series:
             self._series.setdefault(one.symbol, {})[one.basis] = one

@@ -27,9 +27,13 @@ class Note:
 
 
 def notes(
-    hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup, yardsticks: Sequence[Run] = ()
+    hedges: Sequence[Hedge],
+    runs: Sequence[Run],
+    setup: Setup,
+    yardsticks: Sequence[Run] = (),
+    of_prices: Sequence[str] = (),
 ) -> tuple[Note, ...]:
-    """Collect the notes of a comparison, most weighty first."""
+    """Collect the notes of a comparison, most weighty first; `of_prices` are those of a source."""
     found = [
         *_ruined(runs),
         *_used_up(yardsticks, setup),
@@ -40,6 +44,7 @@ def notes(
         *_bases(setup),
         *_costs(setup.costs),
         *_sessions(setup),
+        *(Note("prices", text) for text in of_prices),
     ]
     found.append(
         Note(

@@ -10,6 +10,7 @@ import click
 
 from microhedge.cli.options import date_if, debug_option, json_option
 from microhedge.cli.outcome import say
+from microhedge.cli.prices import market_of, price_options
 from microhedge.cli.run import Strategies, holding_option, with_own_options
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Checks(Strategies):
                         ["--seed"], type=int, default=0, metavar="N", help="Of those changes.  [0]"
                     ),
                 ],
+                "Prices": price_options(),
                 "Output": [json_option(), debug_option()],
             },
         )
@@ -92,13 +94,12 @@ def _checked(
     from microhedge.declaration import warmup
     from microhedge.option_prices import OptionPrices
     from microhedge.portfolio import Portfolio
-    from microhedge.sources.bundled import bundled
     from microhedge.vol_choice import Chooser, VolChoice
 
     vol = VolChoice.of(given["vol"])
     before = max(vol.returns_needed, warmup(hedge))
     symbols = dict.fromkeys([*hedge.symbols, INDEX])
-    market = bundled()
+    market = market_of(given, symbols, rated=False)
     tape = market.tape(symbols, start=start, end=end, warmup=before)
     if start is None and len(tape) - tape.begin > SESSIONS:
         recent = tape.dates[-SESSIONS]

@@ -8,6 +8,7 @@ import click
 
 from microhedge.cli import options
 from microhedge.cli.options import Sections
+from microhedge.cli.prices import price_options
 from microhedge.declaration import build
 from microhedge.errors import ParameterError
 
@@ -53,6 +54,7 @@ command = Sections(
         ],
         "Portfolio": options.portfolio_options(),
         "Run": options.run_options(),
+        "Prices": price_options(),
         "Output": options.output_options(),
     },
     callback=_body,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from microhedge.cli.options import Sections, date_if, date_of, debug_option, json_option
 from microhedge.cli.outcome import say
+from microhedge.cli.prices import market_of, price_options
 from microhedge.cli.show import percent, table, wrapped
 
 if TYPE_CHECKING:
@@ -27,13 +28,13 @@ def _body(
     end: str | None,
     as_json: bool,
     plot: str | None,
+    **given: Any,
 ) -> None:
     from microhedge.relation import correlation
     from microhedge.relation_details import details
-    from microhedge.sources.bundled import bundled
 
     found = correlation(
-        bundled(),
+        market_of(given, (a, b), rated=True),
         a,
         b,
         split=date_of("split", split),
@@ -153,6 +154,7 @@ command = Sections(
             click.Option(["--start"], metavar="DATE", help="First session.  [the first common]"),
             click.Option(["--end"], metavar="DATE", help="Last session.  [the last common]"),
         ],
+        "Prices": price_options(),
         "Output": [
             click.Option(["--plot"], metavar="SVG", help="Draw the rolling correlation."),
             json_option(),

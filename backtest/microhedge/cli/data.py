@@ -8,6 +8,8 @@ from itertools import groupby
 
 import click
 
+from microhedge.cli.data_fetch import command as fetch
+from microhedge.cli.data_import import command as inspect
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
 from microhedge.cli.show import table
@@ -74,5 +76,7 @@ command = click.Group(
             callback=_check,
             help="Name every defect that was found in the shipped prices; nothing is repaired.",
         ),
+        fetch,
+        inspect,
     ],
 )

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
 from microhedge.cli.options import Sections, date_if, debug_option, json_option
 from microhedge.cli.outcome import say
+from microhedge.cli.prices import market_of, price_options
 from microhedge.cli.show import wrapped
 
 
 def _body(
-    *, holding: str, weight: float, rest: str, start: str | None, end: str | None, as_json: bool
+    *,
+    holding: str,
+    weight: float,
+    rest: str,
+    start: str | None,
+    end: str | None,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     from microhedge.diagnosis import diagnose
-    from microhedge.sources.bundled import bundled
 
     found = diagnose(
-        bundled(),
+        market_of(given, (holding, rest), rated=True),
         holding,
         weight,
         rest=rest,
@@ -52,6 +60,7 @@ command = Sections(
             click.Option(["--start"], metavar="DATE", help="First session.  [the first common]"),
             click.Option(["--end"], metavar="DATE", help="Last session.  [the last common]"),
         ],
+        "Prices": price_options(),
         "Output": [json_option(), debug_option()],
     },
     callback=_body,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from microhedge.cli.options import Sections, date_if, debug_option, json_option
 from microhedge.cli.outcome import say
+from microhedge.cli.prices import market_of, price_options
 from microhedge.cli.show import table, wrapped
 
 
@@ -22,14 +24,14 @@ def _body(
     to: str | None,
     seed: int,
     as_json: bool,
+    **given: Any,
 ) -> None:
     from microhedge.peer_choice import FOLDS, find_hedge, summary
-    from microhedge.sources.bundled import bundled
 
     if file is not None:
         universe += tuple(file.read_text(encoding="utf-8").split())
     found = find_hedge(
-        bundled(),
+        market_of(given, (holding, index, *universe) if universe else None, rated=True),
         holding,
         index=index,
         universe=universe or None,
@@ -81,6 +83,7 @@ command = Sections(
                 ["--seed"], type=int, default=0, metavar="N", help="Of all resampling.  [0]"
             ),
         ],
+        "Prices": price_options(),
         "Output": [json_option(), debug_option()],
     },
     callback=_body,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
+from microhedge.cli.prices import market_of
 from microhedge.cli.show import summary, wrapped
 from microhedge.comparison import INDEX, compare, run
 from microhedge.errors import ReportError
-from microhedge.sources.bundled import bundled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,7 +28,8 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     output = output_of(given)
     portfolio = portfolio_of(given)
     settings = settings_of(given)
-    market = bundled()
+    symbols = {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX}
+    market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
     note(f"prices to {_last(market, hedges)}; option premiums, if any, will be model prices")
     if single:
         found = run(hedges[0], market, portfolio, **settings)

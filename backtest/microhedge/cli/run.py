@@ -10,6 +10,7 @@ import click
 
 from microhedge.cli import options
 from microhedge.cli.options import Sections
+from microhedge.cli.prices import price_options
 from microhedge.declaration import Parameter, build, parameters
 from microhedge.errors import StrategyFileError
 
@@ -58,6 +59,7 @@ def command_of(strategy: type[Hedge], name: str | None = None) -> click.Command:
         {
             "Portfolio": [holding_option(), *options.portfolio_options()],
             "Run": options.run_options(),
+            "Prices": price_options(),
             "Output": options.output_options(),
         },
     )

@@ -26,6 +26,16 @@ Code: TypeAlias = Literal[
     "reference-off-session",  # values on days on which the exchange was closed
     "reference-short",  # prices begin before or end after a rate or volatility series
     "bars-left-out",  # bars without corporate actions were not loaded
+    "row-dropped",  # rows of a file without a close
+    "duplicate-row",  # rows of a file that repeat another word for word
+    "unsorted-rows",  # rows of a file that were not oldest first
+    "footer-row",  # lines below the table of a file
+    "no-open",  # opens of zero, which stand for no opening print
+    "unfinished-session",  # the last row of a file is from a session that was still open
+    "zone-moved",  # time stamps whose session is not the date that was written
+    "un-split",  # split-adjusted prices that were turned back into prices as traded
+    "no-actions",  # prices as traded without their splits and dividends
+    "adjustment-disagrees",  # dividends and splits do not explain the adjusted close
 ]
 
 CODES: Final[tuple[str, ...]] = get_args(Code)

@@ -1,0 +1,85 @@
+"""Which prices does a command use: those that ship, Yahoo's, or files of one's own?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from microhedge.cli.outcome import note
+
+if TYPE_CHECKING:
+    from microhedge.market import Market
+
+REFERENCES = ("CMT3M", "VIX")
+
+
+def price_options() -> list[click.Option]:
+    """Where prices come from."""
+    return [
+        click.Option(
+            ["--source"],
+            type=click.Choice(["bundled", "yahoo"]),
+            default="bundled",
+            help="Prices that ship, or Yahoo's.  [bundled]",
+        ),
+        click.Option(
+            ["--prices"],
+            type=Path,
+            multiple=True,
+            metavar="FILE",
+            help="Prices of your own, CSV or Parquet, before those of the source; can be repeated.",
+        ),
+        click.Option(
+            ["--offline"], is_flag=True, help="Of Yahoo, use what was kept on this machine."
+        ),
+    ]
+
+
+def market_of(
+    given: Mapping[str, Any],
+    symbols: Iterable[str] | None,
+    *,
+    rated: bool = False,
+    quiet: bool = False,
+) -> Market:
+    """Return the market that the options ask for, and say on stderr what must be known of it.
+
+    `symbols` are those that the command needs, None for every one there is, which Yahoo cannot
+    be asked for.  A run that is `rated` has a rate of its own and needs none; one that prints
+    the notes of its prices with its result is `quiet` about them here.  Raises the errors of the
+    sources.
+    """
+    files: tuple[Path, ...] = given["prices"]
+    market = _market(given, _others(files, symbols), rated)
+    if files:
+        from microhedge.sources.files import file_market
+
+        market, _ = file_market(files, beside=market)
+    for each in () if quiet else market.notes:
+        note(f"note: {each}")
+    return market
+
+
+def _market(given: Mapping[str, Any], symbols: list[str] | None, rated: bool) -> Market:
+    if given["source"] == "bundled":
+        from microhedge.sources.bundled import bundled
+
+        return bundled()
+    from microhedge.errors import UsageError
+    from microhedge.sources.yahoo import yahoo
+
+    if symbols is None:
+        raise UsageError("Yahoo has no list to search: name the candidates, or a file of them")
+    wanted = [name for name in REFERENCES if not (rated and name == "CMT3M")]
+    return yahoo(symbols, references=wanted, offline=given["offline"])
+
+
+def _others(files: tuple[Path, ...], symbols: Iterable[str] | None) -> list[str] | None:
+    """Return the symbols that no file of one's own is named after."""
+    if symbols is None:
+        return None
+    own = {path.stem.upper() for path in files}
+    return sorted({symbol for symbol in symbols if symbol.upper() not in own})

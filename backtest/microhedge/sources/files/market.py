@@ -1,0 +1,84 @@
+"""How several files make one market, beside shipped prices or alone."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from microhedge.market import Market, Series
+from microhedge.sources.files.importing import import_prices
+from microhedge.sources.files.refusals import Refused
+from microhedge.sources.findings import Finding
+
+
+def file_market(
+    paths: Iterable[Path | str], *, beside: Market | None = None, **declared: Any
+) -> tuple[Market, tuple[Finding, ...]]:
+    """Read several files into one market; `declared` are the keywords of `import_prices`.
+
+    With *beside* its references (rates, volatility) and the symbols that no file has are added;
+    a symbol from a file replaces the other market's wholly.  The findings are those of the files;
+    the market's notes tell them by kind.
+    Refused when two files have the same symbol, or their prices are in two currencies.
+    """
+    made: dict[str, Series] = {}
+    found: list[Finding] = []
+    places: dict[str, str] = {}
+    for path in paths:
+        one = import_prices(path, **declared)
+        found += one.findings
+        for series in one.series:
+            if series.symbol in made:
+                raise Refused(
+                    f"{path}: {series.symbol} is in {places[series.symbol]} already: keep one",
+                    "symbol-twice",
+                )
+            made[series.symbol], places[series.symbol] = series, str(path)
+    if not made:
+        raise Refused("no file was named: name at least one", "no-file")
+    first = next(iter(made.values()))
+    for series in made.values():
+        if series.currency != first.currency:
+            raise Refused(
+                f"{places[series.symbol]}: {series.symbol} is in {series.currency} and "
+                f"{first.symbol} in {first.currency}: a run has one currency, convert one of them",
+                "two-currencies",
+            )
+    told = _told(found)
+    words = [f"--prices {shlex.quote(str(path))}" for path in dict.fromkeys(places.values())]
+    if beside is None:
+        return Market(made.values(), notes=told, words=words), tuple(found)
+    others = [
+        other
+        for symbol in beside.symbols
+        if symbol not in made
+        for basis in beside.bases(symbol)
+        if (other := beside.series(symbol, basis)) is not None
+        if other.currency == first.currency
+    ]
+    together = Market(
+        [*made.values(), *others],
+        beside.references,
+        notes=(*beside.notes, *told),
+        words=(*beside.words, *words),
+    )
+    return together, tuple(found)
+
+
+def _told(found: list[Finding]) -> list[str]:
+    """Return a line for each kind of finding of a symbol: how many, and the first."""
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for one in found:
+        kinds.setdefault((one.symbol, one.code), []).append(one)
+    lines = []
+    for (symbol, code), same in kinds.items():
+        first = same[0]
+        text = f"{symbol}, {first.day}: {first.sentence}"
+        if len(same) > 1:
+            text = f"{symbol}: {len(same)} × {code}, the first on {first.day}: {first.sentence}"
+        # a minus sign, but not the hyphen of a date
+        lines.append(re.sub(r"(?<!\w)-(?=\d)", "\u2212", text))
+    return lines

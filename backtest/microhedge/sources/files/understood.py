@@ -1,0 +1,89 @@
+"""What was made of a file, so that a reader can see whether it was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from microhedge.sources.files.rows import Dropped
+from microhedge.tape import Basis
+
+_SAID: Final[dict[Basis, str]] = {
+    "raw": "as traded",
+    "price_index": "a price index",
+    "total_return": "total return, adjusted: no use for listed strikes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One series that was made: `rows` in the file, `kept` in the series, and what they are.
+
+    `rows` is `kept` and the counts of this symbol's `dropped` together.
+    """
+
+    symbol: str
+    basis: Basis
+    why: str
+    currency: str
+    rows: int
+    kept: int
+    first: date
+    last: date
+    splits: int
+    dividends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How a file was read.
+
+    `columns` pairs what was taken with the column it came from.  `dropped` counts every row that
+    is in no series, with its reason: rows of the file are those of all series and these.
+    `sha256` is that of the file's bytes.
+    """
+
+    path: str
+    sha256: str
+    kind: str
+    form: str
+    rows: int
+    columns: tuple[tuple[str, str], ...]
+    ignored: tuple[str, ...]
+    dates: str
+    zone: str
+    units: str
+    symbol: str
+    currency: str
+    blank: int
+    notes: tuple[str, ...]
+    taken: tuple[Taken, ...]
+    dropped: tuple[Dropped, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Say it for people, a line for each thing."""
+        yield f"{self.path}: {self.kind}, {self.form}, {self.rows:,} rows"
+        shown = [f"{role} from {name!r}" for role, name in self.columns]
+        yield f"columns: {_listed(shown)}"
+        if self.ignored:
+            yield f"not used: {_listed([repr(name) for name in self.ignored])}"
+        yield f"dates: {self.dates}; time zone {self.zone}"
+        yield f"units: {self.units}; currency {self.currency}; symbol {self.symbol}"
+        for one in self.taken:
+            yield (
+                f"{one.symbol}: {one.kept:,} of {one.rows:,} rows, {one.first} to {one.last}, "
+                f"{one.currency}, {one.splits} splits, {one.dividends} dividends, "
+                f"{_SAID[one.basis]} ({one.why})"
+            )
+        for each in self.dropped:
+            yield f"dropped: {each.count:,} rows of {each.symbol} from {each.first}: {each.reason}"
+        if self.blank:
+            yield f"skipped: {self.blank:,} blank lines"
+        if self.notes:
+            yield f"skipped below the table: {_listed([repr(note) for note in self.notes])}"
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(words[:10]) + (f", … ({len(words)})" if len(words) > 10 else "")

@@ -1,0 +1,119 @@
+"""Runs on Yahoo's prices and on files of one's own, from the command line to the result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from sources.yahoo_server import Listed, Yahoo, flat, serving
+
+from microhedge.calendar import day_number, to_date
+from microhedge.market import Market
+from microhedge.sources import bundled
+from microhedge.sources.yahoo import fetch, source
+
+from .conftest import Typed
+
+SCHEMA = Path(__file__).parents[1] / "golden" / "result.schema.json"
+# four years of Apple without a split, and as many of the index
+FIRST, LAST = date(2014, 6, 10), date(2018, 12, 31)
+
+
+def closes(market: Market, symbol: str) -> dict[date, float]:
+    series = market.series(symbol, market.bases(symbol)[0])
+    assert series is not None
+    kept = (series.day >= day_number(FIRST)) & (series.day <= day_number(LAST))
+    days = map(to_date, series.day[kept].tolist())
+    return dict(zip(days, series.close[kept].tolist(), strict=True))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Market:
+    return bundled()
+
+
+@pytest.fixture
+def server(shipped: Market, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Yahoo]:
+    with serving() as found:
+        for symbol, ticker, kind in (("AAPL", "ZZZ", "EQUITY"), ("SPX", "^GSPC", "INDEX")):
+            bars = {day: flat(price) for day, price in closes(shipped, symbol).items()}
+            found.listed[ticker] = Listed(bars, instrument=kind)
+        days = list(found.listed["^GSPC"].bars)
+        found.listed["^IRX"] = Listed({day: flat(1.5) for day in days}, instrument="INDEX")
+        found.listed["^VIX"] = Listed({day: flat(15.0) for day in days}, instrument="INDEX")
+        session = found.session()
+        monkeypatch.setattr(fetch, "_session", lambda timeout: session)
+        monkeypatch.setattr(source, "PAUSE", 0.0)
+        monkeypatch.setenv("MICROHEDGE_CACHE", str(tmp_path / "cache"))
+        yield found
+
+
+def test_a_run_on_yahoo_s_prices_says_so_and_runs_again_offline(
+    typed: Typed, server: Yahoo
+) -> None:
+    line = "run index-short --holding ZZZ --shares 100 --source yahoo --json".split()
+    first = typed(*line)
+    assert first.code == 0, first.err
+    document = json.loads(first.out)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert " --source yahoo " in document["reproduce"]
+    assert any("Yahoo" in one["source"] or "yfinance" in one["source"]
+               for one in document["provenance"])  # fmt: skip
+    asked = len(server.asked)
+    again = typed(*line, "--offline")
+    assert len(server.asked) == asked
+    assert json.loads(again.out)["runs"] == document["runs"]
+
+
+def test_the_other_commands_read_the_same_prices(typed: Typed, server: Yahoo) -> None:
+    told = typed("diagnose", "ZZZ", "--weight", "0.4", "--source", "yahoo")
+    assert told.code == 0, told.err
+    assert "of its own variance" in " ".join(told.out.split())
+    judged = typed(*"correlation ZZZ SPX --split 2016-06-30 --source yahoo --json".split())
+    assert json.loads(judged.out)["holding"] == "ZZZ"
+    refused = typed("find-hedge", "ZZZ", "--source", "yahoo")
+    assert (refused.code, "has no list to search" in refused.error) == (2, True)
+
+
+def test_without_a_connection_and_without_a_cache_it_is_one_line(
+    typed: Typed, server: Yahoo
+) -> None:
+    answer = typed(*"diagnose ZZZ --weight 0.4 --source yahoo --offline".split())
+    assert answer.code == 3
+    assert "ZZZ" in answer.error or "^GSPC" in answer.error or "SPX" in answer.error
+
+
+@pytest.fixture
+def mine(shipped: Market, tmp_path: Path) -> Path:
+    """Closes of Apple under another name, with a dividend that nobody paid."""
+    path = tmp_path / "MINE.csv"
+    rows = [f"{day},{price},0" for day, price in closes(shipped, "AAPL").items()]
+    rows[100] = rows[100].removesuffix("0") + "0.25"
+    path.write_text("Date,Close,Dividends\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_a_file_of_one_s_own_runs_beside_the_shipped_index(typed: Typed, mine: Path) -> None:
+    line = f"run index-short --holding MINE --shares 100 --prices {mine} --json".split()
+    answer = typed(*line)
+    assert answer.code == 0, answer.err
+    document: dict[str, Any] = json.loads(answer.out)
+    assert f"--prices {mine}" in document["reproduce"]
+    assert document["holding"]["symbol"] == "MINE"
+    assert any(str(mine.name) in one["source"] for one in document["provenance"])
+    # the command that is printed runs, and gives the same numbers
+    again = typed(*document["reproduce"].split()[1:], "--json")
+    assert again.code == 0, again.err
+    assert json.loads(again.out)["runs"][1:] == document["runs"][1:]
+
+
+def test_a_file_that_is_no_prices_is_one_line(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
+    answer = typed(*f"diagnose BAD --weight 0.4 --prices {tmp_path / 'bad.csv'}".split())
+    assert answer.code == 3
+    assert "bad.csv" in answer.error
