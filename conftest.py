@@ -1,7 +1,8 @@
 """What the README and the pages in docs/ show is run.
 
 Python blocks are executed, the commands of microhedge in console blocks must succeed, and every
-line of a text block must stand in what the command before it printed.
+line of a text block must stand in what the command before it printed.  Where a page asks Yahoo, a
+server on this machine answers; where it reads a file of prices, there is one.
 """
 
 import os
@@ -15,6 +16,8 @@ from pathlib import Path
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
+TESTS = Path(__file__).parent / "tests"
+
 
 def run_commands(example: Example) -> None:
     """Run each line of a console block that starts with `microhedge`, and refuse a failure."""
@@ -23,14 +26,17 @@ def run_commands(example: Example) -> None:
         words = shlex.split(line, comments=True)
         if words[:1] != ["microhedge"]:
             continue
+        whose = (
+            "served" if "yahoo" in words or words[1:3] == ["data", "fetch"] else "microhedge.cli"
+        )
         done = subprocess.run(
-            [sys.executable, "-c", "from microhedge.cli import entry; entry()", *words[1:]],
+            [sys.executable, "-c", f"from {whose} import entry; entry()", *words[1:]],
             cwd=example.namespace["place"],
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
-            env=os.environ | {"COLUMNS": "100"},
+            env=os.environ | {"COLUMNS": "100", "PYTHONPATH": str(TESTS)},
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         example.namespace["printed"] = done.stdout
@@ -47,6 +53,9 @@ def _in_an_empty_folder(namespace: dict[str, object]) -> None:
     namespace["before"] = Path.cwd()
     namespace["place"] = place = tempfile.mkdtemp()
     os.chdir(place)
+    from served import write_file  # noqa: PLC0415 - for these pages alone
+
+    write_file(Path(place) / "acme.csv")
 
 
 def _back(namespace: dict[str, object]) -> None:

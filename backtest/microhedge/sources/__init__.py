@@ -1,5 +1,35 @@
 """Where prices come from: each source turns its files into a `Market` and says who made them."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from microhedge.market import Market
 from microhedge.sources.bundled import bundled
 
-__all__ = ["bundled"]
+__all__ = ["bundled", "from_files", "from_yahoo"]
+
+
+def from_yahoo(symbols: Iterable[str], **asked: Any) -> Market:
+    """Return a market of Yahoo's daily prices, as `microhedge.sources.yahoo.yahoo` says it.
+
+    The run's window is not to be given here: its warm-up lies before it.
+    """
+    from microhedge.sources.yahoo import yahoo  # noqa: PLC0415 - only who asks pays for it
+
+    return yahoo(symbols, **asked)
+
+
+def from_files(paths: Iterable[Path | str], **declared: Any) -> Market:
+    """Return a market of files of one's own beside the shipped prices.
+
+    `declared` is what a file cannot say itself, as `microhedge.sources.files.import_prices` has
+    it; `beside` is another market, or None for the files alone.
+    """
+    from microhedge.sources.files import file_market  # noqa: PLC0415 - likewise
+
+    declared.setdefault("beside", bundled())
+    market, _ = file_market(paths, **declared)
+    return market
