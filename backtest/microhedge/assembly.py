@@ -149,7 +149,7 @@ def _rolls(rows: Rows, fills: Sequence[Fill], at: Days) -> dict[str, Column]:
         "received": _floats([r.received for r in found]),
         "costs": _floats([r.costs for r in found]),
         "net": _floats([r.net for r in found]),
-        "source": _texts(["model" for _ in found]),
+        "source": _texts([r.source for r in found]),
     }
 
 

@@ -19,7 +19,6 @@ from microhedge.analysis.effectiveness import losses_borne
 from microhedge.analysis.performance import DAYS_PER_YEAR, annual_return
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
-from microhedge.option_prices import OptionPrices
 from microhedge.result import Result
 from microhedge.runs import Run
 from microhedge.scorecard import hedge_profit, roll_bounds
@@ -99,8 +98,9 @@ class _Rerun:
 
     def scaled(self, factor: float) -> Outcome:
         """Multiply every volatility of the model."""
-        prices = OptionPrices(self.setup.tape, replace(self.chooser, scale=factor))
-        return self.measured(simulate(self.hedge, replace(self.setup, prices=prices)), 0)
+        setup = self.setup
+        prices = setup.prices.made(setup.tape, replace(self.chooser, scale=factor))
+        return self.measured(simulate(self.hedge, replace(setup, prices=prices)), 0)
 
     def measured(self, result: Result, first: int) -> Outcome:
         """Measure a rerun from row `first` on."""

@@ -35,7 +35,7 @@ FillRule = Literal["next_close", "next_open", "close"]
 
 
 _Trades = list[tuple[Instrument, Trade, Quote | None]]
-_Inputs = tuple[float, float | None, float | None, Literal["model", "price"]]
+_Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 
 @dataclass(slots=True)
@@ -321,8 +321,10 @@ class TradingDesk:
                 fee=fee,
             )
             inputs: _Inputs = mid, None, None, "price"
-            if quote is not None:
+            if quote is not None and quote.source == "model":
                 inputs = quote.spot, quote.volatility, quote.rate, "model"
+            elif quote is not None:
+                inputs = quote.spot, None, None, "quote"
             traded = quantity, mid, spread, commission, fee
             fill = Fill(row, int(phase), role, instrument, *traded, *inputs)
             self.trades.append(fill)
@@ -373,7 +375,7 @@ class TradingDesk:
                 accounts.append(account)
 
     def mark(self, instrument: Instrument) -> float:
-        """Return the value of one unit at this close: a share, or a contract by the model."""
+        """Return the value of one unit at this close: a share, or a contract."""
         if isinstance(instrument, Option):
             begin = self._opened[instrument]
             quote = self.prices.quote(instrument, self.row, "close", begin)

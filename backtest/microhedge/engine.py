@@ -133,6 +133,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
             for name, model in sorted(setup.prices.models.items())
             if name in held
         },
+        **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
     }
 
 

@@ -2,8 +2,9 @@
 
 A purchase pays the mid plus half the spread and at least one tick; a sale earns the mid less
 half the spread, never below zero, and where the holder may exercise never below what exercise
-and a sale of the stock would bring.  Stock crosses its own half-spread.  Cost columns are money
-paid (≥ 0).
+and a sale of the stock would bring.  Where there is a quote, its ask is paid and its bid earned,
+whatever the schedule says of spreads (a `spread_fraction` is still that part of the way from the
+mid).  Stock crosses its own half-spread.  Cost columns are money paid (≥ 0).
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ def option_trade(
 ) -> Trade:
     """Trade whole contracts of an option against a quote."""
     mid = quote.mid
-    if quantity > 0:
+    if quote.bid is not None and quote.ask is not None:
+        side = quote.ask if quantity > 0 else quote.bid
+        price = side if costs.spread_fraction == 1.0 else mid + costs.spread_fraction * (side - mid)
+    elif quantity > 0:
         price = costs.option_ask(mid, stress=stress)
     else:
         floor = 0.0

@@ -38,7 +38,8 @@ class Leg(NamedTuple):
 class Fill(NamedTuple):
     """A trade of a leg.  `mid` and `spot` are per share, costs are money paid.
 
-    `volatility` and `rate` are the inputs of a model price, `source` is "model" or "price".
+    `volatility` and `rate` are the inputs of a model price; `source` is "model", "quote" for an
+    option that a chain quotes, or "price" for stock.
     """
 
     row: int
@@ -53,7 +54,7 @@ class Fill(NamedTuple):
     spot: float
     volatility: float | None
     rate: float | None
-    source: Literal["model", "price"]
+    source: Literal["model", "quote", "price"]
 
 
 @dataclass(frozen=True, slots=True)

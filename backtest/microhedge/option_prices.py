@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -33,12 +33,19 @@ from microhedge.volatility import At, VolModel
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A model price per share with the inputs that gave it."""
+    """A price per share with the inputs of the model; a quoted one has its bid and its ask."""
 
     mid: float
     spot: float
     volatility: float
     rate: float
+    bid: float | None = None
+    ask: float | None = None
+
+    @property
+    def source(self) -> Literal["model", "quote"]:
+        """Who gave the price: the model, or a quote in a chain."""
+        return "model" if self.bid is None or self.ask is None else "quote"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,12 +101,21 @@ class OptionPrices:
             self._models[underlying] = self._choose(underlying)
         return self._models[underlying]
 
+    @property
+    def quoted(self) -> dict[str, str]:
+        """The hash of the quotes of each underlying that has some: none, by the model alone."""
+        return {}
+
+    def made(self, tape: Tape, model: Callable[[str], VolModel]) -> OptionPrices:
+        """Return prices of the same kind on another tape or of another model."""
+        return OptionPrices(tape, model)
+
     def on(self, tape: Tape) -> OptionPrices:
         """Return the prices of the same models on the tape with other rates.
 
         Contracts that ended before the first session whose rate differs keep their prices.
         """
-        found = OptionPrices(tape, self.model)
+        found = self.made(tape, self.model)
         moved = tape.rate != self._tape.rate
         first = int(moved.argmax()) if moved.any() else len(tape)
         for (option, begin), life in self._lives.items():

@@ -20,6 +20,7 @@ class Roll:
     `premium` is what was paid at the mid and `received` what came back at the mid or at
     settlement (money); `costs` are spreads, commissions and fees of both ends.  `contract` and
     `contracts` are those bought, `final` and `final_contracts` what adjustments made of them.
+    `source` is "quote" if every price of the life was a quote, "model" if one was the model's.
     """
 
     role: str
@@ -35,6 +36,7 @@ class Roll:
     received: float
     costs: float
     end: End
+    source: Literal["model", "quote"] = "model"
 
     @property
     def net(self) -> float:
@@ -47,6 +49,7 @@ def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
     bought = {
         (f.row, f.role): f for f in fills if f.quantity > 0 and isinstance(f.instrument, Option)
     }
+    modelled = {(f.row, f.role, f.instrument) for f in fills if f.source == "model"}
     alive: dict[str, Roll] = {}
     done: list[Roll] = []
     for i in range(len(rows.session)):
@@ -73,18 +76,22 @@ def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
                 received=0.0,
                 costs=cost,
                 end="open",
+                source="quote" if fill.source == "quote" else "model",
             )
         elif cause is Cause.ADJUST and quantity > 0:
             alive[role] = replace(alive[role], final=item, final_contracts=quantity)
         elif cause in (Cause.TRADE, Cause.EXPIRY):
             one = alive.pop(role)
+            row = int(rows.session[i])
+            sold_by_model = cause is Cause.TRADE and (row, role, item) in modelled
             done.append(
                 replace(
                     one,
-                    closed=int(rows.session[i]),
+                    closed=row,
                     received=float(rows.cash[i]),
                     costs=one.costs + cost,
                     end="sold" if cause is Cause.TRADE else "expired",
+                    source="model" if sold_by_model else one.source,
                 )
             )
     found = [*done, *alive.values()]

@@ -100,7 +100,6 @@ def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
         **hedge_stats(result),
         **account_stats(result.curves["equity"], result.curves["sleeve"], bare),
     }
-    bought = len(result.tables["rolls"]["role"]) > 0
     return Run(
         name=name,
         kind="hedge",
@@ -112,9 +111,22 @@ def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
         equity=result.curves["equity"],
         stats=stats,
         attribution=result.attribution,
-        premium_source={"quote": 0.0, "model": 1.0, "carried": 0.0} if bought else None,
+        premium_source=premium_source(result),
         result=result,
     )
+
+
+def premium_source(result: Result) -> dict[str, float] | None:
+    """Split the premiums that a run paid by where their price came from; None without any."""
+    if len(result.tables["rolls"]["role"]) == 0:
+        return None
+    fills = result.tables["fills"]
+    bought = (fills["right"] != "") & (fills["quantity"] > 0.0)
+    paid = fills["quantity"][bought] * fills["mid"][bought]
+    total = float(paid.sum())
+    quoted = float(paid[fills["source"][bought] == "quote"].sum())
+    quote = quoted / total if total > 0.0 else 0.0
+    return {"quote": quote, "model": 1.0 - quote, "carried": 0.0}
 
 
 def yardstick_run(

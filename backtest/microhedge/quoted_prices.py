@@ -1,0 +1,79 @@
+"""What is an option worth, and which is chosen, where somebody quoted it and where nobody did?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from microhedge.chain import Grid, select
+from microhedge.instruments import Option, Right
+from microhedge.option_prices import Life, OptionPrices, Quote
+from microhedge.quotes import Chain, quote_mid
+from microhedge.tape import Tape
+from microhedge.volatility import At, VolModel
+
+
+class QuotedPrices(OptionPrices):
+    """Prices of one tape with chains: a close has the day's quote, an open never has.
+
+    A quote counts only where the model has a price as well, for the model marks the contract on
+    the days without one.
+    """
+
+    def __init__(
+        self, tape: Tape, model: Callable[[str], VolModel], chains: Mapping[str, Chain]
+    ) -> None:
+        super().__init__(tape, model)
+        self._chains = dict(chains)
+
+    @property
+    def quoted(self) -> dict[str, str]:
+        """The hash of the quotes of each underlying that has some."""
+        return {symbol: chain.sha256 for symbol, chain in sorted(self._chains.items())}
+
+    def made(self, tape: Tape, model: Callable[[str], VolModel]) -> QuotedPrices:
+        """Return prices with the same quotes on another tape or of another model."""
+        return QuotedPrices(tape, model, self._chains)
+
+    def life(self, option: Option, begin: int) -> Life:
+        """Return the marks of a contract: the middle of its quotes, or the model's price."""
+        if (option, begin) in self._lives:
+            return self._lives[option, begin]
+        life = super().life(option, begin)
+        chain = self._chains.get(option.underlying)
+        if chain is not None:
+            days = self._tape.day[begin : begin + len(life.mid)]
+            mid = quote_mid(*chain.series(option, days))
+            known = np.isfinite(mid) & np.isfinite(life.mid)
+            life = replace(life, mid=np.where(known, mid, life.mid))
+            self._lives[option, begin] = life
+        return life
+
+    def quote(self, option: Option, row: int, at: At, begin: int | None = None) -> Quote:
+        """Return the price at a row, with the bid and the ask of a close that has them."""
+        priced = super().quote(option, row, at, begin)
+        chain = self._chains.get(option.underlying)
+        if at == "open" or chain is None or not np.isfinite(priced.mid):
+            return priced
+        found = chain.at(option, int(self._tape.day[row]))
+        return priced if found is None else replace(priced, bid=found[0], ask=found[1])
+
+
+@dataclass(frozen=True, slots=True)
+class ChainListing:
+    """A `chain.Listing`: quoted contracts on days with quotes, the exchanges' rules on others.
+
+    `earlier` belongs to fills at the open, which cannot know what the day's end will quote.
+    """
+
+    chains: Mapping[str, Chain]
+    earlier: bool = False
+
+    def __call__(self, underlying: str, right: Right, *, grid: Grid, **wish: Any) -> Option:
+        """Return the contract nearest to a tenor in calendar days and to strike ÷ spot."""
+        chain = self.chains.get(underlying)
+        found = chain and chain.listed(underlying, right, earlier=self.earlier, **wish)
+        return found or select(underlying, right, grid=grid, **wish)

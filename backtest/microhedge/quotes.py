@@ -1,0 +1,186 @@
+"""What was quoted for an option on a day, and which contracts had a quote to choose from?
+
+A chain holds the cleaned quotes of one underlying, one a day for each contract, as sorted columns:
+looking one up is a binary search.  Only standard contracts are in it (100 for 100 shares); one
+that a corporate action made odd has no quote.  Quotes are of a day's end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from microhedge.calendar import Day, Days, day_number, to_date
+from microhedge.chain import MAX_DETOUR_DAYS, MAX_GAP
+from microhedge.errors import BadData, NoContract
+from microhedge.instruments import Option, Right, Settlement, Style
+
+Floats = NDArray[np.float64]
+Keys = NDArray[np.int64]
+
+OLDEST: Final = 7
+"""Calendar days after which yesterday's contracts no longer say what is listed."""
+WORTHLESS: Final = 0.01
+"""What an option is worth at most, in dollars a share, for which nobody bids."""
+
+# One number orders the quotes: day, days to expiry, right and strike in thousandths.
+_TENOR, _STRIKE = 16, 30
+_ON_STRIKE: Final = 1e-6
+
+
+def quote_keys(day: ArrayLike, expiry: ArrayLike, call: ArrayLike, strike: ArrayLike) -> Keys:
+    """Return for each quote the number that its contract has on its day, and nothing else has."""
+    when = np.asarray(day, np.int64)
+    tenor = np.asarray(expiry, np.int64) - when
+    thousandths = np.rint(np.asarray(strike, np.float64) * 1000.0).astype(np.int64)
+    found: Keys = (when << _TENOR | tenor) << 1 | np.asarray(call, np.int64)
+    return found << _STRIKE | thousandths
+
+
+def quote_mid(bid: Floats, ask: Floats) -> Floats:
+    """Return the middle of quotes; what nobody bids for is worth a cent at most."""
+    return np.where(bid > 0.0, (bid + ask) / 2.0, np.minimum(ask / 2.0, WORTHLESS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """The quotes of one underlying; sorted when made, whatever the order they are given in.
+
+    `expiry` is the last trading day.  A bid of 0 is a quote: the option can be sold for nothing,
+    is bought at the ask, and is never chosen.  `sha256` is a hash over all that a run can see.
+    Raises BadData for what is no quote.
+    """
+
+    underlying: str
+    day: Days
+    expiry: Days
+    call: NDArray[np.bool_]
+    strike: Floats
+    bid: Floats
+    ask: Floats
+    sha256: str = field(init=False, repr=False)
+    _key: Keys = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        tenor = self.expiry - self.day
+        sound = (self.day >= 0) & (self.day < 1 << 16) & (tenor >= 0) & (tenor < 1 << _TENOR)
+        sound &= (self.strike >= 0.001) & (self.strike < (1 << _STRIKE) / 1000.0 - 1.0)
+        sound &= (self.bid >= 0.0) & (self.ask > 0.0) & (self.ask >= self.bid)
+        sound &= np.isfinite(self.ask)
+        if not sound.all():
+            bad = int(np.argmin(sound))
+            raise BadData(
+                f"{self.underlying} {to_date(int(self.day[bad]))}: a bid of {self.bid[bad]:g} and "
+                f"an ask of {self.ask[bad]:g} for {to_date(int(self.expiry[bad]))} "
+                f"{self.strike[bad]:g} are no quote; read_chain leaves such rows out"
+            )
+        key = quote_keys(self.day, self.expiry, self.call, self.strike)
+        order = np.argsort(key, kind="stable")
+        for name in ("day", "expiry", "call", "strike", "bid", "ask"):
+            column = getattr(self, name)[order]
+            column.flags.writeable = False
+            object.__setattr__(self, name, column)
+        object.__setattr__(self, "_key", key[order])
+        if (np.diff(self._key) == 0).any():
+            twice = int(np.argmin(np.diff(self._key) != 0))
+            raise BadData(
+                f"{self.underlying} {to_date(int(self.day[twice]))}: two quotes for "
+                f"{to_date(int(self.expiry[twice]))} {self.strike[twice]:g}"
+            )
+        digest = sha256(self.underlying.encode())
+        for column in (self._key, self.bid, self.ask):
+            digest.update(column.astype(column.dtype.newbyteorder("<")).tobytes())
+        object.__setattr__(self, "sha256", digest.hexdigest())
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def at(self, option: Option, day: Day) -> tuple[float, float] | None:
+        """Return the bid and the ask of a contract at the end of a day, if it was quoted."""
+        bid, ask = self.series(option, np.array([day], np.int32))
+        return (float(bid[0]), float(ask[0])) if np.isfinite(ask[0]) else None
+
+    def series(self, option: Option, days: Days) -> tuple[Floats, Floats]:
+        """Return the bids and asks of a contract on many days, NaN where it was not quoted."""
+        bid, ask = np.full(len(days), np.nan), np.full(len(days), np.nan)
+        expiry = day_number(option.expiry)
+        live = np.asarray(days) <= expiry
+        live &= expiry - np.asarray(days) < 1 << _TENOR
+        odd = option.multiplier != 100 or option.deliverable != 100.0
+        if not len(self) or odd or option.underlying != self.underlying:
+            return bid, ask
+        wanted = quote_keys(days, expiry, option.right == "C", option.strike)
+        at = np.minimum(np.searchsorted(self._key, wanted), len(self) - 1)
+        known = live & (self._key[at] == wanted)
+        bid[known], ask[known] = self.bid[at[known]], self.ask[at[known]]
+        return bid, ask
+
+    def listed(
+        self,
+        underlying: str,
+        right: Right,
+        *,
+        day: Day,
+        spot: float,
+        days: float,
+        moneyness: float,
+        taken: frozenset[Day] = frozenset(),
+        style: Style = "american",
+        settle: Settlement = "physical",
+        earlier: bool = False,
+    ) -> Option | None:
+        """Return the quoted contract nearest to a tenor and to strike ÷ spot, None without quotes.
+
+        As `chain.select` chooses among the contracts of the rules, so this does among those that
+        somebody bid for on the day: the nearest expiry after it that is not taken, the later on a
+        tie, then the closest strike at or below the wish for a put, at or above for a call.
+        `earlier` asks the last day before instead, which is all that is known at an open.  Raises
+        NoContract where there are quotes and none fits.
+        """
+        if underlying != self.underlying:
+            return None
+        start, end = self._rows(day, earlier=earlier)
+        if start == end:
+            return None
+        rows = np.arange(start, end)[(self.bid[start:end] > 0.0) & (self.expiry[start:end] > day)]
+        rows = rows[self.call[rows] == (right == "C")]
+        expiry = _nearest(self.expiry[rows], day, days, taken)
+        strikes = self.strike[rows[self.expiry[rows] == expiry]]
+        target = moneyness * spot
+        beyond = target - strikes if right == "P" else strikes - target
+        beyond = np.where(beyond >= -_ON_STRIKE, beyond, np.inf)
+        best = int(np.argmin(beyond))
+        if beyond[best] > MAX_GAP * spot:
+            side = "at or below" if right == "P" else "at or above"
+            raise NoContract(
+                f"no {underlying} {right} for {to_date(expiry)} was quoted on {to_date(day)} "
+                f"with a strike {side} {target:.2f} within {MAX_GAP:.0%} of the spot {spot:.2f}"
+            )
+        strike = float(strikes[best])
+        return Option(underlying, right, strike, to_date(expiry), style=style, settle=settle)
+
+    def _rows(self, day: Day, *, earlier: bool) -> tuple[int, int]:
+        """Return the first row of the quotes that tell what is listed, and the one after them."""
+        if earlier:
+            before = int(np.searchsorted(self.day, day))
+            if before == 0 or day - int(self.day[before - 1]) > OLDEST:
+                return 0, 0
+            day = int(self.day[before - 1])
+        start, end = np.searchsorted(self.day, [day, day + 1])
+        return int(start), int(end)
+
+
+def _nearest(expiries: Days, day: Day, days: float, taken: frozenset[Day]) -> Day:
+    detour = max(MAX_DETOUR_DAYS, days / 2)
+    found = [one for one in np.unique(expiries).tolist() if one not in taken]
+    best = min(found, key=lambda one: (abs(one - day - days), -one), default=None)
+    if best is None or abs(best - day - days) > detour:
+        raise NoContract(
+            f"no free expiry within {detour:g} days of {days:g} days was quoted "
+            f"on {to_date(day)}; {len(taken)} are taken"
+        )
+    return int(best)

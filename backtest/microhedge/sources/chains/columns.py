@@ -1,0 +1,84 @@
+"""Which column of a chain file is which?  Told by the header; three layouts are known.
+
+long        one row a contract: quote_date, expiration, strike, right (or type), bid, ask and
+            optionally volume, symbol, root, under these or the other usual names
+DataShop    the same with Cboe's names; the quotes of 15:45, when the options still trade
+OptionsDX   one row a strike, the call's quote and the put's beside each other
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from microhedge.errors import BadData, nearest
+
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "day": ("quote_date", "quotedate", "quote_day", "datadate", "date", "trade_date"),
+    "expiry": ("expiration", "expiry", "expire_date", "expiration_date", "expir_date"),
+    "strike": ("strike", "strike_price"),
+    "right": ("right", "type", "option_type", "call_put", "cp_flag", "cp"),
+    "bid": ("bid_1545", "bid", "best_bid", "bid_eod"),
+    "ask": ("ask_1545", "ask", "best_offer", "best_ask", "ask_eod"),
+    "volume": ("volume", "trade_volume"),
+    "symbol": ("underlying_symbol", "underlyingsymbol", "underlying", "ticker", "symbol"),
+    "root": ("root", "optionroot"),
+    "delivery": ("delivery_code",),
+}
+_NEEDED: Final = ("day", "expiry", "strike", "right", "bid", "ask")
+_WIDE: Final = ("bid", "ask", "volume")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The file's own names of what is read of it, by what they are.
+
+    `sides` holds one set of names for each row to be made of a row of the file, with the right
+    that the set is of, or None where a column tells it.
+    """
+
+    layout: str
+    sides: tuple[tuple[str | None, Mapping[str, str]], ...]
+
+    @property
+    def read(self) -> list[str]:
+        """Every column that is needed, once."""
+        return list(dict.fromkeys(name for _, names in self.sides for name in names.values()))
+
+
+def columns_of(header: Sequence[str]) -> Columns:
+    """Tell the layout of a header; BadData names the columns that are missing."""
+    plain: dict[str, str] = {}
+    for name in header:
+        plain.setdefault(_plain(name), name)
+    found = {
+        role: next(plain[name] for name in names if name in plain)
+        for role, names in _NAMES.items()
+        if any(name in plain for name in names)
+    }
+    if {"c_bid", "c_ask", "p_bid", "p_ask"} <= plain.keys():
+        shared = {role: name for role, name in found.items() if role not in {*_WIDE, "right"}}
+        _need(shared, ("day", "expiry", "strike"), header)
+        sides = tuple(
+            (right, {**shared, **{w: plain[f"{p}_{w}"] for w in _WIDE if f"{p}_{w}" in plain}})
+            for right, p in (("C", "c"), ("P", "p"))
+        )
+        return Columns("OptionsDX", sides)
+    _need(found, _NEEDED, header)
+    known = "DataShop" if "bid_1545" in plain or "bid_eod" in plain else "long"
+    return Columns(known, ((None, found),))
+
+
+def _need(found: Mapping[str, str], roles: Sequence[str], header: Sequence[str]) -> None:
+    for role in roles:
+        if role not in found:
+            usual = _NAMES[role][0]
+            raise BadData(
+                f"no column {usual!r} among {', '.join(map(repr, header))}{nearest(usual, header)}"
+                ": a chain needs quote_date, expiration, strike, right, bid and ask"
+            )
+
+
+def _plain(name: str) -> str:
+    return name.strip("\ufeff []\t\"'").lower().replace(" ", "_")

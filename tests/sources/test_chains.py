@@ -1,0 +1,287 @@
+"""Chain files: recognised by their headers, cleaned row by row, every row left out counted."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tapes import day, sessions
+
+from microhedge.errors import BadData, UnknownSymbol
+from microhedge.instruments import Option, Right
+from microhedge.sources.chains import CODES, ChainFile, read_chain
+from microhedge.sources.chains.cleaning import STALE, Rows, cleaned
+
+HEADER = "quote_date,expiration,strike,right,bid,ask,volume,symbol"
+
+
+def read(folder: Path, *rows: str, header: str = HEADER, symbol: str = "AAA") -> ChainFile:
+    path = folder / "chain.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return read_chain(path, symbol)
+
+
+def quote(
+    file: ChainFile, when: str, expiry: str, strike: float, right: Right = "P"
+) -> tuple[float, float] | None:
+    option = Option(file.chain.underlying, right, strike, date.fromisoformat(expiry))
+    return file.chain.at(option, day(when))
+
+
+def counts(file: ChainFile) -> dict[str, int]:
+    return {one.code: one.count for one in file.findings}
+
+
+GOOD = "2024-01-03,2024-02-16,95,P,1.00,1.20,5,AAA"
+
+# cleaning
+
+
+@pytest.mark.parametrize(
+    ("code", "row"),
+    [
+        ("crossed", "2024-01-03,2024-02-16,90,P,1.30,1.20,5,AAA"),
+        ("negative", "2024-01-03,2024-02-16,90,P,-0.10,1.20,5,AAA"),
+        ("no-quote", "2024-01-03,2024-02-16,90,P,0,0,5,AAA"),
+        ("no-quote", "2024-01-03,2024-02-16,90,P,,1.20,5,AAA"),
+        ("no-quote", "2024-01-03,2024-02-16,90,P,1.00,,5,AAA"),
+        ("expired", "2024-01-03,2024-01-02,90,P,1.00,1.20,5,AAA"),
+        ("no-session", "2024-01-06,2024-02-16,90,P,1.00,1.20,5,AAA"),
+        ("no-strike", "2024-01-03,2024-02-16,0,P,1.00,1.20,5,AAA"),
+        ("no-strike", "2024-01-03,2024-02-16,,P,1.00,1.20,5,AAA"),
+        ("absurd-spread", "2024-01-03,2024-02-16,90,P,1.00,4.20,5,AAA"),
+        ("duplicate", GOOD),
+    ],
+)
+def test_a_row_that_is_no_quote_is_left_out_and_counted(
+    tmp_path: Path, code: str, row: str
+) -> None:
+    file = read(tmp_path, GOOD, row)
+    assert counts(file) == {code: 1}
+    assert (len(file.chain), file.rows) == (1, 2)
+    assert quote(file, "2024-01-03", "2024-02-16", 95) == (1.0, 1.2)
+    assert "1 rows left out" in str(file.findings[0])
+
+
+def test_quotes_that_contradict_each_other_are_all_left_out(tmp_path: Path) -> None:
+    other = GOOD.replace("1.00,1.20", "1.05,1.25")
+    file = read(tmp_path, GOOD, other, GOOD, GOOD.replace(",95,", ",90,"))
+    assert counts(file) == {"duplicate": 1, "conflicting": 2}
+    assert quote(file, "2024-01-03", "2024-02-16", 95) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "bid", "ask"), [("zero-bid", "0", "0.05"), ("wide-spread", "0.05", "0.10")]
+)
+def test_a_cheap_quote_is_kept_and_counted(tmp_path: Path, code: str, bid: str, ask: str) -> None:
+    file = read(tmp_path, GOOD.replace("1.00,1.20", f"{bid},{ask}"))
+    assert counts(file) == {code: 1}
+    assert quote(file, "2024-01-03", "2024-02-16", 95) == (float(bid), float(ask))
+    assert "1 rows kept, 2024-01-03 to 2024-01-03" in str(file.findings[0])
+
+
+@pytest.mark.parametrize(
+    ("printed", "last"),
+    [("2014-06-21", "2014-06-20"), ("2015-01-17", "2015-01-16"), ("2014-04-18", "2014-04-17")],
+)
+def test_an_expiry_that_is_no_session_is_the_last_session_before(
+    tmp_path: Path, printed: str, last: str
+) -> None:
+    file = read(tmp_path, f"2014-04-10,{printed},95,P,1.00,1.20,5,AAA")
+    assert counts(file) == {"expiry-moved": 1}
+    assert quote(file, "2014-04-10", last, 95) == (1.0, 1.2)
+
+
+def frozen(volumes: list[int | str], days: list[int] | None = None) -> list[str]:
+    axis = sessions("2024-01-02", len(volumes)) if days is None else days
+    texts = np.array(axis, np.int32).astype("datetime64[D]").astype(str).tolist()
+    return [
+        f"{text},2024-03-15,95,P,1.00,1.20,{volume},AAA"
+        for text, volume in zip(texts, volumes, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("volumes", "stale"),
+    [
+        ([0, 0, 0, 0], []),
+        ([0, 0, 0, 0, 0, 0, 0], [4, 5, 6]),
+        ([9, 0, 0, 0, 0, 0, 0], [5, 6]),  # the quote of the trade is fresh
+        ([0, 0, 0, 9, 0, 0, 0, 0], []),
+        ([0, 0, 0, 9, 0, 0, 0, 0, 0], [8]),
+        (["", "", "", "", "", ""], [4, 5]),  # a volume that is not known
+    ],
+)
+def test_a_quote_that_stands_still_is_stale_from_the_fifth_session_on(
+    tmp_path: Path, volumes: list[int | str], stale: list[int]
+) -> None:
+    file = read(tmp_path, *frozen(volumes))
+    left = [one for one in sessions("2024-01-02", len(volumes)) if one not in set(file.chain.day)]
+    assert left == [sessions("2024-01-02", len(volumes))[k] for k in stale]
+    assert file.count("stale") == len(stale)
+
+
+def test_a_gap_in_the_quotes_begins_a_run_anew(tmp_path: Path) -> None:
+    axis = sessions("2024-01-02", 12)
+    file = read(tmp_path, *frozen([0] * 7, axis[:4] + axis[9:]))
+    assert counts(file) == {}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 11), st.sampled_from([90.0, 95.0]), st.sampled_from([0.0, 1.0, 1.1])
+        ),
+        min_size=1,
+        max_size=60,
+    ),
+    st.integers(0, 11),
+)
+def test_what_is_kept_of_a_day_does_not_depend_on_later_rows(
+    drawn: list[tuple[int, float, float]], until: int
+) -> None:
+    axis = np.array(sessions("2024-01-02", 12), np.int32)
+    at, strike, bid = (np.array(column) for column in zip(*drawn, strict=True))
+    size = len(drawn)
+    rows = Rows(
+        axis[at],
+        np.full(size, day("2024-03-15"), np.int32),
+        np.zeros(size, np.bool_),
+        strike,
+        bid,
+        np.full(size, 1.2),
+        np.zeros(size),
+        np.zeros(size, np.bool_),
+    )
+    whole, _ = cleaned(rows)
+    part, _ = cleaned(rows.at(at <= until))
+    seen = whole.at(whole.day <= axis[until])
+    for name in Rows.__slots__:
+        np.testing.assert_array_equal(getattr(seen, name), getattr(part, name))
+
+
+def test_every_row_is_kept_or_counted_once(tmp_path: Path) -> None:
+    rows = [GOOD, GOOD, GOOD.replace("1.00", "9.00"), GOOD.replace("AAA", "BBB"), *frozen([0] * 6)]
+    file = read(tmp_path, *rows)
+    left_out = sum(one.count for one in file.findings if not one.kept)
+    assert file.rows == len(rows) - 1 == len(file.chain) + left_out
+    assert set(counts(file)) <= set(CODES)
+    assert STALE == 5
+
+
+# layouts
+
+
+def test_cboe_datashop_is_recognised_and_read_at_1545(tmp_path: Path) -> None:
+    header = (
+        "underlying_symbol,quote_date,root,expiration,strike,option_type,trade_volume,"
+        "bid_1545,ask_1545,bid_eod,ask_eod,open_interest,delivery_code"
+    )
+    file = read(
+        tmp_path,
+        "^SPX,2018-01-03,SPXW,2018-02-16,2700.000,P,10,30.10,30.50,29.00,33.00,5,",
+        "^SPX,2018-01-03,SPXW,2018-02-16,2705.000,P,10,31.10,31.50,29.00,33.00,5,X",
+        "^SPX,2018-01-03,SPX7,2018-02-16,2710.000,C,10,31.10,31.50,29.00,33.00,5,",
+        header=header,
+        symbol="SPX",
+    )
+    assert file.layout == "DataShop"
+    assert counts(file) == {"odd-contract": 2}
+    assert quote(file, "2018-01-03", "2018-02-16", 2700) == (30.1, 30.5)
+
+
+def test_optionsdx_has_the_call_and_the_put_in_one_row(tmp_path: Path) -> None:
+    header = (
+        "[QUOTE_UNIXTIME], [QUOTE_READTIME], [QUOTE_DATE], [UNDERLYING_LAST], [EXPIRE_DATE],"
+        " [C_VOLUME], [C_SIZE], [C_BID], [C_ASK], [STRIKE], [P_BID], [P_ASK], [P_VOLUME]"
+    )
+    file = read(
+        tmp_path,
+        "1641243600, 2022-01-03 16:00, 2022-01-03, 182.01, 2022-02-18, 10.0, 5 x 5, 7.10, 7.30, "
+        "180.0, 4.90, 5.10, 3.0",
+        "1641243600, 2022-01-03 16:00, 2022-01-03, 182.01, 2022-02-18, , 0 x 5, , 7.30, "
+        "185.0, 6.90, 7.10, ",
+        header=header,
+    )
+    assert file.layout == "OptionsDX"
+    assert counts(file) == {"no-quote": 1}
+    assert quote(file, "2022-01-03", "2022-02-18", 180, "C") == (7.10, 7.30)
+    assert quote(file, "2022-01-03", "2022-02-18", 180, "P") == (4.90, 5.10)
+    assert quote(file, "2022-01-03", "2022-02-18", 185, "P") == (6.90, 7.10)
+
+
+def test_us_dates_a_byte_order_mark_and_blanks_in_the_header(tmp_path: Path) -> None:
+    file = read(
+        tmp_path,
+        "AAA,*,put,02/16/2024,01/03/2024,95,1.00,1.20,5",
+        header="\ufeffunderlying, exchange,type,expiration,quotedate,strike,bid,ask,volume",
+    )
+    assert quote(file, "2024-01-03", "2024-02-16", 95) == (1.0, 1.2)
+
+
+def test_parquet_is_read_group_by_group_as_the_csv_is(tmp_path: Path) -> None:
+    rows = [*frozen([0] * 6), GOOD, GOOD.replace("P", "C"), GOOD.replace("AAA", "BBB")]
+    file = read(tmp_path, *rows)
+    table = pa.csv.read_csv(tmp_path / "chain.csv")
+    assert pa.types.is_date(table.schema.field("quote_date").type)
+    pq.write_table(table, tmp_path / "chain.parquet", row_group_size=2)
+    again = read_chain(tmp_path / "chain.parquet", "AAA")
+    assert again.chain.sha256 == file.chain.sha256
+    assert again.findings == file.findings
+
+
+def test_several_files_make_one_chain(tmp_path: Path) -> None:
+    rows = frozen([0] * 6)
+    whole = read(tmp_path, *rows)
+    paths = []
+    for number, half in enumerate((rows[:3], rows[3:])):
+        path = tmp_path / f"{number}.csv"
+        path.write_text("\n".join([HEADER, *half]))
+        paths.append(path)
+    parts = read_chain(paths, "AAA")
+    assert parts.chain.sha256 == whole.chain.sha256
+    assert parts.findings == whole.findings
+
+
+# refusals
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("quote_date,expiration,strike,bid,ask", "", r"no column 'right' among 'quote_date'"),
+        (HEADER, GOOD.replace("2024-01-03", "yesterday"), "'yesterday' is no date"),
+        (HEADER, GOOD.replace("2024-01-03", "2024-13-03"), "'2024-13-03' is no date"),
+        (HEADER, GOOD.replace(",P,", ",straddle,"), "'straddle' is neither a call"),
+        (HEADER, GOOD.replace("1.00", "one"), "column 'bid': 'one' is no number"),
+        (HEADER, "2024-01-03,2024-02-16", "Expected 8 columns, got 2"),
+        ("", "", "is empty"),
+    ],
+)
+def test_a_file_that_is_no_chain_is_refused_with_its_name(
+    tmp_path: Path, header: str, row: str, said: str
+) -> None:
+    with pytest.raises(BadData, match=rf"chain\.csv: .*{said}"):
+        read(tmp_path, row, header=header)
+
+
+def test_a_file_that_is_missing_or_cut_off_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match=r"nowhere\.csv: No such file"):
+        read_chain(tmp_path / "nowhere.csv", "AAA")
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1 and nothing more")
+    with pytest.raises(BadData, match=r"cut\.parquet: "):
+        read_chain(tmp_path / "cut.parquet", "AAA")
+
+
+def test_a_file_without_the_underlying_names_those_it_has(tmp_path: Path) -> None:
+    with pytest.raises(UnknownSymbol, match=r"no quotes of 'AAB', only of AAA \(did you mean"):
+        read(tmp_path, GOOD, symbol="AAB")
+    with pytest.raises(UnknownSymbol, match="no quotes of 'AAA'"):
+        read(tmp_path)
