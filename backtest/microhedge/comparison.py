@@ -8,7 +8,6 @@ can be concluded.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +18,7 @@ from microhedge import result as results
 from microhedge.bands import Bands, bands
 from microhedge.calendar import to_date
 from microhedge.costs import Costs
-from microhedge.declaration import dashed, parameters, values, warmup
+from microhedge.declaration import dashed, warmup
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
@@ -34,13 +33,13 @@ from microhedge.errors import (
 )
 from microhedge.hedge import Hedge
 from microhedge.hedge_details import HedgeDetails, look_into
-from microhedge.identity import spec_of
 from microhedge.judgement import Judgement, judge
 from microhedge.market import Market
 from microhedge.notes import Note, notes
-from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
+from microhedge.quoted_prices import priced_by
 from microhedge.relation import Relation, relation_of
+from microhedge.respelling import changed_in, command_for
 from microhedge.result import Result
 from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
@@ -231,10 +230,17 @@ def compare(
     _check_assumptions(rate, index_dividend, seed)
     charges = costs or Costs()
     tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
-    prices = OptionPrices(tape, Chooser(tape, VolChoice.of(vol), index=INDEX))
     rules = Rules(fill=fill, returns=returns, sleep=sleep, audit=audit, rest=INDEX)
+    chooser = Chooser(tape, VolChoice.of(vol), index=INDEX)
+    prices, listing = priced_by(market.chains, tape, chooser, earlier=fill == "next_open")
     setup = Setup(
-        tape=tape, holding=holding, portfolio=portfolio, prices=prices, costs=charges, rules=rules
+        tape=tape,
+        holding=holding,
+        portfolio=portfolio,
+        prices=prices,
+        costs=charges,
+        rules=rules,
+        listing=listing,
     )
     bare = simulate(None, setup)
     alone = unhedged_run(bare)
@@ -265,7 +271,7 @@ def compare(
         setup=setup,
         vol=vol,
         seed=seed,
-        command=_command(hedges, portfolio, tape, setup, vol, rate, seed, market.words),
+        command=command_for(hedges, portfolio, tape, setup, vol, rate, seed, market.words),
         config_hash=results.combined([one.result.config_hash for one in hedged if one.result]),
         data_hash=tape.data_hash,
     )
@@ -339,59 +345,9 @@ def _names(hedges: Sequence[Hedge]) -> list[str]:
     plain = [dashed(type(hedge)) for hedge in hedges]
     named: list[str] = []
     for hedge, name in zip(hedges, plain, strict=True):
-        changed = _changed(hedge) if plain.count(name) > 1 else []
+        changed = changed_in(hedge) if plain.count(name) > 1 else []
         full = f"{name}[{','.join(changed)}]" if changed else name
         if full in named:
             raise UsageError(f"{name} is asked for twice with the same parameters")
         named.append(full)
     return named
-
-
-def _changed(hedge: Hedge) -> list[str]:
-    """Spell the parameters of a hedge that are not at their defaults."""
-    defaults = {one.name: one.default for one in parameters(type(hedge))}
-    return [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
-
-
-def _command(
-    hedges: Sequence[Hedge],
-    portfolio: Portfolio,
-    tape: Tape,
-    setup: Setup,
-    vol: str | None,
-    rate: float | None,
-    seed: int,
-    source: Sequence[str],
-) -> str:
-    """Spell the command that runs this comparison again."""
-    words = ["microhedge compare", hedges[0].holding, *source]
-    size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
-    words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
-    plain = Rules()
-    options: list[tuple[str, Any, Any]] = [
-        ("weight", portfolio.weight, 1.0),
-        ("cash", portfolio.cash, 0.0),
-        ("start", tape.dates[tape.begin], None),
-        ("end", tape.dates[-1], None),
-        ("fill", setup.rules.fill, plain.fill),
-        ("returns", setup.rules.returns, plain.returns),
-        ("vol", vol, None),
-        ("rate", rate, None),
-        ("index-dividend", tape.index_dividend, 0.0195),
-        ("seed", seed, 0),
-    ]
-    words += [
-        f"--{name} {_exact(value) if isinstance(value, float) else value}"
-        for name, value, default in options
-        if value != default
-    ]
-    for hedge in hedges:
-        own = _changed(hedge)
-        spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")
-        words.append(f"--with {shlex.quote(spec)}")
-    return " ".join(words)
-
-
-def _exact(number: float) -> str:
-    """Spell a number so that it is read back as the same one."""
-    return repr(float(number)).removesuffix(".0")

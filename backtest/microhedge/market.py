@@ -12,8 +12,10 @@ The start defaults to the first session that has the whole warm-up behind it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ from numpy.typing import NDArray
 from microhedge.calendar import day_number, next_session, to_date
 from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError, nearest
 from microhedge.tape import Action, Basis, Source, Tape
+
+if TYPE_CHECKING:
+    from microhedge.quotes import Chain
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
@@ -127,10 +132,18 @@ class Market:
         `words` are the options that make the command line use these prices again.
         """
         self.notes, self.words = tuple(notes), tuple(words)
+        self.chains: Mapping[str, Chain] = {}
         self._series: dict[str, dict[Basis, Series]] = {}
         for one in series:
             self._series.setdefault(one.symbol, {})[one.basis] = one
         self._references: Mapping[str, Reference] = {r.name: r for r in references}
+
+    def with_chain(self, chain: Chain, *, notes: Iterable[str], words: Iterable[str]) -> Market:
+        """Return the same market with the option quotes of one underlying."""
+        other = copy(self)
+        other.chains = {**self.chains, chain.underlying: chain}
+        other.notes, other.words = (*self.notes, *notes), (*self.words, *words)
+        return other
 
     @property
     def symbols(self) -> tuple[str, ...]:

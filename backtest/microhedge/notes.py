@@ -59,7 +59,10 @@ def notes(
 def _models(setup: Setup) -> list[Note]:
     found = []
     for symbol, model in setup.prices.models.items():
+        quoted = symbol in setup.prices.quoted
         text = f"Every option premium on {symbol} is a model price ({model.name})"
+        if quoted:
+            text = f"Option premiums on {symbol} without a quote are model prices ({model.name})"
         text += f", {model.error}." if model.error else "."
         found.append(Note("model-prices", text))
         if model.fitted:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from microhedge.chain import Grid, select
+from microhedge.chain import Grid, Listing, select
 from microhedge.instruments import Option, Right
 from microhedge.option_prices import Life, OptionPrices, Quote
 from microhedge.quotes import Chain, quote_mid
@@ -77,3 +77,16 @@ class ChainListing:
         chain = self.chains.get(underlying)
         found = chain and chain.listed(underlying, right, earlier=self.earlier, **wish)
         return found or select(underlying, right, grid=grid, **wish)
+
+
+def priced_by(
+    chains: Mapping[str, Chain], tape: Tape, model: Callable[[str], VolModel], *, earlier: bool
+) -> tuple[OptionPrices, Listing]:
+    """Return prices and a listing with the quotes of chains, or of the model alone without any.
+
+    With `earlier`, contracts are chosen by the quotes of the session before, as an order at the
+    open must.
+    """
+    if not chains:
+        return OptionPrices(tape, model), select
+    return QuotedPrices(tape, model, chains), ChainListing(chains, earlier=earlier)

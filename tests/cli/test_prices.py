@@ -12,8 +12,9 @@ import jsonschema
 import pytest
 from sources.yahoo_server import Listed, Yahoo, flat, serving
 
-from microhedge.calendar import day_number, to_date
+from microhedge.calendar import day_number, monthly_expiry, to_date
 from microhedge.market import Market
+from microhedge.result import load_all
 from microhedge.sources import bundled
 from microhedge.sources.yahoo import fetch, source
 
@@ -117,3 +118,41 @@ def test_a_file_that_is_no_prices_is_one_line(typed: Typed, tmp_path: Path) -> N
     answer = typed(*f"diagnose BAD --weight 0.4 --prices {tmp_path / 'bad.csv'}".split())
     assert answer.code == 3
     assert "bad.csv" in answer.error
+
+
+def test_puts_trade_at_the_quotes_of_a_chain_and_the_model_fills_the_rest(
+    typed: Typed, shipped: Market, tmp_path: Path
+) -> None:
+    # monthly puts on Apple for two years, 95 % of the close and a dollar wide at 4.00 to 5.00
+    path = tmp_path / "chain.csv"
+    days = [day for day in closes(shipped, "AAPL") if day.year in (2015, 2016)]
+    rows = ["quote_date,expiration,strike,type,bid,ask,volume"]
+    for day in days:
+        first = day.year * 12 + day.month + 1
+        for month in range(first, first + 3):
+            expiry = to_date(monthly_expiry(month // 12, month % 12 + 1))
+            row = f"{day},{expiry},%d,put,4.00,5.00,{100 + day.day}"
+            rows += [row % strike for strike in (80, 90, 100, 110, 120)]
+    path.write_text("\n".join(rows) + "\n")
+    line = (
+        "run protective-put --holding AAPL --shares 1000 --tranches 1 --tenor 91 --moneyness 0.95 "
+        f"--start 2014-12-01 --end 2017-06-01 --chains {path}"
+    )
+    answer = typed(*line.split(), "--save", "kept.mhr", "--json")
+    assert answer.code == 0, answer.err
+    document = json.loads(answer.out)
+    assert f"--chains {path}" in document["reproduce"]
+    (hedge,) = (run for run in document["runs"] if run["kind"] == "hedge")
+    source = hedge["premium_source"]
+    assert 0.0 < source["quote"] < 1.0
+    assert source["quote"] + source["model"] == pytest.approx(1.0)
+    fills = load_all(tmp_path / "kept.mhr")[1].tables["fills"]
+    quoted = fills["source"] == "quote"
+    assert quoted.sum() > 5
+    assert set(fills["mid"][quoted].tolist()) == {4.5}
+    # half a dollar a share on each side, for contracts of 100 shares
+    paid = fills["spread"][quoted] / abs(fills["quantity"][quoted])
+    assert paid.tolist() == [pytest.approx(50.0)] * int(quoted.sum())
+    assert any("without a quote are model prices" in text for text in document["warnings"])
+    refused = typed(*line.replace("chain.csv", "none.csv").split())
+    assert (refused.code, "none.csv" in refused.error) == (3, True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
-from microhedge.cli.prices import market_of
+from microhedge.cli.prices import market_of, with_chains
 from microhedge.cli.show import summary, wrapped
 from microhedge.comparison import INDEX, compare, run
 from microhedge.errors import ReportError
@@ -30,6 +30,7 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     settings = settings_of(given)
     symbols = {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX}
     market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
+    market = with_chains(market, given["chains"], hedges[0].holding)
     note(f"prices to {_last(market, hedges)}; option premiums, if any, will be model prices")
     if single:
         found = run(hedges[0], market, portfolio, **settings)

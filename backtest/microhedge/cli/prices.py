@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,31 @@ def price_options() -> list[click.Option]:
             ["--offline"], is_flag=True, help="Of Yahoo, use what was kept on this machine."
         ),
     ]
+
+
+def chain_option() -> click.Option:
+    """Whose quotes options are traded at."""
+    return click.Option(
+        ["--chains"],
+        type=Path,
+        multiple=True,
+        metavar="FILE",
+        help="Option quotes on the holding, CSV or Parquet; the model fills the rest.",
+    )
+
+
+def with_chains(market: Market, files: tuple[Path, ...], holding: str) -> Market:
+    """Return the market with the option quotes of files, and what was left out of them."""
+    if not files:
+        return market
+    from microhedge.sources.chains import read_chain
+
+    found = read_chain(files, holding)
+    return market.with_chain(
+        found.chain,
+        notes=[f"{holding}, option quotes: {one}" for one in found.findings],
+        words=[f"--chains {shlex.quote(str(path))}" for path in files],
+    )
 
 
 def market_of(

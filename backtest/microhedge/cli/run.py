@@ -10,7 +10,7 @@ import click
 
 from microhedge.cli import options
 from microhedge.cli.options import Sections
-from microhedge.cli.prices import price_options
+from microhedge.cli.prices import chain_option, price_options
 from microhedge.declaration import Parameter, build, parameters
 from microhedge.errors import StrategyFileError
 
@@ -59,7 +59,7 @@ def command_of(strategy: type[Hedge], name: str | None = None) -> click.Command:
         {
             "Portfolio": [holding_option(), *options.portfolio_options()],
             "Run": options.run_options(),
-            "Prices": price_options(),
+            "Prices": [*price_options(), chain_option()],
             "Output": options.output_options(),
         },
     )

@@ -1,0 +1,64 @@
+"""Which command runs this comparison again?"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+from microhedge.declaration import parameters, values
+from microhedge.engine import Rules, Setup
+from microhedge.hedge import Hedge
+from microhedge.identity import spec_of
+from microhedge.portfolio import Portfolio
+from microhedge.tape import Tape
+
+
+def command_for(
+    hedges: Sequence[Hedge],
+    portfolio: Portfolio,
+    tape: Tape,
+    setup: Setup,
+    vol: str | None,
+    rate: float | None,
+    seed: int,
+    source: Sequence[str],
+) -> str:
+    """Spell the command; `source` are the words that choose its prices."""
+    words = ["microhedge compare", hedges[0].holding, *source]
+    size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
+    words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
+    plain = Rules()
+    options: list[tuple[str, Any, Any]] = [
+        ("weight", portfolio.weight, 1.0),
+        ("cash", portfolio.cash, 0.0),
+        ("start", tape.dates[tape.begin], None),
+        ("end", tape.dates[-1], None),
+        ("fill", setup.rules.fill, plain.fill),
+        ("returns", setup.rules.returns, plain.returns),
+        ("vol", vol, None),
+        ("rate", rate, None),
+        ("index-dividend", tape.index_dividend, 0.0195),
+        ("seed", seed, 0),
+    ]
+    words += [
+        f"--{name} {_exact(value) if isinstance(value, float) else value}"
+        for name, value, default in options
+        if value != default
+    ]
+    for hedge in hedges:
+        own = changed_in(hedge)
+        spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")
+        words.append(f"--with {shlex.quote(spec)}")
+    return " ".join(words)
+
+
+def _exact(number: float) -> str:
+    """Spell a number so that it is read back as the same one."""
+    return repr(float(number)).removesuffix(".0")
+
+
+def changed_in(hedge: Hedge) -> list[str]:
+    """Spell the parameters of a hedge that are not at their defaults."""
+    defaults = {one.name: one.default for one in parameters(type(hedge))}
+    return [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
