@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from microhedge import result as results
 from microhedge.bands import Bands, bands
@@ -32,7 +32,6 @@ from microhedge.errors import (
     nearest,
 )
 from microhedge.hedge import Hedge
-from microhedge.hedge_details import HedgeDetails, look_into
 from microhedge.judgement import Judgement, judge
 from microhedge.market import Market
 from microhedge.notes import Note, notes
@@ -45,6 +44,9 @@ from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
 from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.yardsticks import MACRO_WINDOW, yardsticks
+
+if TYPE_CHECKING:
+    from microhedge.hedge_details import HedgeDetails
 
 INDEX = "SPX"
 FEWEST_SESSIONS = 60
@@ -149,6 +151,9 @@ class Comparison:
 
         About a second of work for each hedge; nothing that is judged depends on it.
         """
+        # half a second of imports that a run without details never needs
+        from microhedge.hedge_details import look_into  # noqa: PLC0415
+
         part = self.portfolio.weight
         rest = None if part == 1.0 else self.tape.returns(INDEX)[self.tape.begin :]
         pairs = [(run, self.relations[run.name]) for run in self.hedges]

@@ -59,6 +59,8 @@ def test_a_run_without_a_report_loads_nothing_that_only_the_report_needs() -> No
     modules = imported_by(*line.split())
     assert "numpy" in modules
     assert not modules & {"matplotlib", "typst", "statsmodels", "pandas", "QuantLib"}
+    # of --details and of bands alone
+    assert not modules & {"scipy.optimize", "scipy.signal", "joblib", "yfinance"}
 
 
 @pytest.mark.parametrize(
