@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pypdf import PdfReader
 from sources.yahoo_server import Listed, Yahoo, flat, serving
 
 from microhedge.calendar import day_number, monthly_expiry, to_date
@@ -138,10 +139,13 @@ def test_puts_trade_at_the_quotes_of_a_chain_and_the_model_fills_the_rest(
         "run protective-put --holding AAPL --shares 1000 --tranches 1 --tenor 91 --moneyness 0.95 "
         f"--start 2014-12-01 --end 2017-06-01 --chains {path}"
     )
-    answer = typed(*line.split(), "--save", "kept.mhr", "--json")
+    answer = typed(*line.split(), "--save", "kept.mhr", "--json", "--report", "quoted.pdf")
     assert answer.code == 0, answer.err
     document = json.loads(answer.out)
     assert f"--chains {path}" in document["reproduce"]
+    assert "will be quotes or model prices" in answer.err
+    pages = [page.extract_text() for page in PdfReader(tmp_path / "quoted.pdf").pages]
+    assert "option chain sha256" in " ".join(" ".join(pages).split())
     (hedge,) = (run for run in document["runs"] if run["kind"] == "hedge")
     source = hedge["premium_source"]
     assert 0.0 < source["quote"] < 1.0

@@ -31,7 +31,8 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     symbols = {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX}
     market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
     market = with_chains(market, given["chains"], hedges[0].holding)
-    note(f"prices to {_last(market, hedges)}; option premiums, if any, will be model prices")
+    premiums = "will be model prices" if not market.chains else "will be quotes or model prices"
+    note(f"prices to {_last(market, hedges)}; option premiums, if any, {premiums}")
     if single:
         found = run(hedges[0], market, portfolio, **settings)
     else:

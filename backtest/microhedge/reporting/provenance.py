@@ -124,14 +124,17 @@ def _rate(comparison: Comparison) -> Item:
 def _models(comparison: Comparison) -> list[Item]:
     found = []
     for run in comparison.hedges:
-        for symbol, model in (run.result.config["models"] if run.result else {}).items():
+        config = run.result.config if run.result else {"models": {}}
+        for symbol, model in config["models"].items():
             error = f", error {model['error']}" if model["error"] else ""
+            chain = config.get("chains", {}).get(symbol)
+            tree = "American options, binomial tree of 51 steps, cash dividends"
             found += [
                 Item(
                     f"Premiums on {symbol}",
-                    "American options, binomial tree of 51 steps, cash dividends",
+                    tree if chain is None else f"quotes where there are any, else {tree}",
                     "model",
-                    "no quotes were given",
+                    "no quotes were given" if chain is None else f"option chain sha256 {chain[:8]}",
                 ),
                 Item(
                     f"Volatility of {symbol}",
