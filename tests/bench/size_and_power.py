@@ -5,7 +5,8 @@
 independent implementation (1,000 and 300 draws); and stops with 1 where a rate is more than 3.5
 standard errors of the difference away.  With a page it writes the tables there.  The designs:
 correlation 0.8 or 0.5 with normal returns, t with 4 degrees of freedom, GARCH(1,1) with t(6), a
-correlation that drifts (DCC), volatilities that double in the middle; and breaks in the middle.
+correlation that drifts (DCC), volatilities that double in the middle; breaks in the middle or
+late, correlations that take turns; and shipped pairs, resampled in blocks of 60 sessions.
 """
 
 from __future__ import annotations
@@ -22,16 +23,23 @@ from microhedge.analysis.classical import fisher
 from microhedge.analysis.constancy import constancy
 from microhedge.analysis.correlation import judge
 from microhedge.analysis.lasting_break import lasting_break
+from microhedge.analysis.resampling import draw_blocks
 from microhedge.analysis.shift import shift
+from microhedge.sources import bundled
 from microhedge.tape import Floats
 
 DRAWS, SIGNS, SEED = 400, 199, 20261124
+REAL = ("KO/PEP", "XOM/CVX")
 STATES = ("held", "weakened", "broken", "unstable", "inconclusive")
 
 
 @dataclass(frozen=True)
 class Design:
-    """Correlations before and after the middle, and how returns are made."""
+    """Correlations before and after the middle, and how returns are made.
+
+    A kind may end in ", at 75%": the break comes after three quarters, while the split stays in
+    the middle; or in ", in turns": the two correlations take turns, eight times in the sample.
+    """
 
     before: float
     after: float
@@ -45,21 +53,45 @@ class Design:
         return f"{self.before:g} to {self.after:g}, {self.kind}"
 
 
-def make(design: Design, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Draw two return series."""
+def make(
+    design: Design, n: int, rng: np.random.Generator, pair: Floats | None
+) -> tuple[Floats, Floats]:
+    """Draw two return series; of a pair, blocks of it."""
+    kind, _, course = design.kind.partition(", ")
+    if pair is not None:
+        return _resampled(pair, n, rng)
     z = rng.standard_normal((n, 2))
-    if design.kind == "DCC":
-        return _dcc(design, z)
-    rho = np.where(np.arange(n) < n // 2, design.before, design.after)
+    row = np.arange(n)
+    late = row >= (3 * n // 4 if course == "at 75%" else n // 2)
+    if course == "in turns":
+        late = row // (n // 8) % 2 == 1
+    rho = np.where(late, design.after, design.before)
+    if kind == "DCC":
+        return _dcc(rho, z)
     e = np.column_stack((z[:, 0], rho * z[:, 0] + np.sqrt(1.0 - rho**2) * z[:, 1]))
-    if design.kind == "t4":
+    if kind == "t4":
         e *= np.sqrt(2.0 / rng.chisquare(4.0, (n, 1)))
-    if design.kind == "vol x2":
+    if kind == "vol x2":
         e[n // 2 :] *= 2.0
-    if design.kind == "GARCH t6":
+    if kind == "GARCH t6":
         e *= np.sqrt(4.0 / rng.chisquare(6.0, (n, 1)))
+    if kind.startswith("GARCH"):
         return _garch(e[:, 0]), _garch(e[:, 1])
     return e[:, 0], e[:, 1]
+
+
+def _pair(names: str) -> Floats:
+    """The shipped log returns of two companies, both present."""
+    market = bundled()
+    tape = market.tape(names.split("/"))
+    columns = [np.log1p(tape.returns(name)[tape.begin + 1 :]) for name in names.split("/")]
+    return np.array(columns)
+
+
+def _resampled(pair: Floats, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Draw blocks of 60 sessions on average: drift as in life, and no lasting break."""
+    rows = draw_blocks(pair.shape[1], block=60.0, draws=1, rng=rng).rows()[0, :n]
+    return pair[0, rows], pair[1, rows]
 
 
 def _garch(e: Floats) -> Floats:
@@ -70,19 +102,18 @@ def _garch(e: Floats) -> Floats:
     return out
 
 
-def _dcc(design: Design, z: Floats) -> tuple[Floats, Floats]:
+def _dcc(level: Floats, z: Floats) -> tuple[Floats, Floats]:
     """Correlation that wanders around a level: Engle's recursion with a = 0.03 and b = 0.95."""
-    n, level = len(z), design.before
-    q11, q22, q12 = 1.0, 1.0, level
+    n = len(z)
+    q11, q22, q12 = 1.0, 1.0, float(level[0])
     y, x = np.empty(n), np.empty(n)
     for t in range(n):
-        level = design.before if t < n // 2 else design.after
         rho = q12 / (q11 * q22) ** 0.5
         y[t] = z[t, 0]
         x[t] = rho * z[t, 0] + (1.0 - rho * rho) ** 0.5 * z[t, 1]
         q11 = 0.02 + 0.03 * y[t] ** 2 + 0.95 * q11
         q22 = 0.02 + 0.03 * x[t] ** 2 + 0.95 * q22
-        q12 = 0.02 * level + 0.03 * y[t] * x[t] + 0.95 * q12
+        q12 = 0.02 * level[t] + 0.03 * y[t] * x[t] + 0.95 * q12
     return y, x
 
 
@@ -94,6 +125,10 @@ FISHER = {
     ("constant 0.8, GARCH t6", 2500): 30,
     ("constant 0.8, vol x2", 1000): 5, ("constant 0.8, DCC", 1000): 40,
     ("constant 0.8, DCC", 2500): 45,
+    ("constant 0.8, GARCH", 250): 5, ("constant 0.8, GARCH", 1000): 7,
+    ("constant 0.8, GARCH", 2500): 13, ("constant 0.8, vol x2", 250): 5,
+    ("constant 0.8, vol x2", 2500): 5, ("constant 0.8, DCC", 250): 29,
+    ("constant 0.8, normal", 2500): 5,
 }  # fmt: skip
 # the same of Wied, Krämer and Dehling's test on normal scores
 CONSTANCY = {
@@ -105,6 +140,12 @@ CONSTANCY = {
     ("constant 0.8, DCC", 1000): 51, ("constant 0.8, DCC", 2500): 60,
     ("0.8 to 0.7, normal", 1000): 88, ("0.8 to 0.7, t4", 1000): 65,
     ("0.8 to 0.7, GARCH t6", 1000): 76, ("0.8 to 0.7, GARCH t6", 2500): 99,
+    ("constant 0.8, GARCH", 250): 7, ("constant 0.8, GARCH", 1000): 6,
+    ("constant 0.8, GARCH", 2500): 4, ("constant 0.8, vol x2", 250): 5,
+    ("constant 0.8, DCC", 250): 29, ("0.8 to 0.7, normal", 250): 26, ("0.8 to 0.7, t4", 250): 13,
+    ("0.8 to 0.7, GARCH t6", 250): 17, ("0.8 to 0.7, normal", 2500): 100,
+    ("0.8 to 0.7, t4", 2500): 96, ("0.8 to 0.4, normal", 250): 100, ("0.8 to 0.4, t4", 250): 91,
+    ("0.8 to 0.4, GARCH t6", 250): 96,
 }  # fmt: skip
 # verdicts in per cent (held, weakened, broken, unstable, inconclusive) and rejections of T1, T2,
 # T3: 300 draws, the same
@@ -144,13 +185,42 @@ VERDICTS = {
     ("0.8 to 0.7, normal", 2500): ((4.7, 95.3, 0.0, 0.0, 0.0), (100.0, 99.3, 3.0)),
     ("0.8 to 0.7, t4", 2500): ((4.7, 90.3, 0.0, 1.0, 4.0), (96.3, 91.0, 4.0)),
     ("0.8 to 0.7, GARCH t6", 2500): ((3.0, 95.3, 0.0, 0.0, 1.7), (99.7, 94.7, 4.3)),
+    ("constant 0.5, DCC", 500): ((31.7, 0.3, 5.3, 22.0, 40.7), (15.0, 15.7, 42.7)),
+    ("KO/PEP", 500): ((32.0, 1.0, 3.3, 22.3, 41.3), (15.0, 13.0, 43.0)),
+    ("XOM/CVX", 500): ((49.0, 3.3, 3.0, 19.0, 25.7), (20.0, 18.3, 53.3)),
+    ("0.8 to 0.6, GARCH t6", 500): ((0.7, 48.7, 32.7, 0.0, 18.0), (92.7, 76.0, 1.7)),
+    ("0.8 to 0.4, DCC", 500): ((0.0, 8.3, 82.7, 5.0, 4.0), (93.7, 91.7, 51.3)),
+    ("0.8 to 0.4, GARCH t6, at 75%", 500): ((0.0, 1.7, 80.3, 7.3, 10.7), (72.7, 94.3, 76.7)),
+    ("0.85 to 0.65, GARCH t6, in turns", 500): ((43.0, 0.0, 0.0, 7.3, 49.7), (1.0, 0.3, 30.0)),
+    ("0.8 to 0.4, GARCH t6, in turns", 500): ((13.7, 0.0, 0.0, 44.3, 42.0), (0.0, 0.3, 75.0)),
+    ("constant 0.5, DCC", 1000): ((21.7, 0.3, 6.0, 60.0, 12.0), (15.0, 13.0, 86.0)),
+    ("KO/PEP", 1000): ((22.7, 0.3, 3.3, 51.7, 22.0), (9.0, 7.3, 79.3)),
+    ("XOM/CVX", 1000): ((39.3, 3.7, 1.3, 50.0, 5.7), (14.0, 12.7, 90.3)),
+    ("0.8 to 0.4, normal", 1000): ((0.0, 0.0, 100.0, 0.0, 0.0), (100.0, 100.0, 2.3)),
+    ("0.8 to 0.4, t4", 1000): ((0.0, 0.0, 100.0, 0.0, 0.0), (100.0, 100.0, 2.7)),
+    ("0.8 to 0.4, DCC", 1000): ((0.0, 3.3, 95.3, 1.3, 0.0), (99.7, 97.7, 89.0)),
+    ("0.8 to 0.4, GARCH t6, at 75%", 1000): ((0.0, 0.0, 99.7, 0.3, 0.0), (86.7, 100.0, 98.0)),
+    ("0.85 to 0.65, GARCH t6, in turns", 1000): ((50.7, 0.0, 0.0, 43.0, 6.3), (0.0, 0.0, 92.7)),
+    ("0.8 to 0.4, GARCH t6, in turns", 1000): ((2.0, 0.0, 0.0, 98.0, 0.0), (0.0, 0.0, 100.0)),
+    ("constant 0.5, DCC", 2500): ((8.0, 1.7, 0.7, 89.7, 0.0), (6.7, 5.7, 99.3)),
+    ("KO/PEP", 2500): ((14.3, 1.7, 1.3, 82.3, 0.3), (7.7, 6.3, 99.0)),
+    ("XOM/CVX", 2500): ((32.0, 1.7, 0.0, 66.3, 0.0), (5.7, 4.3, 100.0)),
+    ("0.8 to 0.4, normal", 2500): ((0.0, 0.0, 100.0, 0.0, 0.0), (100.0, 100.0, 2.7)),
+    ("0.8 to 0.4, t4", 2500): ((0.0, 0.0, 100.0, 0.0, 0.0), (100.0, 100.0, 4.3)),
+    ("0.8 to 0.4, GARCH t6", 2500): ((0.0, 0.0, 100.0, 0.0, 0.0), (100.0, 100.0, 3.0)),
+    ("0.8 to 0.4, DCC", 2500): ((0.0, 0.3, 99.7, 0.0, 0.0), (100.0, 100.0, 99.7)),
+    ("0.8 to 0.4, GARCH t6, at 75%", 2500): ((0.0, 0.0, 100.0, 0.0, 0.0), (99.7, 100.0, 100.0)),
+    ("0.85 to 0.65, GARCH t6, in turns", 2500): ((28.7, 0.0, 0.0, 71.3, 0.0), (0.0, 0.0, 100.0)),
+    ("0.8 to 0.4, GARCH t6, in turns", 2500): ((0.0, 0.0, 0.0, 100.0, 0.0), (0.0, 0.0, 100.0)),
     ("0.8 to 0.6, GARCH t6", 2500): ((0.0, 84.3, 15.7, 0.0, 0.0), (100.0, 100.0, 4.0)),
 }  # fmt: skip
 
 
 def design_of(name: str) -> Design:
     """Read a design from its name."""
-    levels, kind = name.split(", ")
+    if name in REAL:
+        return Design(0.0, 0.0, name)
+    levels, _, kind = name.partition(", ")
     if levels.startswith("constant"):
         return Design(float(levels.split()[1]), float(levels.split()[1]), kind)
     before, after = levels.split(" to ")
@@ -160,10 +230,11 @@ def design_of(name: str) -> Design:
 def played(name: str, n: int) -> tuple[Counter[str], list[float]]:
     """Return the verdicts, and the rejections of T1, T2, T3, Fisher and constancy in per cent."""
     rng = np.random.default_rng([SEED, n, *name.encode()])
+    pair = _pair(name) if name in REAL else None
     states: Counter[str] = Counter()
     rejected = np.zeros(5)
     for draw in range(DRAWS):
-        y, x = make(design_of(name), n, rng)
+        y, x = make(design_of(name), n, rng, pair)
         if (name, n) in VERDICTS:
             found = judge(y, x, n // 2, draws=SIGNS, seed=draw)
             states[found.state] += 1
