@@ -104,7 +104,7 @@ def _caveat(before: int, after: int) -> str:
         return ""
     return (
         f"{' and '.join(few)}, fewer than {ENOUGH}: a correlation that only drifts is then taken "
-        "for a changed one in up to 20% of cases instead of 5%"
+        "for a changed one in up to 24% of cases instead of 5%"
     )
 
 
