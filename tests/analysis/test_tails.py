@@ -9,13 +9,13 @@ import pytest
 from scipy.special import ndtr, ndtri
 from statsmodels.stats.sandwich_covariance import S_hac_simple
 
+from microhedge.analysis.sample import require_whole
 from microhedge.analysis.symmetry import symmetry
 from microhedge.analysis.tail_dependence import tail_dependence
 from microhedge.analysis.tails import (
     exceedances,
     normal_exceedance,
     normal_joint_tail,
-    require_whole,
 )
 from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats

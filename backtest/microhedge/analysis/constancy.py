@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import kolmogorov
 
 from microhedge.analysis.sample import Sample
-from microhedge.analysis.scores import influence, is_copy
+from microhedge.analysis.scores import bartlett, influence, is_copy
 from microhedge.analysis.test_result import TestResult
 from microhedge.analysis.wording import chance
 from microhedge.tape import Floats
@@ -32,7 +32,7 @@ def constancy(y: Floats, x: Floats, split: int) -> TestResult:
     rho, psi = influence(sample.u, sample.v)
     statistic = pvalue = path = None
     sentence = "Nothing to test: the two series are copies of each other."
-    variance = _bartlett(psi, floor(log(sample.n)))
+    variance = float(bartlett(psi[:, np.newaxis], floor(log(sample.n)))[0, 0])
     if not is_copy(rho) and variance > 0.0:
         place = np.arange(1, sample.n + 1)
         path = place / sqrt(sample.n) * (_so_far(sample.u, sample.v) - rho) / sqrt(variance)
@@ -72,12 +72,3 @@ def _so_far(u: Floats, v: Floats) -> Floats:
     found = np.zeros(len(u))
     found[moves] = np.clip(cross[moves] / np.sqrt(spread[moves]), -1.0, 1.0)
     return found
-
-
-def _bartlett(series: Floats, lags: int) -> float:
-    """Return the long-run variance with weights that fall in a line to nothing after `lags`."""
-    centred = series - series.mean()
-    total = float(centred @ centred)
-    for lag in range(1, lags + 1):
-        total += 2.0 * (1.0 - lag / (lags + 1.0)) * float(centred[lag:] @ centred[:-lag])
-    return total / len(series)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from microhedge.analysis.crisis_windows import LEAST, Window, windows
 from microhedge.analysis.effectiveness import minimum_variance_ratio, variance_removed
+from microhedge.analysis.sample import require_whole
 from microhedge.analysis.scores import influence
-from microhedge.analysis.tails import require_whole
 from microhedge.analysis.wording import decimal, percent
 from microhedge.errors import BadData
 from microhedge.tape import Days, Floats
@@ -71,7 +71,7 @@ def crises(
     leaves the least variance in calm sessions.  Windows with fewer than 20 common sessions are
     left out: `microhedge.analysis.crisis_windows.left_out` tells them.
 
-    Raises NotCovered and BadData as `microhedge.analysis.tails.require_whole`, BadData also for
+    Raises NotCovered and BadData as `microhedge.analysis.sample.require_whole`, BadData also for
     days that do not increase and for a loss of more than everything.
     """
     _check(day, y, x, hedged)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from microhedge.analysis.sample import require_whole
 from microhedge.analysis.scores import influence, is_copy
-from microhedge.analysis.tails import FEW, require_whole
+from microhedge.analysis.tails import FEW
 from microhedge.analysis.test_result import Estimate
 from microhedge.analysis.wording import decimal
 from microhedge.tape import Floats
@@ -56,7 +57,7 @@ def quantile_betas(y: Floats, x: Floats, quantiles: tuple[float, ...] = QUANTILE
     those of Powell's kernel estimate, valid for independent sessions of any spread; those of
     least squares are Newey and West's.  Copies have lines without sampling error.  Reference:
     Koenker and Bassett 1978, Econometrica 46:33.  Raises NotCovered and BadData as
-    `microhedge.analysis.tails.require_whole` does.
+    `microhedge.analysis.sample.require_whole` does.
     """
     require_whole(y, x)
     rho, _ = influence(y, x)

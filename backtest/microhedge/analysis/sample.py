@@ -1,4 +1,4 @@
-"""Two rows of returns around a split: whether they are fit for a test, and their scores."""
+"""Two rows of returns: whether they are fit for a test, and their scores around a split."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats
 
 LEAST = 60
-"""Sessions that each side of a split must have."""
+"""Common sessions that each side of a split, or a sample without one, must have."""
 
 
 def require(y: Floats, x: Floats, split: int) -> None:
-    """Refuse what no test can answer.
+    """Refuse what no test of two sides can answer.
 
     `y` are the returns of the holding, `x` those of the hedge, `split` the first row of the
     second side.  Raises NotCovered with fewer than 60 sessions on a side, BadData for a return
     that is no number and for a series that does not move on a side.
     """
-    if y.shape != x.shape or y.ndim != 1:
-        raise BadData(
-            f"returns of shapes {y.shape} and {x.shape}: both must be one row of sessions"
-        )
+    _require_row(y, x)
     sides = (max(min(split, len(y)), 0), max(len(y) - max(split, 0), 0))
     if min(sides) < LEAST:
         raise NotCovered(
@@ -32,18 +29,44 @@ def require(y: Floats, x: Floats, split: int) -> None:
             f"a test of the correlation needs {LEAST} on each side"
         )
     for name, series in (("holding", y), ("hedge", x)):
-        wrong = ~np.isfinite(series)
-        if wrong.any():
-            raise BadData(
-                f"the return of the {name} in row {int(np.argmax(wrong))} is no number: "
-                "drop the session or repair its price"
-            )
-        for word, part in (("before", series[:split]), ("after", series[split:])):
-            if np.ptp(part) == 0.0:
-                raise BadData(
-                    f"the {name} does not move {word} the split: a constant series has no "
-                    "correlation"
-                )
+        _require_numbers(name, series)
+        _require_moves(name, series[:split], " before the split")
+        _require_moves(name, series[split:], " after the split")
+
+
+def require_whole(y: Floats, x: Floats, *, least: int = LEAST) -> None:
+    """Refuse a sample, taken as a whole, that no number can be computed from.
+
+    Raises NotCovered with fewer than `least` sessions, BadData for a return that is no number
+    and for a series that does not move.
+    """
+    _require_row(y, x)
+    if len(y) < least:
+        raise NotCovered(f"{len(y)} common sessions: at least {least} are needed")
+    for name, series in (("holding", y), ("hedge", x)):
+        _require_numbers(name, series)
+        _require_moves(name, series, "")
+
+
+def _require_row(y: Floats, x: Floats) -> None:
+    if y.shape != x.shape or y.ndim != 1:
+        raise BadData(
+            f"returns of shapes {y.shape} and {x.shape}: both must be one row of sessions"
+        )
+
+
+def _require_numbers(name: str, series: Floats) -> None:
+    wrong = ~np.isfinite(series)
+    if wrong.any():
+        raise BadData(
+            f"the return of the {name} in row {int(np.argmax(wrong))} is no number: "
+            "drop the session or repair its price"
+        )
+
+
+def _require_moves(name: str, part: Floats, when: str) -> None:
+    if np.ptp(part) == 0.0:
+        raise BadData(f"the {name} does not move{when}: a constant series has no correlation")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

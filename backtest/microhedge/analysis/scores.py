@@ -86,3 +86,16 @@ def long_run_variance(series: Floats, nu: int) -> float:
     """
     waves = dct(series - series.mean(), type=2, norm="ortho")[1 : nu + 1]
     return float(np.mean(waves * waves))
+
+
+def bartlett(terms: Floats, lags: int) -> Floats:
+    """Return the long-run covariance of columns of mean zero, weights 1 − lag / (lags + 1).
+
+    `terms` is (sessions, k), the answer (k, k) (Newey and West 1987, Econometrica 55:703).
+    """
+    total = terms.T @ terms
+    for lag in range(1, lags + 1):
+        across = terms[lag:].T @ terms[:-lag]
+        total = total + (1.0 - lag / (lags + 1.0)) * (across + across.T)
+    covariance: Floats = total / len(terms)
+    return covariance

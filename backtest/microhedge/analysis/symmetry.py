@@ -5,10 +5,9 @@ from __future__ import annotations
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
 from microhedge.analysis.resampling import block_length, draw_blocks
-from microhedge.analysis.scores import influence, is_copy
+from microhedge.analysis.scores import bartlett, influence, is_copy
 from microhedge.analysis.tails import FEW, LEVELS, Exceedance, exceedances
 from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import chance, decimal, signed
@@ -36,7 +35,7 @@ def symmetry(
     Levels with fewer than 50 joint falls or rises are left out; where none remains, and for
     copies, there is nothing to test.  `y` and `x` are daily returns of any unit.  `parts` are the
     correlations by level, falls first; the estimate is the mean over the levels of falls less
-    rises.  Raises NotCovered and BadData as `microhedge.analysis.tails.require_whole` does.
+    rises.  Raises NotCovered and BadData as `microhedge.analysis.sample.require_whole` does.
     """
     rows = exceedances(y, x, levels)
     usable = [row for row in rows if _usable(row)]
@@ -96,8 +95,9 @@ def statistic_of(a: Floats, b: Floats, levels: tuple[float, ...]) -> tuple[float
             correlation = float(products.mean())
             differences[i] += sign * correlation
             terms[where, i] = sign * (products - correlation) * (n / len(where))
+    covariance = bartlett(terms, int(4.0 * (n / 100.0) ** (2.0 / 9.0)))
     # the pseudo-inverse: levels that hold the same sessions count once
-    inverse = np.linalg.pinv(_bartlett(terms), rcond=1e-10, hermitian=True)
+    inverse = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
     return float(n * differences @ inverse @ differences), differences
 
 
@@ -106,18 +106,6 @@ def _products(a: Floats, b: Floats) -> Floats | None:
         return None
     products: Floats = (a - a.mean()) * (b - b.mean()) / (a.std() * b.std())
     return products
-
-
-def _bartlett(terms: Floats) -> NDArray[np.float64]:
-    """Long-run covariance with weights that fall linearly to zero."""
-    n = len(terms)
-    lags = int(4.0 * (n / 100.0) ** (2.0 / 9.0))
-    total = terms.T @ terms
-    for lag in range(1, lags + 1):
-        across = terms[lag:].T @ terms[:-lag]
-        total = total + (1.0 - lag / (lags + 1.0)) * (across + across.T)
-    covariance: NDArray[np.float64] = total / n
-    return covariance
 
 
 def _symmetric_draws(

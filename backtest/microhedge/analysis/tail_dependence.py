@@ -12,8 +12,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from microhedge.analysis.resampling import block_length, draw_blocks
+from microhedge.analysis.sample import require_whole
 from microhedge.analysis.scores import influence, normal_scores
-from microhedge.analysis.tails import FEW, LEAST, normal_joint_tail, require_whole
+from microhedge.analysis.tails import FEW, LEAST, normal_joint_tail
 from microhedge.analysis.test_result import Estimate
 from microhedge.analysis.wording import percent
 from microhedge.tape import Floats

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, owens_t, stdtrit
 
+from microhedge.analysis.sample import require_whole
 from microhedge.analysis.scores import influence, is_copy, long_run_variance
 from microhedge.analysis.test_result import Estimate
 from microhedge.analysis.wording import decimal
-from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats
 
 LEVELS = (0.0, 0.5, 1.0, 1.5)
@@ -28,9 +28,6 @@ LEAST = 20
 
 FEW = 50
 """Joint moves, or sessions in a tail, below which a number has no interval and no test."""
-
-SESSIONS = 60
-"""Common sessions that a sample must have."""
 
 _COSINES = 8  # as in the test of a shift
 
@@ -51,29 +48,6 @@ class Exceedance:
     rises: Estimate | None
     normal: float | None
     sentence: str
-
-
-def require_whole(y: Floats, x: Floats, *, least: int = SESSIONS) -> None:
-    """Refuse a sample, taken as a whole, that no number can be computed from.
-
-    Raises NotCovered with fewer than `least` sessions, BadData for a return that is no number
-    and for a series that does not move.
-    """
-    if y.shape != x.shape or y.ndim != 1:
-        raise BadData(
-            f"returns of shapes {y.shape} and {x.shape}: both must be one row of sessions"
-        )
-    if len(y) < least:
-        raise NotCovered(f"{len(y)} common sessions: at least {least} are needed")
-    for name, series in (("holding", y), ("hedge", x)):
-        wrong = ~np.isfinite(series)
-        if wrong.any():
-            raise BadData(
-                f"the return of the {name} in row {int(np.argmax(wrong))} is no number: "
-                "drop the session or repair its price"
-            )
-        if np.ptp(series) == 0.0:
-            raise BadData(f"the {name} does not move: a constant series has no correlation")
 
 
 def normal_joint_tail(level: float, rho: float) -> float:
