@@ -56,9 +56,12 @@ def test_the_interrupt_of_a_real_process_is_answered_the_same(tmp_path: Path) ->
     script = tmp_path / "slow.py"
     script.write_text(
         textwrap.dedent("""
-        import sys, time
+        import signal, sys, time
         import click
         from microhedge.cli.outcome import perform
+
+        # as in a terminal: a background job of a script starts with interrupts ignored
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
         @click.command()
         def slow():
