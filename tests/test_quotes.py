@@ -455,11 +455,38 @@ def test_a_hedge_at_quotes_does_not_look_ahead() -> None:
     found = check(
         acting(rolling),
         tape,
-        lambda other: QuotedPrices(other, lambda _: Constant(0.10), chains),
-        listing=ChainListing(chains),
+        lambda other: OptionPrices(other, lambda _: Constant(0.10)),
+        chains=chains,
         cuts=10,
     )
     assert found.passed
+
+
+def test_a_listing_that_reads_tomorrow_s_quotes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = walk()
+    tape = lay({"AAA": path, "SPX": path}, opens={"AAA": path, "SPX": path}, begin=5)
+    axis = [int(one) for one in tape.day]
+    rows = [
+        (to_date(one).isoformat(), "2024-02-16", "P", strike, 5.0, 5.5)
+        for one in axis
+        for strike in (85.0, 90.0, 95.0, 100.0)
+        if one < day("2024-02-16")
+    ]
+    honest = Chain.at
+
+    def peeking(self: Chain, option: Option, when: int) -> tuple[float, float] | None:
+        later = [one for one in axis if one > when]
+        return honest(self, option, later[0]) if later else honest(self, option, when)
+
+    monkeypatch.setattr(Chain, "at", peeking)
+    found = check(
+        acting(rolling),
+        tape,
+        lambda other: OptionPrices(other, lambda _: Constant(0.10)),
+        chains={"AAA": chain_of(*rows)},
+        cuts=60,
+    )
+    assert found.differences["noise"] is not None
 
 
 def test_other_rates_other_models_and_other_processes_keep_the_quotes(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ that a corporate action made odd has no quote.  Quotes are of a day's end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
@@ -30,6 +30,7 @@ WORTHLESS: Final = 0.01
 # One number orders the quotes: day, days to expiry, right and strike in thousandths.
 _TENOR, _STRIKE = 16, 30
 _ON_STRIKE: Final = 1e-6
+_STEP: Final = 0.3  # in logarithms, of all quotes of a day before another future
 
 
 def quote_keys(day: ArrayLike, expiry: ArrayLike, call: ArrayLike, strike: ArrayLike) -> Keys:
@@ -98,6 +99,22 @@ class Chain:
 
     def __len__(self) -> int:
         return len(self.day)
+
+    def before_another(self, known: Day, last: Day, draw: np.random.Generator) -> Chain:
+        """Return the chain with other quotes after a day, none after `last`.
+
+        Quotes keep their contracts and the order of bid and ask; whole days rise or fall.
+        """
+        upto = int(np.searchsorted(self.day, last, side="right"))
+        day = self.day[:upto]
+        days, at = np.unique(day, return_inverse=True)
+        step = np.where(days > known, np.exp(_STEP * draw.normal(size=len(days))), 1.0)[at]
+        return replace(
+            self,
+            **{name: getattr(self, name)[:upto] for name in ("day", "expiry", "call", "strike")},
+            bid=self.bid[:upto] * step,
+            ask=self.ask[:upto] * step,
+        )
 
     def at(self, option: Option, day: Day) -> tuple[float, float] | None:
         """Return the bid and the ask of a contract at the end of a day, if it was quoted."""

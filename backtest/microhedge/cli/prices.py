@@ -12,6 +12,8 @@ import click
 from microhedge.cli.outcome import note
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from microhedge.market import Market
 
 REFERENCES = ("CMT3M", "VIX")
@@ -50,13 +52,23 @@ def chain_option() -> click.Option:
     )
 
 
-def with_chains(market: Market, files: tuple[Path, ...], holding: str) -> Market:
-    """Return the market with the option quotes of files, and what was left out of them."""
+def with_chains(
+    market: Market,
+    files: tuple[Path, ...],
+    holding: str,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+) -> Market:
+    """Return the market with the option quotes of files, and what was left out of them.
+
+    Quotes outside of the days that were asked for are passed over.
+    """
     if not files:
         return market
     from microhedge.sources.chains import read_chain
 
-    found = read_chain(files, holding)
+    found = read_chain(files, holding, start=start, end=end)
     return market.with_chain(
         found.chain,
         notes=[f"{holding}, option quotes: {one}" for one in found.findings],

@@ -18,6 +18,7 @@ from microhedge.sources.parquet import floats, words
 
 _ISO: Final = pattern(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?")
 _US: Final = pattern(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
+_SYMBOL_END: Final = pattern(r" *\d{6}[CP]\d{8}$")
 _RIGHTS: Final = {"c": True, "call": True, "calls": True, "p": False, "put": False, "puts": False}
 
 
@@ -47,6 +48,15 @@ def calls_of(table: pa.Table, column: str) -> NDArray[np.bool_]:
 def names_of(table: pa.Table, column: str) -> NDArray[np.str_]:
     """Return a column of names without blanks and the caret of an index."""
     return _told(table, column, lambda text: text.removeprefix("^")).astype(np.str_)
+
+
+def changed_of(table: pa.Table, column: str) -> NDArray[np.bool_]:
+    """Return for each row whether its root or symbol is of a contract that was changed.
+
+    Such a contract trades under a root that ends in a digit, as AAPL7 does.  A symbol of 2010
+    and later is the root, the date as yymmdd, C or P, and the strike in thousandths.
+    """
+    return _told(table, column, _changed).astype(np.bool_)
 
 
 def _told(table: pa.Table, column: str, read: Callable[[str], Any]) -> NDArray[Any]:
@@ -81,6 +91,10 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise ValueError(f"{text!r} is no number") from None
+
+
+def _changed(text: str) -> bool:
+    return _SYMBOL_END.sub("", text)[-1:].isdigit()
 
 
 def _call(text: str) -> bool:
