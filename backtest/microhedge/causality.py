@@ -146,8 +146,8 @@ def check(
     `prices` makes the option prices of a tape.  With `chains` their quotes are traded at, and
     changed with everything else that comes after a cut.  Half of the cuts are drawn among the
     evenings on which the hedge placed an order (for the arm "close": the sessions on which one
-    was filled), where a look ahead has the most to change.  That arm fills at the open, the others at the
-    next close.  An error of the first run is raised.
+    was filled), where a look ahead has the most to change.  That arm fills at the open, the
+    others at the next close.  An error of the first run is raised.
     """
     if cuts < 1:
         raise ParameterError(f"{cuts} cuts: at least 1 is needed; 50 is usual")

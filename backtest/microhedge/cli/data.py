@@ -8,6 +8,7 @@ from itertools import groupby
 
 import click
 
+from microhedge.cli.data_chains import command as chains
 from microhedge.cli.data_fetch import command as fetch
 from microhedge.cli.data_import import command as inspect
 from microhedge.cli.options import Sections, debug_option, json_option
@@ -78,5 +79,6 @@ command = click.Group(
         ),
         fetch,
         inspect,
+        chains,
     ],
 )

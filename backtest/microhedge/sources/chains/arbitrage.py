@@ -38,7 +38,8 @@ def out_of_bounds(
     discount = np.exp(-_RATE * (expiry - day) / _YEAR)
     payoff = np.where(call, spot * discount - strike, strike * discount - spot)
     dear = bid > np.where(call, spot, strike) + _CENT_PART
-    return known & (dear | (ask < payoff - _CENT_PART))
+    found: Mask = known & (dear | (ask < payoff - _CENT_PART))
+    return found
 
 
 def contradictory(
