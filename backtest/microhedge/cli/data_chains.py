@@ -63,7 +63,8 @@ def _lines(found: ChainFile) -> list[str]:
     if told["quotes"]:
         lines.append(
             f"{told['puts']:,} of puts and {told['calls']:,} of calls, "
-            f"{told['expiries']} expiries, {told['sessions']:,} sessions from {told['first']} to {told['last']}"
+            f"{told['expiries']} expiries, {told['sessions']:,} sessions "
+            f"from {told['first']} to {told['last']}"
         )
     return [*lines, *(f"  {each}" for each in found.findings)]
 
