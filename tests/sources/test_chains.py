@@ -159,6 +159,7 @@ def test_what_is_kept_of_a_day_does_not_depend_on_later_rows(
         np.full(size, 1.2),
         np.zeros(size),
         np.zeros(size, np.bool_),
+        np.full(size, np.nan),
     )
     whole, _ = cleaned(rows)
     part, _ = cleaned(rows.at(at <= until))

@@ -27,15 +27,17 @@ ChainCode: TypeAlias = Literal[
     "no-quote",  # no bid or no ask, or an ask of 0
     "crossed",  # an ask below the bid
     "absurd-spread",  # wider than half of the mid and than two dollars
+    "later-capture",  # a later capture of its day counts, or one of the market's hours
     "duplicate",  # a row that repeats another of the same contract and day
     "conflicting",  # quotes of one contract and day that differ: none is taken
     "stale",  # the same bid and ask, and nothing traded, for five sessions and more
+    "outside-hours",  # kept: captured while the market was closed
     "zero-bid",  # kept: sold for nothing, marked at a cent at most, never chosen
     "wide-spread",  # kept: wider than half of the mid
     "expiry-moved",  # kept: an expiry that is no session is the last session before it
 ]
 CODES: Final[tuple[ChainCode, ...]] = get_args(ChainCode)
-KEPT: Final = frozenset({"zero-bid", "wide-spread", "expiry-moved"})
+KEPT: Final = frozenset({"outside-hours", "zero-bid", "wide-spread", "expiry-moved"})
 """The findings about quotes that were taken."""
 
 WIDE: Final = 0.5
@@ -65,7 +67,11 @@ class ChainFinding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Rows of a file, a column each; `volume` is NaN where it is not known."""
+    """Rows of a file, a column each; `volume` is NaN where it is not known.
+
+    `capture` orders the captures of a day: the largest counts, one below 0 was made while the
+    market was closed, and rows that are not of a capture have NaN.
+    """
 
     day: Days
     expiry: Days
@@ -75,6 +81,7 @@ class Rows:
     ask: Floats
     volume: Floats
     odd: Mask
+    capture: Floats
 
     def at(self, kept: Mask | NDArray[np.intp]) -> Rows:
         """Return some of the rows."""
@@ -93,6 +100,7 @@ def cleaned(rows: Rows) -> tuple[Rows, tuple[ChainFinding, ...]]:
         found += _finding(code, rows.day[bad])
         rows, moved = rows.at(~bad), moved[~bad]
     width, mid = rows.ask - rows.bid, (rows.ask + rows.bid) / 2.0
+    found += _finding("outside-hours", rows.day[rows.capture < 0.0])
     found += _finding("zero-bid", rows.day[rows.bid == 0.0])
     found += _finding("wide-spread", rows.day[(rows.bid > 0.0) & (width > WIDE * mid)])
     found += _finding("expiry-moved", rows.day[moved])
@@ -102,6 +110,16 @@ def cleaned(rows: Rows) -> tuple[Rows, tuple[ChainFinding, ...]]:
 def _absurd(rows: Rows) -> Mask:
     width = rows.ask - rows.bid
     return (width > ABSURD) & (width > WIDE * (rows.ask + rows.bid) / 2.0)
+
+
+def _superseded(rows: Rows) -> Mask:
+    """Mark what another capture quotes again; what only an earlier one quotes stays."""
+    key = quote_keys(rows.day, rows.expiry, rows.call, rows.strike)
+    known, at = np.unique(key, return_inverse=True)
+    latest = np.full(len(known), -np.inf)
+    np.fmax.at(latest, at, rows.capture)
+    earlier: Mask = rows.capture < latest[at]
+    return earlier
 
 
 def _repeated(rows: Rows) -> Mask:
@@ -163,6 +181,7 @@ _REASONS: Final[dict[ChainCode, Callable[[Rows], Mask]]] = {
     "no-quote": lambda rows: ~(np.isfinite(rows.bid) & np.isfinite(rows.ask) & (rows.ask > 0.0)),
     "crossed": lambda rows: rows.ask < rows.bid,
     "absurd-spread": _absurd,
+    "later-capture": _superseded,
     "duplicate": _repeated,
     "conflicting": _conflicting,
     "stale": _stale,

@@ -1,9 +1,10 @@
-"""Which column of a chain file is which?  Told by the header; three layouts are known.
+"""Which column of a chain file is which?  Told by the header; four layouts are known.
 
 long        one row a contract: quote_date, expiration, strike, right (or type), bid, ask and
             optionally volume, symbol, root, under these or the other usual names
 DataShop    the same with Cboe's names; the quotes of 15:45, when the options still trade
 OptionsDX   one row a strike, the call's quote and the put's beside each other
+snapshot    what `microhedge data snapshot` kept of Yahoo: the long one, with the capture's moment
 """
 
 from __future__ import annotations
@@ -26,6 +27,14 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "root": ("root", "optionroot"),
     "delivery": ("delivery_code",),
 }
+_CAPTURED: Final = {
+    "captured": "captured_at",
+    "state": "market_state",
+    "size": "contract_size",
+    "contract": "contract_symbol",
+}
+_YFINANCE: Final = {"size": "contractsize", "contract": "contractsymbol"}
+"""Columns that frames of yfinance keep when a user adds a day, an expiry and a right to them."""
 _NEEDED: Final = ("day", "expiry", "strike", "right", "bid", "ask")
 _WIDE: Final = ("bid", "ask", "volume")
 
@@ -67,12 +76,21 @@ def columns_of(header: Sequence[str]) -> Columns:
         return Columns("OptionsDX", sides)
     _need(found, _NEEDED, header)
     known = "DataShop" if "bid_1545" in plain or "bid_eod" in plain else "long"
+    for names in (_CAPTURED, _YFINANCE):
+        if set(names.values()) <= plain.keys():
+            found |= {role: plain[name] for role, name in names.items()}
+            known = "snapshot" if names is _CAPTURED else known
     return Columns(known, ((None, found),))
 
 
 def _need(found: Mapping[str, str], roles: Sequence[str], header: Sequence[str]) -> None:
     for role in roles:
         if role not in found:
+            if "contractSymbol" in header:
+                raise BadData(
+                    f"these are columns of yfinance without {_NAMES[role][0]}, and nobody knows "
+                    "of which day they are: `microhedge data snapshot` keeps what a chain needs"
+                )
             usual = _NAMES[role][0]
             raise BadData(
                 f"no column {usual!r} among {', '.join(map(repr, header))}{nearest(usual, header)}"

@@ -6,7 +6,7 @@ columns that are needed; what is kept are the numbers of the underlying asked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from microhedge.errors import BadData, UnknownSymbol, nearest
 from microhedge.quotes import Chain
+from microhedge.sources.chains.captures import ranks_of, refuse_changed, roots_of
 from microhedge.sources.chains.cells import calls_of, dates_of, names_of, numbers_of
 from microhedge.sources.chains.cleaning import ChainFinding, Rows, cleaned
 from microhedge.sources.chains.columns import Columns, columns_of
@@ -39,6 +41,7 @@ class ChainFile:
 def read_chain(paths: Path | str | Sequence[Path | str], underlying: str) -> ChainFile:
     """Read the quotes of one underlying from CSV or Parquet files, and clean them together.
 
+    A folder stands for the .csv and .parquet files that lie in it, by name.
     Rows of other underlyings are passed over; files without a column that names it are all of
     it.  Raises BadData for a file that is no chain, UnknownSymbol for one that lacks it.
     """
@@ -46,7 +49,7 @@ def read_chain(paths: Path | str | Sequence[Path | str], underlying: str) -> Cha
     pieces: list[Rows] = []
     layouts: list[str] = []
     others: set[str] = set()
-    for path in map(Path, several):
+    for path in _files(map(Path, several)):
         try:
             for table, columns in _tables(path):
                 layouts.append(columns.layout)
@@ -65,6 +68,17 @@ def read_chain(paths: Path | str | Sequence[Path | str], underlying: str) -> Cha
     return ChainFile(chain, " and ".join(dict.fromkeys(layouts)), found, findings)
 
 
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        held = sorted(one for one in path.iterdir() if one.suffix.lower() in {".csv", ".parquet"})
+        if not held:
+            raise BadData(f"{path} is a folder without a .csv or .parquet file of quotes in it")
+        yield from held
+
+
 def _tables(path: Path) -> Iterator[tuple[pa.Table, Columns]]:
     """Yield the needed columns of a file piece by piece."""
     with path.open("rb") as file:
@@ -72,6 +86,7 @@ def _tables(path: Path) -> Iterator[tuple[pa.Table, Columns]]:
     if magic == b"PAR1":
         with pq.ParquetFile(path) as parquet:
             columns = columns_of(parquet.schema_arrow.names)
+            refuse_changed(parquet)
             for group in range(parquet.num_row_groups):
                 yield parquet.read_row_group(group, columns=columns.read), columns
         return
@@ -114,8 +129,10 @@ def _rows(
         odd |= names_of(table, names["delivery"]) != ""
     if "root" in names:
         # a contract that was changed trades under a root with a digit, such as AAPL7
-        root = names_of(table, names["root"])
-        odd |= np.array([bool(name) and name[-1].isdigit() for name in root.tolist()], np.bool_)
+        odd |= _changed(names_of(table, names["root"]))
+    if "size" in names:
+        odd |= names_of(table, names["size"]) != "REGULAR"
+        odd |= _changed(roots_of(table, names["contract"]))
     return Rows(
         dates_of(table, names["day"]),
         dates_of(table, names["expiry"]),
@@ -125,4 +142,9 @@ def _rows(
         numbers_of(table, names["ask"]),
         numbers_of(table, names["volume"]) if "volume" in names else unknown,
         odd,
+        ranks_of(table, names["captured"], names["state"]) if "captured" in names else unknown,
     )
+
+
+def _changed(roots: NDArray[np.str_]) -> NDArray[np.bool_]:
+    return np.array([bool(name) and name[-1].isdigit() for name in roots.tolist()], np.bool_)
