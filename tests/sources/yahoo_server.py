@@ -1,8 +1,8 @@
 """A Yahoo of our own on 127.0.0.1, for an unmodified yfinance.
 
-It speaks the chart, option, cookie and crumb formats over plain HTTP.  `Session` sends what is addressed
-to a host of Yahoo to it, with the host's name in the header.  Prices are given as Yahoo would
-give them on the day of the request: divided by the splits up to then.
+It speaks the chart, option, cookie and crumb formats over plain HTTP.  `Session` sends what is
+addressed to a host of Yahoo to it, with the host's name in the header.  Prices are given as Yahoo
+would give them on the day of the request: divided by the splits up to then.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from curl_cffi import requests
 
 from microhedge.sources.yahoo import YahooMarket, yahoo
 
-Trouble = Literal["429", "500", "404", "html", "truncated", "down", "hang", "drop", "array", "empty", "null"]
+Trouble = Literal[
+    "429", "500", "404", "html", "truncated", "down", "hang", "drop", "array", "empty", "null"
+]
 Bar = tuple[float | None, float | None, float | None, float | None, int | None]
 """Open, high, low, close and volume, as Yahoo gives them."""
 

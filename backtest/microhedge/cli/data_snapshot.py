@@ -23,15 +23,7 @@ def _snapshot(symbols: tuple[str, ...], *, out: Path | None, anyway: bool, as_js
     if as_json:
         say(json.dumps([asdict(each) for each in found.taken], indent=2, default=str))
     elif found.taken:
-        head = [
-            "symbol",
-            "expiries",
-            "contracts",
-            "two-sided quotes",
-            "zero bids",
-            "crossed",
-            "file",
-        ]
+        counts = ["expiries", "contracts", "two-sided quotes", "zero bids", "crossed"]
         rows = [
             [
                 each.symbol,

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from microhedge.errors import BadData
 from microhedge.sources.chains.cells import moments_of, names_of
-from microhedge.sources.parquet import ABOUT, add_whole
+from microhedge.sources.parquet import ABOUT, add_whole, floats
 
 _MOMENT: Final = pa.timestamp("us", "UTC")
 SCHEMA: Final = pa.schema(
@@ -101,13 +101,16 @@ def roots_of(table: pa.Table, contract: str) -> NDArray[np.str_]:
 
 
 def _digest(table: pa.Table) -> str:
-    """Hash every value; moments as microseconds and days as days since 1970."""
+    """Hash every value in one byte order; moments as microseconds and days as days since 1970."""
     digest = sha256()
     for name in table.column_names:
-        column = table[name]
-        if pa.types.is_timestamp(column.type):
-            column = column.cast(pa.int64())
-        elif pa.types.is_date32(column.type):
-            column = column.cast(pa.int32())
-        digest.update(json.dumps([name, column.to_pylist()]).encode())
+        kind = table.schema.field(name).type
+        digest.update(name.encode())
+        if pa.types.is_string(kind):
+            digest.update(json.dumps(table[name].to_pylist()).encode())
+            continue
+        if pa.types.is_timestamp(kind) or pa.types.is_date32(kind):
+            cells = table[name].cast(pa.int32() if pa.types.is_date32(kind) else pa.int64())
+            table = table.set_column(table.schema.get_field_index(name), name, cells)
+        digest.update(floats(table, name).astype("<f8").tobytes())
     return digest.hexdigest()

@@ -189,6 +189,6 @@ def _notes(found: Captured, table: pa.Table) -> Iterator[str]:
             yield f"{found.symbol}: last traded on {traded:%Y-%m-%d}: its quotes may be as old"
     if found.adjusted:
         yield (
-            f"{found.symbol}: {found.adjusted:,} quotes of adjusted contracts are kept, and left "
-            "out when the file is read"
+            f"{found.symbol}: quotes of adjusted contracts, {found.adjusted:,} of "
+            f"{found.contracts:,}, are kept, and left out when the file is read"
         )
