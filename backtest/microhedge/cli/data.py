@@ -11,6 +11,7 @@ import click
 from microhedge.cli.data_chains import command as chains
 from microhedge.cli.data_fetch import command as fetch
 from microhedge.cli.data_import import command as inspect
+from microhedge.cli.data_snapshot import command as snapshot
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
 from microhedge.cli.show import table
@@ -78,6 +79,7 @@ command = click.Group(
             help="Name every defect that was found in the shipped prices; nothing is repaired.",
         ),
         fetch,
+        snapshot,
         inspect,
         chains,
     ],

@@ -48,7 +48,7 @@ def chain_option() -> click.Option:
         type=Path,
         multiple=True,
         metavar="FILE",
-        help="Option quotes on the holding, CSV or Parquet; the model fills the rest.",
+        help="Option quotes on the holding, CSV, Parquet or a folder; the model fills the rest.",
     )
 
 

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from microhedge.calendar import day_number
 from microhedge.errors import BadData, UnknownSymbol, nearest
 from microhedge.quotes import Chain
+from microhedge.sources.chains.captures import ranks_of, refuse_changed
 from microhedge.sources.chains.cells import calls_of, changed_of, dates_of, names_of, numbers_of
 from microhedge.sources.chains.cleaning import ChainFinding, Rows, cleaned, joined
 from microhedge.sources.chains.columns import Columns, columns_of
@@ -56,6 +57,7 @@ def read_chain(
 ) -> ChainFile:
     """Read the quotes of one underlying from CSV or Parquet files, and clean them together.
 
+    A folder stands for the .csv and .parquet files that lie in it, by name.
     Rows of other underlyings are passed over; files without a column that names it are all of
     it.  `start` and `end` bound the days that are kept, and some four weeks before `start` by
     which stale quotes are told.  Raises BadData for a file that is no chain, UnknownSymbol for
@@ -103,8 +105,16 @@ def underlyings(paths: Path | str | Sequence[Path | str]) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def _files(paths: Path | str | Sequence[Path | str]) -> list[Path]:
-    return [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
+def _files(paths: Path | str | Sequence[Path | str]) -> Iterator[Path]:
+    """Yield the files, and those of quotes that lie in a folder."""
+    for path in map(Path, [paths] if isinstance(paths, (str, Path)) else paths):
+        if not path.is_dir():
+            yield path
+            continue
+        held = sorted(one for one in path.iterdir() if one.suffix.lower() in {".csv", ".parquet"})
+        if not held:
+            raise BadData(f"{path} is a folder without a .csv or .parquet file of quotes in it")
+        yield from held
 
 
 @contextmanager
@@ -124,6 +134,7 @@ def _tables(path: Path) -> Iterator[tuple[pa.Table, Columns]]:
     if magic == b"PAR1":
         with pq.ParquetFile(path) as parquet:
             columns = columns_of(parquet.schema_arrow.names)
+            refuse_changed(parquet)
             for batch in parquet.iter_batches(_PIECE, columns=columns.read, use_threads=False):
                 yield pa.Table.from_batches([batch]), columns
         return
@@ -165,6 +176,8 @@ def _rows(
         odd |= names_of(table, names["delivery"]) != ""
     if "root" in names:
         odd |= changed_of(table, names["root"])
+    if "size" in names:
+        odd |= names_of(table, names["size"]) != "REGULAR"
     spot = np.full(count, np.nan)
     if "spot" in names:
         spot = numbers_of(table, names["spot"])
@@ -178,4 +191,7 @@ def _rows(
         numbers_of(table, names["volume"]) > 0.0 if "volume" in names else np.zeros_like(odd),
         odd,
         spot,
+        ranks_of(table, names["captured"], names["state"])
+        if "captured" in names
+        else np.full(count, np.nan),
     )
