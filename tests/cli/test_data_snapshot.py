@@ -58,7 +58,7 @@ def test_one_json_document_for_a_program(typed: Typed, tmp_path: Path) -> None:
     (found,) = json.loads(typed("data", "snapshot", "AAPL", "--json").out)
     assert found["symbol"] == "AAPL"
     assert (found["contracts"], found["two_sided"], found["crossed"]) == (3, 1, 1)
-    assert kept(tmp_path / "cache" / "chains") == [Path(found["file"])]
+    assert kept(tmp_path / "chains") == [tmp_path / found["file"]]
 
 
 def test_a_closed_market_ends_with_code_3_and_one_line(

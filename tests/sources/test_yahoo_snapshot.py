@@ -160,9 +160,11 @@ def test_a_file_describes_itself(desk: Desk) -> None:
     assert (about["sha256"], len(found.sha256)) == (found.sha256, 64)
 
 
-def test_the_default_place_is_beside_the_prices(desk: Desk) -> None:
-    found = one(desk, out=None)
-    assert found.file.parents[2] == desk.place / "cache"
+def test_the_default_place_is_here(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.place)
+    found = captured(desk, out=Path()).taken[0]
+    assert found.file.parts[:-1] == ("chains", "ABC")
+    assert found.file.is_file()
 
 
 def test_the_days_are_those_of_the_exchange(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from microhedge.cli.outcome import note, say
 from microhedge.cli.show import table
 
 
-def _snapshot(symbols: tuple[str, ...], *, out: Path | None, anyway: bool, as_json: bool) -> None:
+def _snapshot(symbols: tuple[str, ...], *, out: Path, anyway: bool, as_json: bool) -> None:
     from microhedge.sources.yahoo.snapshot import snapshot
 
     found = snapshot(symbols, out=out, anyway=anyway)
@@ -51,8 +51,9 @@ command = Sections(
             click.Option(
                 ["--out"],
                 type=click.Path(file_okay=False, writable=True, path_type=Path),
+                default=Path(),
                 metavar="DIR",
-                help="Make chains/SYMBOL in this folder.  [that of the fetched prices]",
+                help="Make chains/SYMBOL in this folder.  [here]",
             ),
             click.Option(
                 ["--anyway"],
@@ -65,6 +66,6 @@ command = Sections(
     callback=_snapshot,
     help="Keep the whole option chain as Yahoo quotes it now, a new file each time.",
     epilog="\b\nExample, shortly before each close, as a backtest takes quotes for the close's:\n"
-    "  microhedge data snapshot AAPL MSFT --out quotes\n"
-    "  microhedge run protective-put --holding AAPL --source yahoo --chains quotes/chains/AAPL",
+    "  microhedge data snapshot AAPL MSFT\n"
+    "  microhedge run protective-put --holding AAPL --source yahoo --chains chains/AAPL",
 )

@@ -79,7 +79,7 @@ class Capture:
 def snapshot(
     symbols: Iterable[str],
     *,
-    out: Path | None = None,
+    out: Path = Path(),
     anyway: bool = False,
     clock: Callable[[], datetime] = utc_now,
     tries: int = 5,
@@ -94,8 +94,8 @@ def snapshot(
     symbols
         Yahoo's symbols; SPX and ^GSPC mean ^SPX, under which Yahoo lists the options.
     out
-        Folder in which `chains` and a folder for each symbol are made; by default the one of the
-        prices that were fetched.
+        Folder in which `chains` and a folder for each symbol are made; here by default, for
+        nobody gives lost quotes again and a cache may be cleared.
     anyway
         Keep quotes outside the market's hours too, which are of the last session and often zero.
     clock
@@ -111,15 +111,14 @@ def snapshot(
     tickers = tuple(dict.fromkeys(map(option_ticker_of, symbols)))
     if not tickers:
         raise UsageError("no symbol was given: name at least one, such as AAPL")
-    place = cache_folder()
-    line = Line(place / "yfinance", tries, timeout, sleep, session)
+    line = Line(cache_folder() / "yfinance", tries, timeout, sleep, session)
     taken: list[Captured] = []
     failed: list[DataError] = []
     for row, ticker in enumerate(tickers):
         if row:
             line.sleep(PAUSE)
         try:
-            taken.append(_captured(ticker, out or place, clock(), line, anyway=anyway))
+            taken.append(_captured(ticker, out, clock(), line, anyway=anyway))
         except DataError as error:
             failed.append(error)
             if isinstance(error, Unavailable):
