@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from sweeps import Sweep, sweep
 
 from microhedge.analysis.equal_protection import Panel, leads, protection
 from microhedge.analysis.performance import annual_return, tail_loss
 from microhedge.analysis.sale import sell_once
 from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats
-from sweeps import Sweep, sweep
 
 
 def noise(n: int, runs: int, size: float = 0.003, seed: int = 5) -> Floats:
@@ -170,13 +170,13 @@ def test_what_cannot_be_compared_is_refused() -> None:
         Panel.of(made.runs[:400], made.holding[:400], made.cash[:400], made.day[:400])
     with pytest.raises(BadData, match="must agree"):
         Panel.of(made.runs, made.holding[:-1], made.cash, made.day)
+    lost = made.runs.copy()
+    lost[300, 1] = -1.0
     with pytest.raises(BadData, match="run 1 has a return"):
-        lost = made.runs.copy()
-        lost[300, 1] = -1.0
         Panel.of(lost, made.holding, made.cash, made.day)
+    holding = made.holding.copy()
+    holding[7] = np.nan
     with pytest.raises(BadData, match="of the unhedged holding in row 7"):
-        holding = made.holding.copy()
-        holding[7] = np.nan
         Panel.of(made.runs, holding, made.cash, made.day)
     with pytest.raises(BadData, match="do not increase"):
         Panel.of(made.runs, made.holding, made.cash, made.day[::-1].copy())

@@ -104,12 +104,25 @@ def test_columns_are_deflated_by_their_own_moments_and_spread() -> None:
     assert found.kurtosis == pytest.approx(tail)
     gamma = 0.5772156649015329
     maximum = (1 - gamma) * norm.ppf(1 - 1 / 5) + gamma * norm.ppf(1 - 1 / (5 * np.e))
-    expected = np.std(ratios, ddof=1) * maximum
-    assert found.expected == pytest.approx(expected)
+    observed = np.var(ratios, ddof=1)
     spread = 1.0 - skew(columns[:, 2]) * ratios[2] + (tail - 1.0) / 4.0 * ratios[2] ** 2
-    assert found.probability == pytest.approx(
-        norm.cdf((ratios[2] - expected) * sqrt(299.0 / spread))
-    )
+    for variance, probability in (
+        (min(observed, 1.0 / 299.0), found.probability),
+        (observed, found.published),
+    ):
+        above = ratios[2] - np.sqrt(variance) * maximum
+        assert probability == pytest.approx(norm.cdf(above * sqrt(299.0 / spread)))
+
+
+def test_cells_that_are_bad_in_truth_do_not_speak_against_a_good_one() -> None:
+    columns = np.random.default_rng(3).standard_normal((400, 8)) + 0.3
+    alone = deflate(columns, 0, trials=3)
+    beside = deflate(np.hstack((columns, columns - 2.0)), 0, trials=3)
+    # the expected best of 3 without skill, 0.85 standard errors of 1/√399
+    assert beside.expected == pytest.approx(expected_maximum(3) / sqrt(399.0))
+    assert alone.probability == pytest.approx(1.0, abs=1e-3)
+    assert beside.probability == pytest.approx(1.0, abs=1e-3)
+    assert beside.published < 0.01
 
 
 def test_a_lead_that_never_moves_has_no_ratio() -> None:

@@ -95,7 +95,8 @@ def test_a_cell_whose_neighbours_have_no_lead_is_a_spike() -> None:
     # the variance of a mean of two is a half, so that of the gap is 1.5; with 64 degrees of
     # freedom the error is known to 1/√128 = 8.8 %
     assert found.error == pytest.approx(np.sqrt(1.5 / 2000), rel=0.35)
-    assert (found.count, found.gap) == (2, pytest.approx(0.2))
+    assert found.count == 2
+    assert found.gap == pytest.approx(0.2)
 
 
 def test_a_cell_on_a_hill_is_no_spike_however_well_the_difference_is_known() -> None:

@@ -47,7 +47,7 @@ def test_opposite_cells_are_two_trials() -> None:
 
 def test_clusters_are_those_of_average_linkage_done_step_by_step() -> None:
     series = groups(6, 4, 0.72, n=60, seed=4)
-    distance = 1.0 - np.corrcoef(series.T)
+    distance: Floats = 1.0 - np.atleast_2d(np.corrcoef(series.T))
     clusters = [[k] for k in range(series.shape[1])]
     while len(clusters) > 1:
         apart, a, b = min(

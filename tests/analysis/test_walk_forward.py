@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
+from sweeps import Sweep, sweep
 
 from microhedge.analysis.equal_protection import Panel, protection
 from microhedge.analysis.performance import growth, tail_loss
 from microhedge.analysis.sale import sell_once
 from microhedge.analysis.walk_forward import WalkForward, walk_forward
 from microhedge.tape import Floats
-from sweeps import Sweep, sweep
 
 
 def noise(n: int, runs: int, size: float = 0.003, seed: int = 8) -> Floats:
@@ -75,7 +77,7 @@ def test_every_year_is_what_the_whole_series_give_by_hand() -> None:
     kept = over_sale(made, found.years[0].cell or 0, first_part, ends[4], ends[5])
     assert found.years[2].fixed == pytest.approx(kept, abs=2e-6)
     cells = [one.cell for one in found.years]
-    assert found.changes == sum(a != b for a, b in zip(cells, cells[1:], strict=False))
+    assert found.changes == sum(a != b for a, b in pairwise(cells))
     assert len(found.chosen_leads) == 2000 - 1 - found.first
 
 

@@ -41,6 +41,9 @@ from microhedge.tape import Days, Floats
 
 ALPHA = 0.05
 
+LOSSES = 0.2
+"""Share of the splits in which the winner of one half may lose to the sale on the other half."""
+
 Verdict = Literal["certified", "not_certified", "inconclusive"]
 
 
@@ -56,8 +59,8 @@ class Evidence:
     deflated_raw by every cell tried.  minimum_years: the backtest that as many trials ask for.
     overfitting: None with a single eligible cell.  ties: eligible cells within one standard error
     of the difference to the best.  around: None where no neighbour was run.
-    pvalue: the largest of those of the two sales, 1 − the deflated ratio and the chance of a loss
-    out of sample; under no skill it is below 5 % at most 5 times in 100.
+    pvalue: the largest of those of the two sales and of 1 − the deflated ratio; under no skill
+    it is below 5 % at most 5 times in 100.  passed: what the verdict asks for, and whether it is.
     """
 
     cell: int
@@ -208,14 +211,11 @@ def _evidence(
     near = neighbourhood(same_tail, best, around)
     advantage = float(found.advantage[best])
     error = float(standard_errors(same_tail[:, [best]])[0]) * panel.per_year
-    chances = [over_same_tail.pvalue, over_sale.pvalue, 1.0 - deflated.probability]
-    if split is not None:
-        chances.append(split.loss)
     passed = (
         (words.SAME_TAIL, over_same_tail.pvalue < ALPHA and over_same_tail.better[place]),
         (words.SALE, over_sale.pvalue < ALPHA and over_sale.better[place]),
         (words.DEFLATED, deflated.probability > 1.0 - ALPHA),
-        (words.LOSS, split is None or split.loss < ALPHA),
+        (words.LOSS, split is None or split.loss < LOSSES),
         # on a plateau the choice does not matter, and nothing is lost by its being one of luck
         (words.CHOICE, split is None or split.probability < 0.5 or 2 * ties.sum() >= len(ties)),
         (words.SPIKE, near is None or not near.is_spike),
@@ -236,7 +236,7 @@ def _evidence(
         ties=tuple(eligible[ties].tolist()),
         around=near,
         walk=walk,
-        pvalue=max(chances),
+        pvalue=max(over_same_tail.pvalue, over_sale.pvalue, 1.0 - deflated.probability),
         passed=passed,
     )
 

@@ -14,8 +14,8 @@ from microhedge.analysis.wording import MINUS, chance, decimal, percent, points
 SAME_TAIL = "its lead over the sale with the same tail loss is within luck"
 SALE = "its lead over the sale fixed beforehand is within luck"
 DEFLATED = "its deflated Sharpe ratio is not above 95%"
-LOSS = "winners of one half lost to the sale too often on the other half"
-CHOICE = "winners of one half ranked in the lower half on the other at least every second time"
+LOSS = "the winner of one half lost to the sale on the other half at least every fifth time"
+CHOICE = "the winner of one half ranked low on the other half at least every second time"
 SPIKE = "it is a spike among its neighbours"
 
 _LEVEL = 0.0005  # a year: what reads as 0.0 points
@@ -95,7 +95,7 @@ def deflated(found: Deflated, *, cells: int, raw: float, tried: int) -> str:
     trials = f"{found.trials:.0f}"
     if found.trials == 1.0:
         what = f"The {cells} eligible cells amount" if cells > 1 else "The eligible cell amounts"
-        bar = "zero, all that one trial has to beat,"
+        bar = "zero, all that one trial has to beat"
         opening = f"{what} to 1 independent trial"
     else:
         bar = f"the {decimal(found.expected)} that the best of {trials} without skill should reach"
@@ -103,7 +103,7 @@ def deflated(found: Deflated, *, cells: int, raw: float, tried: int) -> str:
     if found.probability > 0.95:
         stands = f"is clear of {bar}"
     elif found.probability > 0.5:
-        stands = f"is above {bar}, but not clear of it"
+        stands = f"is not clear of {bar}, though above it"
     else:
         stands = f"is not above {bar}"
     return (
