@@ -58,7 +58,7 @@ def test_the_best_cell_of_noise_is_not_certified(luck: SweepLuck) -> None:
     assert luck.evidence.pvalue > 0.05
     # independent cells are as many trials as cells
     assert luck.evidence.trials.effective == CELLS
-    assert luck.sentences[0].startswith("Not certified: the best cell leads selling, but its lead")
+    assert luck.sentences[0].startswith("Not certified: the best cell leads the sale")
 
 
 def test_a_plateau_that_is_better_is_certified_whichever_cell_is_best(plateau: SweepLuck) -> None:
@@ -68,7 +68,7 @@ def test_a_plateau_that_is_better_is_certified_whichever_cell_is_best(plateau: S
     assert GRID[proof.cell][0] in {1, 2, 3}
     assert proof.pvalue < 0.05
     assert proof.trials.effective < CELLS
-    assert plateau.sentences[0].startswith("Certified: the best cell leads selling by more")
+    assert plateau.sentences[0].startswith("Certified: the best cell leads the sale with")
     # e^(0.0004 · 261) − 1 = 11 %, less what the cells' own noise adds to the best
     assert proof.advantage == pytest.approx(0.11, abs=3.0 * proof.standard_error + 0.02)
 
@@ -100,8 +100,8 @@ def test_one_cell_that_is_better_than_its_neighbours_is_a_spike_and_inconclusive
     assert found.evidence.cell == 9
     assert [name for name, passed in found.evidence.passed if not passed] == [words.SPIKE]
     assert found.sentences[0] == (
-        "Inconclusive: the best cell leads selling by more than luck explains, but it is a spike "
-        "among its neighbours."
+        "Inconclusive: the best cell leads both sales by more than luck explains, but it is a "
+        "spike among its neighbours."
     )
     alone = judged(sweep(lead), grid=None)
     assert alone.verdict == "certified"
@@ -147,8 +147,10 @@ def test_the_sale_fixed_beforehand_must_be_beaten_as_well() -> None:
     assert found.verdict == "not_certified"
     assert found.evidence is not None
     assert found.evidence.over_same_tail.pvalue < 0.05 < found.evidence.over_sale.pvalue
-    assert words.SALE in found.sentences[0]
+    assert found.evidence.advantage > 0.0 > found.evidence.advantage_over_sale
+    assert words.TRAILS in found.sentences[0]
     assert words.SAME_TAIL not in found.sentences[0]
+    assert words.SALE not in found.sentences[0]
     wide = np.repeat(better[:, None], CELLS, axis=1)
     again = judged(replace(made, sale=wide)).evidence
     assert again is not None
@@ -268,9 +270,51 @@ def test_one_trial_has_only_zero_to_beat() -> None:
     )
 
 
-@pytest.mark.parametrize(("years", "says"), [(5.0, "are enough"), (4.9, "are too few")])
+@pytest.mark.parametrize(
+    ("years", "says"),
+    [
+        (6.5, "the 6.5 at hand are enough."),
+        (5.5, "the 5.5 at hand are enough for the trials, and too few for the cells."),
+        (4.9, "the 4.9 at hand are too few."),
+    ],
+)
 def test_a_sample_is_long_enough_or_not(years: float, says: str) -> None:
-    assert says in words.length(4.998, years, 45)
+    sentence = words.length(4.998, 6.4, years, trials=45, tried=100)
+    assert sentence.startswith("Keeping the best of luck below an annual Sharpe ratio of 1 takes")
+    assert sentence.endswith(
+        f"5.0 years for 45 independent trials and 6.4 for all 100 cells: {says}"
+    )
+
+
+ALL_PASS = tuple(
+    (name, True)
+    for name in (
+        words.SAME_TAIL,
+        words.SALE,
+        words.DEFLATED,
+        words.LOSS,
+        words.CHOICE,
+        words.SPIKE,
+    )
+)
+
+
+def test_a_verdict_names_what_failed() -> None:
+    none = [(words.SAME_TAIL, False), (words.TRAILS, False), *ALL_PASS[2:]]
+    assert words.verdict(False, none, advantage=0.01, pvalue=0.4, n=9) == (
+        "Not certified: the best cell leads the sale with the same tail loss, but that lead is "
+        "within luck and it earned less than the sale fixed beforehand (p = 0.4)."
+    )
+    some = [*ALL_PASS[:2], (words.DEFLATED, False), (words.LOSS, False), *ALL_PASS[4:]]
+    assert words.verdict(False, some, advantage=0.01, pvalue=0.01, n=9) == (
+        "Inconclusive: the best cell leads both sales by more than luck explains, but its deflated "
+        "Sharpe ratio is not above 95%; the winner of one half lost to the sale on the other half "
+        "at least every fifth time."
+    )
+    assert words.verdict(True, ALL_PASS, advantage=0.01, pvalue=0.01, n=9).startswith("Certified")
+    assert words.verdict(False, none, advantage=-0.01, pvalue=0.4, n=1) == (
+        "Not certified: the only eligible cell did not beat the sale with its tail loss."
+    )
 
 
 def split(probability: float) -> Overfitting:
