@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import day_number, next_session, to_date
+from microhedge.calendar import day_number, to_date
 from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError, nearest
+from microhedge.exchange import Exchange, new_york
 from microhedge.tape import Action, Basis, Source, Tape
 
 if TYPE_CHECKING:
@@ -126,11 +127,14 @@ class Market:
         *,
         notes: Iterable[str] = (),
         words: Iterable[str] = (),
+        exchange: Exchange | None = None,
     ) -> None:
         """Take series and references; `notes` must be known to whoever reads a result.
 
-        `words` are the options that make the command line use these prices again.
+        `words` are the options that make the command line use these prices again.  `exchange`
+        tells which days are sessions, by default New York.
         """
+        self.exchange = exchange or new_york()
         self.notes, self.words = tuple(notes), tuple(words)
         self.chains: Mapping[str, Chain] = {}
         self._series: dict[str, dict[Basis, Series]] = {}
@@ -143,6 +147,13 @@ class Market:
         other = copy(self)
         other.chains = {**self.chains, chain.underlying: chain}
         other.notes, other.words = (*self.notes, *notes), (*self.words, *words)
+        return other
+
+    def at(self, exchange: Exchange) -> Market:
+        """Return the same market with its sessions judged by another exchange's calendar."""
+        other = copy(self)
+        other.exchange = exchange
+        other.words = (*self.words, f"--calendar {exchange.code}")
         return other
 
     @property
@@ -196,7 +207,7 @@ class Market:
             stop = last[shortest]
         else:
             stop = day_number(end)
-            if next_session(last[shortest]) <= stop:
+            if self.exchange.next_session(last[shortest]) <= stop:
                 raise NotCovered(
                     f"end {end} lies after the last price of {shortest}, "
                     f"{to_date(last[shortest])}: choose an end on or before it"
@@ -224,7 +235,7 @@ class Market:
         covering = [
             self._series[symbol][basis]
             for basis in self.bases(symbol)
-            if next_session(self._last(symbol, basis)) > stop  # an end may be a Sunday
+            if self.exchange.next_session(self._last(symbol, basis)) > stop  # an end may be a Sunday
         ]
         if start is not None:
             for one in covering:
@@ -287,6 +298,7 @@ class Market:
             index_dividend=index_dividend,
             dropped={s.symbol: _missing(s.key, keys) for s in chosen},
             bar=bars,
+            exchange=self.exchange,
             sources=tuple(
                 Source(s.symbol, s.source, s.basis, s.sha256, s.currency) for s in chosen
             ),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import to_date
+from microhedge.calendar import day_number, next_session, to_date
 from microhedge.errors import BadData
 from microhedge.tape import Days, Floats
 
@@ -65,6 +65,14 @@ class Result:
     def returns(self) -> Floats:
         """Simple returns of the sleeve (or the account, where the run says so); first is 0."""
         return self.curves[str(self.config.get("returns", "sleeve"))]
+
+    @property
+    def following(self) -> int:
+        """The day of the session after the last one, by the run's calendar."""
+        told = self.config.get("calendar")
+        if told is None:
+            return next_session(int(self.day[-1]))
+        return day_number(date.fromisoformat(told["next_session"]))
 
     @property
     def config_hash(self) -> str:

@@ -16,8 +16,8 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import next_sessions
 from microhedge.errors import NotCovered, UnknownSymbol, nearest
+from microhedge.exchange import Exchange, new_york
 
 Basis = Literal["raw", "price_index", "total_return"]
 Kind = Literal["split", "dividend", "special"]
@@ -63,7 +63,8 @@ class Tape:
     `rate` is the 3-month constant-maturity Treasury yield (a fraction, bond-equivalent) carried
     forward, `rate_age` the sessions since it was last renewed (−1: never known).  `vix` is the VIX
     and `implied` a symbol's own implied volatility, where they cover every session from `begin`.
-    `dropped` counts the sessions of a symbol that the others lack.
+    `dropped` counts the sessions of a symbol that the others lack.  `exchange` says which day
+    follows a session.
 
     With `bar`, the number of a bar within its session, a row is a bar and a session has several:
     carry and actions come with its first, settlement and margin with its last.
@@ -83,6 +84,7 @@ class Tape:
     dropped: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     bar: Days | None = None
+    exchange: Exchange = field(default_factory=new_york)
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -119,8 +121,8 @@ class Tape:
 
     @cached_property
     def next_day(self) -> Days:
-        """For each row the day of the next session by the calendar's rules, not by the data."""
-        return next_sessions(self.day)
+        """For each row the day of the next session by the exchange's calendar, not by the data."""
+        return self.exchange.next_sessions(self.day)
 
     @cached_property
     def option_rate(self) -> Floats:
@@ -209,6 +211,8 @@ class Tape:
         for symbol in sorted(self.implied):
             digest.update(f"IV:{symbol}".encode())
             digest.update(self.implied[symbol].astype("<f8").tobytes())
+        if not self.exchange.is_new_york:
+            digest.update(self.exchange.code.encode())
         return digest.hexdigest()
 
 

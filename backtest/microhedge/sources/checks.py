@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from microhedge.calendar import to_date
+from microhedge.exchange import Exchange
 from microhedge.folders import folder as find_folder
 from microhedge.market import Market, Reference, Series
 from microhedge.sources import cross_checks, price_defects
@@ -34,11 +35,14 @@ class Row:
 
 
 def check(market: Market) -> tuple[Finding, ...]:
-    """Return every defect found in a market, ordered by kind, symbol and day."""
+    """Return every defect found in a market, ordered by kind, symbol and day.
+
+    Prices are judged by the sessions of the market's exchange, references by New York's.
+    """
     found: list[Finding] = []
     everything = [series for symbol in market.symbols for series in _all_of(market, symbol)]
     for series in everything:
-        found += _alone(series)
+        found += _alone(series, market.exchange)
         others = [other for other in _all_of(market, series.symbol) if other is not series]
         found += price_defects.large_returns(series, others[0] if others else None)
     for symbol in market.symbols:
@@ -94,12 +98,12 @@ def _known(market: Market) -> Iterator[Reference]:
     return (reference for reference in market.references if len(reference.day))
 
 
-def _alone(series: Series) -> Iterator[Finding]:
+def _alone(series: Series, exchange: Exchange) -> Iterator[Finding]:
     yield from price_defects.stale_bars(series)
     yield from price_defects.unchanged_closes(series)
     yield from price_defects.impossible_bars(series)
     yield from price_defects.no_volume(series)
-    yield from price_defects.wrong_sessions(series)
+    yield from price_defects.wrong_sessions(series, exchange)
     yield from price_defects.sub_cent_closes(series)
     yield from price_defects.repeated_opens(series)
     yield from price_defects.rounding_noise(series)

@@ -6,12 +6,14 @@ The thresholds were set on the shipped prices and say what they let pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import sessions, to_date
+from microhedge.calendar import to_date
+from microhedge.exchange import Exchange
 from microhedge.market import Series
 from microhedge.sources.findings import Code, Finding
 
@@ -107,17 +109,33 @@ def no_volume(series: Series) -> Iterator[Finding]:
             yield _finding("no-volume", series, rows[0], len(rows), sentence)
 
 
-def wrong_sessions(series: Series) -> Iterator[Finding]:
-    """Compare the days with the exchange's rules, between the first and the last one."""
-    expected = sessions(int(series.day[0]), int(series.day[-1]))
+def wrong_sessions(series: Series, exchange: Exchange) -> Iterator[Finding]:
+    """Compare the days with the exchange's calendar, between the first and the last one."""
+    expected = exchange.sessions(int(series.day[0]), int(series.day[-1]))
+    known = (series.day >= exchange.days[0]) & (series.day <= exchange.days[-1])
+    if not known.all():
+        first, last = (to_date(int(exchange.days[row])) for row in (0, -1))
+        sentence = (
+            f"{np.count_nonzero(~known)} days are outside the calendar of {exchange.code}, which "
+            f"runs from {first} to {last}: whether they are sessions is not known"
+        )
+        row = int(np.argmin(known))
+        yield _finding("calendar-short", series, row, int(np.count_nonzero(~known)), sentence)
     kinds: tuple[tuple[Code, NDArray[np.int32], str], ...] = (
         ("missing-session", np.setdiff1d(expected, series.day), "sessions have no price"),
-        ("extra-session", np.setdiff1d(series.day, expected), "prices on days without trading"),
+        ("extra-session", np.setdiff1d(series.day[known], expected), "prices on days without trading"),
     )
     for code, days, what in kinds:
         if len(days):
-            sentence = f"{len(days)} {what}: {_listed(days)}"
+            sentence = f"{len(days)} {what} at {exchange.code}: {_listed(days)}"
             yield Finding(code, series.symbol, to_date(int(days[0])), len(days), sentence)
+
+
+def unfinished_session(series: Series, exchange: Exchange, now: datetime) -> Iterator[Finding]:
+    """Find a last row whose session is not over yet."""
+    if int(series.day[-1]) > exchange.last_finished(now):
+        sentence = f"the session was not over at {exchange.code} when the prices were read"
+        yield _finding("unfinished-session", series, -1, 1, sentence)
 
 
 def sub_cent_closes(series: Series) -> Iterator[Finding]:
