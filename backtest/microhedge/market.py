@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,7 +149,7 @@ class Market:
         other.notes, other.words = (*self.notes, *notes), (*self.words, *words)
         return other
 
-    def at(self, exchange: Exchange) -> Market:
+    def at(self, exchange: Exchange) -> Self:
         """Return the same market with its sessions judged by another exchange's calendar."""
         other = copy(self)
         other.exchange = exchange
@@ -235,7 +235,8 @@ class Market:
         covering = [
             self._series[symbol][basis]
             for basis in self.bases(symbol)
-            if self.exchange.next_session(self._last(symbol, basis)) > stop  # an end may be a Sunday
+            # an end may be a Sunday
+            if self.exchange.next_session(self._last(symbol, basis)) > stop
         ]
         if start is not None:
             for one in covering:

@@ -89,7 +89,7 @@ class OptionPrices:
         return {**vars(self), "_lives": {}}
 
     def model(self, underlying: str) -> VolModel:
-        """Return the volatility model of an underlying; refuse what lists none, and adjusted prices."""
+        """Return the volatility model of an underlying; refuse one without strikes."""
         tape = self._tape
         if underlying not in self._models:
             tape.need_daily(f"an option on {underlying}")

@@ -24,8 +24,12 @@ RUN: Final = 10
 """Equal closes in a row; traded stocks at eighths of a dollar reach six."""
 JUMP: Final = 0.5
 """Return in a day; genuine ones exist, so a second source can confirm them."""
-SPLIT_RATIOS: Final = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 100)
-"""Whole ratios only: a fall by a third is more often news than a 3:2 split."""
+SPLIT_RATIOS: Final = (
+    *((whole, 1) for whole in (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 100)),
+    (5, 2),
+    (7, 2),
+)
+"""None that moves a price by less than half: a fall by a third is more often news than 3:2."""
 SPLIT_TOLERANCE: Final = 0.02
 SLACK: Final = 1e-6
 """Relative; prices stored in single precision differ by less."""
@@ -123,7 +127,11 @@ def wrong_sessions(series: Series, exchange: Exchange) -> Iterator[Finding]:
         yield _finding("calendar-short", series, row, int(np.count_nonzero(~known)), sentence)
     kinds: tuple[tuple[Code, NDArray[np.int32], str], ...] = (
         ("missing-session", np.setdiff1d(expected, series.day), "sessions have no price"),
-        ("extra-session", np.setdiff1d(series.day[known], expected), "prices on days without trading"),
+        (
+            "extra-session",
+            np.setdiff1d(series.day[known], expected),
+            "prices on days without trading",
+        ),
     )
     for code, days, what in kinds:
         if len(days):
@@ -205,11 +213,11 @@ def price_step(series: Series) -> float:
 
 
 def _split_ratio(factor: float) -> str | None:
-    for whole in SPLIT_RATIOS:
-        if abs(factor * whole - 1.0) < SPLIT_TOLERANCE:
-            return f"{whole}:1"
-        if abs(factor / whole - 1.0) < SPLIT_TOLERANCE:
-            return f"1:{whole}"
+    for new, old in SPLIT_RATIOS:
+        if abs(factor * new / old - 1.0) < SPLIT_TOLERANCE:
+            return f"{new}:{old}"
+        if abs(factor * old / new - 1.0) < SPLIT_TOLERANCE:
+            return f"{old}:{new}"
     return None
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.exchange import Exchange
 from microhedge.market import Market, Series
 from microhedge.sources.checks import check
 from microhedge.sources.files.basis import Based, based
@@ -30,6 +31,7 @@ from microhedge.sources.files.rows import Dropped, Rows, kept
 from microhedge.sources.files.understood import Taken, Understood
 from microhedge.sources.files.zones import Dated, dated
 from microhedge.sources.findings import CODES, Finding
+from microhedge.sources.price_defects import unfinished_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def import_prices(
     zone: str | None = None,
     dates: str | None = None,
     genuine: Iterable[date] = (),
+    calendar: str | Exchange | None = None,
 ) -> Imported:
     """Read daily prices from a CSV or Parquet file.
 
@@ -75,6 +78,8 @@ def import_prices(
         "month-first" or "day-first" where 03/04/2020 can be both.
     genuine
         Sessions whose jump is vouched for, though it looks like a split.
+    calendar
+        The exchange whose sessions the dates are judged by, as in "XLON"; by default New York.
 
     Raises
     ------
@@ -85,7 +90,7 @@ def import_prices(
     UnknownSymbol
         The file has several symbols and not the one asked for.
     """
-    said = declared(symbol, basis, currency, decimal, thousands, zone, dates, genuine)
+    said = declared(symbol, basis, currency, decimal, thousands, zone, dates, genuine, calendar)
     place = Path(path)
     try:
         return _imported(place, said)
@@ -120,7 +125,10 @@ def _imported(place: Path, said: Declared) -> Imported:
         taken.append(_taken(made, one, total))
     notes = (*stamped.notes, *table.notes)
     found += _of_the_file(series, when, notes)
-    found += check(Market(series))
+    now = datetime.now(UTC)
+    for made in series:
+        found += unfinished_session(made, said.exchange, now)
+    found += check(Market(series, exchange=said.exchange))
     if stamped.notes:
         first = min(one.first for one in series)
         dropped.append(Dropped("*", "below the table", len(stamped.notes), first))
