@@ -57,10 +57,17 @@ def check(market: Market) -> tuple[Finding, ...]:
     return _ordered(found)
 
 
-def check_shipped(folder: Path | None = None) -> tuple[Finding, ...]:
-    """Check the shipped market, and what its files hold but the market does not use."""
+def check_shipped(
+    folder: Path | None = None, *, exchange: Exchange | None = None
+) -> tuple[Finding, ...]:
+    """Check the shipped market, and what its files hold but the market does not use.
+
+    Its prices are judged by the sessions of `exchange`, by default New York's.
+    """
     place = folder or find_folder("data")
     market = bundled(place)
+    if exchange is not None:
+        market = market.at(exchange)
     found = list(check(market))
     opens = index_bars(place)
     if opens is not None:

@@ -59,6 +59,8 @@ def file_market(
             )
     told = _told(found)
     words = [f"--prices {shlex.quote(str(path))}" for path in dict.fromkeys(places.values())]
+    words += [] if at.is_new_york else [f"--calendar {at.code}"]
+    words += [f"--genuine {day}" for day in declared.get("genuine", ())]
     if beside is None:
         return Market(made.values(), notes=told, words=words, exchange=at), tuple(found)
     others = [
@@ -73,7 +75,7 @@ def file_market(
         [*made.values(), *others],
         beside.references,
         notes=(*beside.notes, *told),
-        words=(*beside.words, *words),
+        words=dict.fromkeys((*beside.words, *words)),
         exchange=at,
     )
     return together, tuple(found)

@@ -65,8 +65,9 @@ class YahooMarket(Market):
         references: Iterable[Reference],
         fetched: Iterable[Fetched],
         notes: Iterable[str],
+        words: Iterable[str] = (),
     ) -> None:
-        super().__init__(series, references, notes=notes, words=("--source yahoo",))
+        super().__init__(series, references, notes=notes, words=("--source yahoo", *words))
         self.fetched = tuple(fetched)
 
 
@@ -144,7 +145,8 @@ def yahoo(
         _refuse_splits(one, vouched)
     known = [reference_of(name, found[REFERENCES[name]].kept, window) for name in wanted]
     fetched = [_fetched(one, found[t], window) for t, one in zip(tickers, series, strict=True)]
-    market = YahooMarket(series, known, fetched, _notes(found, tickers, window))
+    words = [f"--genuine {day}" for day in sorted(vouched)]
+    market = YahooMarket(series, known, fetched, _notes(found, tickers, window), words)
     return market if at.is_new_york else market.at(at)
 
 
