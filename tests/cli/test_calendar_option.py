@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,9 +78,7 @@ def test_a_month_is_over_when_the_exchange_trades_in_it_no_more(
         assert to_date(kept.following) == day
 
 
-def test_options_are_refused_on_another_exchange_s_calendar(
-    typed: Typed, files: list[str]
-) -> None:
+def test_options_are_refused_on_another_exchange_s_calendar(typed: Typed, files: list[str]) -> None:
     line = ["run", "protective-put", "--holding", "LGEN.L", "--rate", "0.01", *files]
     answer = typed(*line, "--calendar", "XLON")
     assert (answer.code, answer.out) == (3, "")

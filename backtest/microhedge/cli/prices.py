@@ -88,11 +88,13 @@ def with_chains(market: Market, files: tuple[Path, ...], holding: str) -> Market
     """Return the market with the option quotes of files, and what was left out of them."""
     if not files:
         return market
+    from microhedge.sources.chain_origin import chain_source
     from microhedge.sources.chains import read_chain
 
     found = read_chain(files, holding)
     return market.with_chain(
         found.chain,
+        chain_source(found, files),
         notes=[f"{holding}, option quotes: {one}" for one in found.findings],
         words=[f"--chains {shlex.quote(str(path))}" for path in files],
     )

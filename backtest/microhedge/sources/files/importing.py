@@ -32,6 +32,7 @@ from microhedge.sources.files.understood import Taken, Understood
 from microhedge.sources.files.zones import Dated, dated
 from microhedge.sources.findings import CODES, Finding
 from microhedge.sources.price_defects import unfinished_session
+from microhedge.tape import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def import_prices(
 
 def _imported(place: Path, said: Declared) -> Imported:
     raw = content(place)
+    digest = hashlib.sha256(raw).hexdigest()
     table = grid(raw)
     plan = layout(table)
     stamped = stamps(table, plan.date, said)
@@ -116,7 +118,8 @@ def _imported(place: Path, said: Declared) -> Imported:
         chosen_rows = kept(name, when.day[rows], when.clock[rows], own, wide=plan.form == "wide")
         unit = money or home_currency(name)
         one = based(chosen_rows, said, unit)
-        made = _series(place, chosen_rows, one, unit)
+        origin = Origin(files=((place.name, digest),), rows=total, kept=len(chosen_rows.day))
+        made = _series(place, chosen_rows, one, unit, origin)
         refuse_jumps(made, said)
         series.append(made)
         dropped += chosen_rows.dropped
@@ -137,7 +140,7 @@ def _imported(place: Path, said: Declared) -> Imported:
         findings=tuple(sorted(found, key=lambda f: (CODES.index(f.code), f.symbol, f.day))),
         understood=Understood(
             path=str(place),
-            sha256=hashlib.sha256(raw).hexdigest(),
+            sha256=digest,
             kind=table.kind,
             form=f"{plan.form} form" if plan.form != "one symbol" else plan.form,
             rows=table.rows,
@@ -163,7 +166,7 @@ def _columns(
     return {role: numbers(table, number, said, rows)[rows] for role, number in fields.items()}
 
 
-def _series(place: Path, rows: Rows, one: Based, currency: str) -> Series:
+def _series(place: Path, rows: Rows, one: Based, currency: str, origin: Origin) -> Series:
     columns = {role: np.ascontiguousarray(values) for role, values in one.columns.items()}
     opens = columns.get("open")
     opens = np.full(len(rows.day), np.nan) if opens is None else opens
@@ -183,6 +186,7 @@ def _series(place: Path, rows: Rows, one: Based, currency: str) -> Series:
         high=columns.get("high"),
         low=columns.get("low"),
         volume=columns.get("volume"),
+        origin=origin,
     )
 
 
