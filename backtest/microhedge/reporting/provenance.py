@@ -142,10 +142,11 @@ def _span(source: Source) -> str:
 
 
 def _proved(source: Source) -> str:
-    """Name a source with the hash that proves it: of its files, or of the values where none."""
-    if not source.origin.files:
+    """Name a source with the hash that proves it: of its one file, else of the values."""
+    if len(source.origin.files) != 1:
         return f"{source.source}, sha256 {source.sha256[:8]}"
-    return ", ".join(f"{name}, sha256 {digest[:8]}" for name, digest in source.origin.files)
+    ((name, digest),) = source.origin.files
+    return f"{name}, sha256 {digest[:8]}"
 
 
 def _rate(comparison: Comparison) -> Item:

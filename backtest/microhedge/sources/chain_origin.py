@@ -20,7 +20,7 @@ def chain_source(found: ChainFile, paths: Iterable[Path]) -> Source:
         span = to_date(int(chain.day[0])), to_date(int(chain.day[-1]))
     return Source(
         symbol=f"{chain.underlying} options",
-        source=", ".join(name for name, _ in files),
+        source=files[0][0] + (f" and {len(files) - 1} more" if len(files) > 1 else ""),
         basis="quotes",
         sha256=chain.sha256,
         currency=None,
