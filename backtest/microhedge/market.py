@@ -155,6 +155,12 @@ class Market:
         other.notes, other.words = (*self.notes, *notes), (*self.words, *words)
         return other
 
+    def noting(self, notes: Iterable[str]) -> Self:
+        """Return the same market with more that must be known to whoever reads a result."""
+        other = copy(self)
+        other.notes = (*self.notes, *notes)
+        return other
+
     def at(self, exchange: Exchange) -> Self:
         """Return the same market with its sessions judged by another exchange's calendar."""
         other = copy(self)

@@ -82,6 +82,19 @@ def test_a_run_on_yahoo_s_prices_says_so_and_runs_again_offline(
     assert json.loads(again.out)["runs"] == document["runs"]
 
 
+def test_what_is_odd_in_yahoo_s_prices_is_counted_in_the_result(
+    typed: Typed, server: Yahoo
+) -> None:
+    del server.listed["ZZZ"].bars[date(2016, 3, 1)]
+    answer = typed(*"run index-short --holding ZZZ --shares 100 --source yahoo --json".split())
+    (told,) = [one for one in json.loads(answer.out)["warnings"] if one.startswith("ZZZ: ")]
+    assert "missing-session" in told
+    assert "microhedge data check ZZZ --source yahoo tells each" in told
+    found = json.loads(typed("data", "check", "ZZZ", "--source", "yahoo", "--json").out)["findings"]
+    assert f"ZZZ: {len(found)} finding" in told
+    assert ("missing-session", "2016-03-01") in [(one["code"], one["day"]) for one in found]
+
+
 def test_the_other_commands_read_the_same_prices(typed: Typed, server: Yahoo) -> None:
     told = typed("diagnose", "ZZZ", "--weight", "0.4", "--source", "yahoo")
     assert told.code == 0, told.err

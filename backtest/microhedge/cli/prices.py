@@ -143,12 +143,14 @@ def _market(
         shipped = bundled()
         return shipped if at.is_new_york else shipped.at(at)
     from microhedge.errors import UsageError
-    from microhedge.sources.yahoo import yahoo
+    from microhedge.sources import from_yahoo
 
     if symbols is None:
         raise UsageError("Yahoo has no list to search: name the candidates, or a file of them")
     wanted = [name for name in REFERENCES if not (rated and name == "CMT3M")]
-    return yahoo(symbols, references=wanted, offline=given["offline"], calendar=at, genuine=genuine)
+    return from_yahoo(
+        symbols, references=wanted, offline=given["offline"], calendar=at, genuine=genuine
+    )
 
 
 def _others(files: tuple[Path, ...], symbols: Iterable[str] | None) -> list[str] | None:

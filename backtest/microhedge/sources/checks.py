@@ -79,6 +79,19 @@ def check_shipped(
     return _ordered(found)
 
 
+def counted(market: Market) -> Iterator[str]:
+    """Say for each symbol of a market how many findings of which kinds there are, where any."""
+    found: dict[str, list[Finding]] = {}
+    for one in check(market):
+        if one.symbol in market.symbols:
+            found.setdefault(one.symbol, []).append(one)
+    for symbol, those in found.items():
+        kinds = ", ".join(dict.fromkeys(one.code for one in those))
+        count = f"{len(those)} finding{'' if len(those) == 1 else 's'}"
+        asked = " ".join(["microhedge data check", symbol, *market.words])
+        yield f"{symbol}: {count} about its prices ({kinds}); {asked} tells each"
+
+
 def describe(market: Market) -> tuple[Row, ...]:
     """Return what a market holds: a row for each symbol and basis, then one for each reference."""
     rows = []
