@@ -121,7 +121,7 @@ def _told(findings: Iterable[Finding]) -> Iterator[str]:
     for code, each in groupby(findings, key=lambda finding: finding.code):
         yield code
         for finding in each:
-            yield f"  {finding.symbol:<6}{finding.day}  {finding.sentence}"
+            yield f"  {finding.symbol:<5} {finding.day}  {finding.sentence}"
 
 
 _DEFAULTS: Final = {"decimal": "."}
