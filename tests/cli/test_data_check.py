@@ -137,7 +137,7 @@ def test_by_new_york_it_lacks_sessions_and_has_others_too_many(
 ) -> None:
     path = london.write(tmp_path)
     told = typed("data", "check", str(path), "--basis", "raw").out
-    assert "\n  AZN.L 2024-04-01  4 sessions have no price at XNYS: 2024-04-01, 2024-05-06, " in told
+    assert "\n  AZN.L 2024-04-01  4 sessions have no price at XNYS: 2024-04-01, 2024" in told
     found = json.loads(typed("data", "check", str(path), "--basis", "raw", "--json").out)
     assert [(one["code"], one["day"], one["count"]) for one in found["findings"]] == [
         ("missing-session", str(london.CLOSED_IN_LONDON_ALONE[0]), 4),
