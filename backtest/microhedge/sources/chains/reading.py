@@ -36,9 +36,10 @@ _FOREVER: Final = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class ChainFile:
-    """A chain, how its files were read, and what was left out of it; `rows` are those read."""
+    """A chain, its files, how they were read, and what was left out; `rows` are those read."""
 
     chain: Chain
+    files: tuple[Path, ...]
     layout: str
     rows: int
     findings: tuple[ChainFinding, ...]
@@ -69,7 +70,8 @@ def read_chain(
     layouts: list[str] = []
     others: set[str] = set()
     found = 0
-    for path in _files(paths):
+    files = tuple(_files(paths))
+    for path in files:
         with _named(path):
             for table, columns in _tables(path):
                 layouts.append(columns.layout)
@@ -89,7 +91,7 @@ def read_chain(
     count = len(rows)
     del rows
     chain = Chain(underlying, kept.day, kept.expiry, kept.call, kept.strike, kept.bid, kept.ask)
-    return ChainFile(chain, " and ".join(dict.fromkeys(layouts)), count, findings)
+    return ChainFile(chain, files, " and ".join(dict.fromkeys(layouts)), count, findings)
 
 
 def underlyings(paths: Path | str | Sequence[Path | str]) -> dict[str, int]:
