@@ -23,6 +23,7 @@ COMMANDS = {
     "list": "List the strategies and their parameters.",
     "data": "List or check the prices.",
     "demo": "Run the main job on the shipped prices.",
+    "doctor": "Look whether all that is needed is on this machine.",
 }
 
 
