@@ -30,6 +30,16 @@ def folder(name: str) -> Path:
     raise BadData(f"no folder {name!r} in {candidates[0]} or {candidates[1]}: reinstall microhedge")
 
 
+def strategy_files() -> dict[str, Path]:
+    """Return strategy files by their dashed names; one in ./strategies hides the shipped one."""
+    found: dict[str, Path] = {}
+    for place in (folder("strategies"), Path("strategies")):
+        for path in place.glob("*.py"):
+            if not path.name.startswith("_"):
+                found[path.stem.replace("_", "-")] = path.resolve()
+    return found
+
+
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the folder of what was fetched: MICROHEDGE_CACHE, or the platform's for caches.
 

@@ -6,11 +6,15 @@ A command's module is imported only once the command is chosen; the help line of
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from microhedge.cli.outcome import HELP
 from microhedge.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
@@ -23,6 +27,7 @@ COMMANDS = {
     "list": "List the strategies and their parameters.",
     "data": "List or check the prices.",
     "demo": "Run the main job on the shipped prices.",
+    "completion": "Let the shell complete what is typed.",
     "doctor": "Look whether all that is needed is on this machine.",
 }
 
@@ -45,6 +50,17 @@ class Lazy(click.Group):
         """Write the table of commands."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, without importing them."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=said)
+            for name, said in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli.outcome import HELP, State
+from microhedge.cli.words import complete
 from microhedge.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Sections(click.Command):
         self.sections = sections
         options = [option for section in sections.values() for option in section]
         params = [*rest.pop("arguments", ()), *options]
+        for param in params:
+            complete(param)
         super().__init__(name, params=params, context_settings=HELP, **rest)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
