@@ -47,6 +47,8 @@ def load(spec: str) -> type[Hedge]:
     place, wanted = _split(spec)
     if place.endswith(".py") or "/" in place or "\\" in place:
         path = Path(place)
+        if path.is_dir():
+            raise StrategyFileError(f"{place} is a folder: name a strategy file in it")
         if not path.is_file():
             beside = [str(path.with_name(each.name)) for each in path.parent.glob("*.py")]
             raise StrategyFileError(f"no file {place!r}{nearest(str(path), beside)}")

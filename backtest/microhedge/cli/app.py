@@ -69,7 +69,8 @@ class Lazy(click.Group):
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             from microhedge.errors import UnknownName, nearest
 
-            hint = nearest(args[0], COMMANDS) or f"; there are {', '.join(COMMANDS)}"
+            options = [f"--{args[0]}"] if args[0] in ("help", "version") else []
+            hint = nearest(args[0], options or COMMANDS) or f"; there are {', '.join(COMMANDS)}"
             raise UnknownName(f"no command {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)
 
