@@ -165,6 +165,13 @@ class Reference:
         self.owed[key] = self.owed.get(key, 0.0) + money
 
     def act(self, symbol: str, kind: str, value: float, day: int) -> None:
+        if kind == "split":  # an order that waits was for shares of before
+            for k, order in enumerate(self.queue):
+                tickets = tuple(
+                    t._replace(shares=t.shares * value) if t.symbol == symbol else t
+                    for t in order.tickets
+                )
+                self.queue[k] = Order(tickets, order.placed, order.good_until)
         for (account, item), quantity in list(self.book.items()):
             if isinstance(item, Stock) and item.symbol == symbol and quantity:
                 if kind == "split":
@@ -255,7 +262,10 @@ class Reference:
         if quantity > 0:
             price = self.costs.option_ask(mid, stress=stress)
         else:
-            floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot)
+            units = option.deliverable / option.multiplier
+            floor = self.costs.option_sale_floor(
+                option.payoff(spot) / option.multiplier, spot * units
+            )
             price = self.costs.option_bid(mid, stress=stress, floor=floor)
         size = abs(quantity) * option.multiplier
         cost = size * abs(price - mid) + self.costs.option_commission(abs(quantity), price)
@@ -277,7 +287,7 @@ class Reference:
 
     def decide(self) -> None:
         if self.hedge is not None:
-            self.hedge.on_session(Session(self))
+            self.hedge.on_session(Session(self, self.tape.begin))
 
     def write(
         self, account: str, item: Any, cause: str, quantity: float, cash: float, cost: float
@@ -301,6 +311,9 @@ class Reference:
         spot = float(tape.close[item.underlying][row])
         rate = 2 * np.log(1 + tape.rate[row] / 2)
         div_t, div_a = expected(tape, item.underlying, rows, rows, expiry)
+        # after a split of 3 for 2 a contract delivers 150 shares for a hundred strikes
+        units = item.deliverable / item.multiplier
+        spot, div_a = spot * units, div_a * units
         ahead = forward(spot, rate, years, 0.0, div_t, div_a)
         vol = self.model.iv(rows, "close", item.strike, ahead, years)
         cp = 1 if item.right == "C" else -1
