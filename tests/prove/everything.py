@@ -1,6 +1,6 @@
 """`make prove`: everything that can be proven by trying, in its long form.
 
-`python tests/prove/prove.py [--page docs/fidelity.md] [PART …]` prints a table for each part and
+`python tests/prove/everything.py [--page docs/fidelity.md] [PART …]` prints a table for each part and
 keeps it on the page; without a part, all of them.  The short forms are in the suite.
 """
 
