@@ -1,7 +1,7 @@
 """`make prove`: everything that can be proven by trying, in its long form.
 
-`python tests/prove/everything.py [--page docs/fidelity.md] [PART …]` prints a table for each part and
-keeps it on the page; without a part, all of them.  The short forms are in the suite.
+`python tests/prove/everything.py [--page docs/fidelity.md] [PART …]` prints a table for each part
+and keeps it on the page; without a part, all of them.  The short forms are in the suite.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "backtest")]
 
-from prove import look_ahead, money_figures  # noqa: E402 - found by the line above
+from prove import bad_input, faults, look_ahead, money_figures, soak  # noqa: E402 - found by the line above
 from prove.figures import Figure, aligned, keep, markdown  # noqa: E402
 
 PARTS: dict[str, Callable[[], Sequence[Figure]]] = {
     "look-ahead": lambda: look_ahead.figures(cuts=200),
+    "bad input": lambda: bad_input.figures(count=100_000),
+    "faults": lambda: faults.figures(kills=40),
+    "soak": lambda: soak.figures(runs=2_000),
     "money": lambda: money_figures.figures(runs=10_000, every=50),
 }
 

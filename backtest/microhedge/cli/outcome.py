@@ -84,13 +84,22 @@ def _told(error: Exception) -> tuple[str, int]:
         return str(error), error.exit_code
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         return f"a name of {len(str(error.filename))} characters is too long for a file", 2
-    if isinstance(error, FileNotFoundError) and error.filename is None:
+    if isinstance(error, FileNotFoundError) and error.filename is None and _is_nowhere():
         return "the folder in which this was typed is gone: change to another", 2
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", 1
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return error.strerror or "no space left", 1
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror, 1
     return f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1
+
+
+def _is_nowhere() -> bool:
+    """Tell whether the current folder has been removed."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _fail(message: str, code: int, state: State) -> int:
