@@ -177,10 +177,9 @@ def lines(count: int, first: int = 0) -> tuple[Counter[int], list[str]]:
                 code, said = _typed(line, Path(folder))
                 ends[code] += 1
                 errors = [each for each in said.splitlines() if each.startswith("error: ")]
-                fine = (
-                    code in CODES and "error: unexpected " not in said and "Traceback" not in said
-                )
-                if or len(errors) != (code != 0) or WATCH.seen:
+                surprised = "error: unexpected " in said or "Traceback" in said
+                known = code in CODES and len(errors) == (code != 0)
+                if surprised or not known or WATCH.seen:
                     wrong.append(f"{number}: {line!r}: {code} {said.strip()[-300:]} {WATCH.seen}")
                     WATCH.seen.clear()
         finally:
