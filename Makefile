@@ -6,12 +6,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench bench-stats wheel lock clean
+.PHONY: help demo test lint prove bench bench-stats docs wheel lock clean
 
 help:
 	@echo "make demo    set up, hedge 1,000 AAPL on the shipped prices, say where the PDF is"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    style, types and the direction of imports"
+	@echo "make prove   try everything that can be proven by trying, half an hour (docs/fidelity.md)"
+	@echo "make docs    build the pages of docs/ and the reference into site/"
 	@echo "make bench   time what must be fast, and other engines beside it (installs them, .bench)"
 	@echo "make bench-stats   how often the tests of a correlation reject (docs/statistics.md)"
 	@echo "make wheel   build the wheel, run the demo from it in an empty environment"
@@ -29,6 +31,9 @@ lint: .venv/ready-dev
 	$(BIN)/mypy --strict backtest/microhedge strategies tests
 	$(BIN)/mypy --strict conftest.py
 	$(BIN)/lint-imports
+
+prove: .venv/ready-dev
+	$(BIN)/python tests/prove/everything.py --page docs/fidelity.md
 
 bench: .venv/ready-dev
 	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only

