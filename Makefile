@@ -35,6 +35,12 @@ lint: .venv/ready-dev
 prove: .venv/ready-dev
 	$(BIN)/python tests/prove/everything.py --page docs/fidelity.md
 
+# the page of every command's help and the reference of Python are made from the code
+docs: .venv/ready
+	$(call extra,.venv,docs)
+	$(BIN)/python tests/commands_page.py docs/commands.md
+	$(BIN)/zensical build --clean
+
 bench: .venv/ready-dev
 	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only
 	$(BIN)/python tests/bench/processes.py
@@ -64,22 +70,25 @@ wheel: .venv/ready-dev
 	mkdir dist/empty && cd dist/empty && ../venv/bin/microhedge demo && test -s reports/aapl.pdf
 
 clean:
-	rm -rf .venv .bench build dist
+	rm -rf .venv .bench build dist site docs/commands.md
 
 # $(call venv,DIR): a new environment
 # $(call install,DIR,LOCK,WHAT): everything at its locked version and hash, then WHAT itself
+# $(call extra,DIR,NAME): microhedge with one of its extras, which no lock pins
 ifneq ($(UV),)
 venv = uv venv --quiet --python $(if $(PYTHON),"$(PYTHON)",">=3.11") $(1)
 define install
 	uv pip install --python $(1) --require-hashes -r $(2)
 	uv pip install --python $(1) --no-deps $(3)
 endef
+extra = uv pip install --python $(1) -e ".[$(2)]"
 else
 venv = "$(PYTHON)" -m venv $(1)
 define install
 	$(1)/bin/python -m pip install --require-hashes -r $(2)
 	$(1)/bin/python -m pip install --no-deps $(3)
 endef
+extra = $(1)/bin/python -m pip install -e ".[$(2)]"
 endif
 
 .venv/ready: requirements.lock pyproject.toml | $(BIN)/python
