@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor, inf, isfinite
+from math import floor, isfinite, log
 
 from microhedge.calendar import day_number
 from microhedge.chain import Listing
@@ -28,7 +28,9 @@ Offer = tuple[Instrument, Trade, Quote | None]
 _AFFORDED = 1e-9
 _NEXT_STRIKE = 1e-5  # above a strike, in money: more than what counts as being on it
 _LOOKED_AT = (1.0, 1.02, 1.04, 1.07, 1.11, 1.16, 1.24, 1.36, 1.6)
-"""Multiples of the lowest strike between which the strike of a zero-cost call is looked for."""
+"""Multiples of the lowest strike at which the strike of a zero-cost call is first looked for."""
+_LEAST_BID = 1e-3
+_TRIED, _BACK = 6, 0.98  # strikes priced together, and how far to go back where none of them pays
 
 
 @dataclass(slots=True)
@@ -173,41 +175,49 @@ class Dealer:
         """
         spot = self._spot(asked.underlying, at)
 
-        def listed(strike: float, upto: float = inf) -> Option | None:
+        def listed(strike: float) -> Option | None:
             try:
                 found = self._listed(asked, days, taken, strike / spot, at)
             except NoContract:
                 return None
-            return found if found.expiry == lowest.expiry and found.strike < upto else None
+            return found if found.expiry == lowest.expiry else None
 
-        marks = (listed(lowest.strike * multiple) for multiple in _LOOKED_AT)
-        ladder = {option.strike: option for option in marks if option is not None}
-        best, beyond = self._last_paying(list(ladder.values()), at, debit)
-        if best is None:
-            return lowest
-        between = [best]
-        while (above := listed(between[-1].strike + _NEXT_STRIKE, upto=beyond)) is not None:
-            if above.strike <= between[-1].strike or len(between) > 1_000:
-                break
-            between.append(above)
-        return self._last_paying(between, at, debit)[0] or best
+        def upwards(strike: float) -> list[Option]:
+            found: list[Option] = []
+            while len(found) < _TRIED and (option := listed(strike)) is not None:
+                if found and option.strike <= found[-1].strike:
+                    break
+                found.append(option)
+                strike = option.strike + _NEXT_STRIKE
+            return found
 
-    def _last_paying(
-        self, options: list[Option], at: At, debit: float
-    ) -> tuple[Option | None, float]:
-        """Return the last option, by strikes upwards, before the first that does not pay.
-
-        With it comes the strike of that first one, infinity without one.
-        """
+        marks = [option for each in _LOOKED_AT if (option := listed(lowest.strike * each))]
+        near = self._bids(marks, at, roughly=True)
+        start = _crossing([option.strike for option in marks], near, debit)
         best = None
-        quotes = self.prices.side_by_side(options, self.desk.row, at)
-        stress = self.prices.model(options[0].underlying).stress(self.desk.row, at)
-        for option, quote in zip(options, quotes, strict=True):
-            sale = option_trade(option, -1.0, quote, self.costs, stress=stress)
-            if not -_paid(sale, option) >= debit:
-                return best, option.strike
-            best = option
-        return best, inf
+        while True:
+            batch = upwards(max(start, lowest.strike))
+            pays = [bid >= debit for bid in self._bids(batch, at)]
+            count = pays.index(False) if False in pays else len(pays)
+            best = batch[count - 1] if count else best
+            if best is None and start > lowest.strike:
+                start *= _BACK
+            elif best is None or count < _TRIED:
+                return best or lowest
+            else:
+                start = best.strike + _NEXT_STRIKE
+
+    def _bids(self, options: list[Option], at: At, *, roughly: bool = False) -> list[float]:
+        """Return the bids per share of options that differ in their strikes alone."""
+        if not options:
+            return []
+        row = self.desk.row
+        stress = self.prices.model(options[0].underlying).stress(row, at)
+        quotes = self.prices.side_by_side(options, row, at, roughly=roughly)
+        return [
+            -_paid(option_trade(option, -1.0, quote, self.costs, stress=stress), option)
+            for option, quote in zip(options, quotes, strict=True)
+        ]
 
     def _option(self, option: Option, quantity: float, at: At, begin: int) -> Offer:
         row = self.desk.row
@@ -228,6 +238,19 @@ class Dealer:
     def _spot(self, symbol: str, at: At) -> float:
         tape = self.desk.tape
         return (tape.open if at == "open" else tape.close)[symbol].item(self.desk.row)
+
+
+def _crossing(strikes: list[float], bids: list[float], debit: float) -> float:
+    """Return a strike at or shortly before the one at which bids fall below a debit.
+
+    The logarithm of a call's price bends downwards: the line between two strikes lies below it.
+    """
+    for k in range(1, len(strikes)):
+        if bids[k] < debit:
+            high, low = bids[k - 1], max(bids[k], _LEAST_BID)
+            part = log(high / debit) / log(high / low) if high > debit > low else 0.0
+            return _BACK * (strikes[k - 1] + part * (strikes[k] - strikes[k - 1]))
+    return strikes[-1] if strikes else 0.0
 
 
 def _paid(trade: Trade, option: Option) -> float:

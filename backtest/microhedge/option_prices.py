@@ -8,7 +8,7 @@ shared by every run on the tape.  Fills and marks read the same numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -174,11 +174,17 @@ class OptionPrices:
         rate = float(tape.option_rate[row])
         return Quote(float(life.mid[k]), spot, float(life.volatility[k]), rate)
 
-    def side_by_side(self, options: Sequence[Option], row: int, at: At) -> list[Quote]:
-        """Return the prices at one row of contracts that differ in their strikes alone."""
+    def side_by_side(
+        self, options: Sequence[Option], row: int, at: At, *, roughly: bool = False
+    ) -> list[Quote]:
+        """Return the prices at one row of contracts that differ in their strikes alone.
+
+        Prices that are `roughly` right leave out what early exercise is worth.
+        """
         rows = np.full(len(options), row)
         strikes = np.array([option.strike for option in options])
-        mids, vols = self._price(options[0], rows, at, strikes)
+        first = replace(options[0], style="european") if roughly else options[0]
+        mids, vols = self._price(first, rows, at, strikes)
         price = self._tape.close if at == "close" else self._tape.open
         spot = float(price[options[0].underlying][row])
         rate = float(self._tape.option_rate[row if at == "close" else row - 1])

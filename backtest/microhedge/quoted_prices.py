@@ -56,10 +56,13 @@ class QuotedPrices(OptionPrices):
         """Return the price at a row, with the bid and the ask of a close that has them."""
         return self._quoted(option, row, at, super().quote(option, row, at, begin))
 
-    def side_by_side(self, options: Sequence[Option], row: int, at: At) -> list[Quote]:
+    def side_by_side(
+        self, options: Sequence[Option], row: int, at: At, *, roughly: bool = False
+    ) -> list[Quote]:
         """Return the prices at one row of contracts that differ in their strikes alone."""
         found = []
-        for option, priced in zip(options, super().side_by_side(options, row, at), strict=True):
+        model = super().side_by_side(options, row, at, roughly=roughly)
+        for option, priced in zip(options, model, strict=True):
             quote = self._quoted(option, row, at, priced)
             if quote.bid is not None and quote.ask is not None:
                 middle = quote_mid(np.array(quote.bid), np.array(quote.ask))

@@ -45,6 +45,8 @@ class MarginWatch:
         "_greatest",
         "_least",
         "_marks",
+        "_parted",
+        "_parts",
         "_tape",
         "seen",
         "until",
@@ -54,7 +56,8 @@ class MarginWatch:
         self._tape, self._books, self._costs, self._marks = tape, books, costs, marks
         self._least: dict[str, Floats] = {}
         self._greatest: dict[str, Floats] = {}
-        self._close = -1
+        self._close = self._parted = -1
+        self._parts: tuple[Part, ...] = ()
         self.seen, self.until = 0, NEVER
 
     def look(self, row: int) -> float:
@@ -86,7 +89,9 @@ class MarginWatch:
             owned = sum(q * close[s].item(row) for s, q in long)
             owed = -sum(q * close[s].item(row) for s, q in short)
             cash = ledger.cash + books.accrued(row)
-            worth, bare = (float(each[0]) for each in self._owing(written, row, row + 1))
+            worth = bare = 0.0
+            if written:
+                worth, bare = (each.item(0) for each in self._owing(written, row, row + 1))
             missing = shortfall(float(owned), float(owed), cash, self._costs, worth, bare)
             if missing > 0.0:
                 self.until = row + 1
@@ -99,11 +104,14 @@ class MarginWatch:
         return frozenset(one.option for one in self._written() if not one.covered)
 
     def _written(self) -> tuple[Part, ...]:
-        options = self._books.ledger.options()
-        if all(quantity > 0.0 for _, quantity in options):
-            return ()
-        symbol = options[0][0].underlying
-        return parts(options, self._books.ledger.quantity(HOLDING, Stock(symbol)))
+        ledger = self._books.ledger
+        if self._parted != ledger.posted:
+            self._parted, self._parts = ledger.posted, ()
+            options = ledger.options()
+            if any(quantity < 0.0 for _, quantity in options):
+                symbol = options[0][0].underlying
+                self._parts = parts(options, ledger.quantity(HOLDING, Stock(symbol)))
+        return self._parts
 
     def _end(self, option: Option) -> int:
         """Return the row at which a contract settles."""
