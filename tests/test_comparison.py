@@ -217,12 +217,13 @@ def test_what_cannot_be_run_is_refused_in_one_line(
 ) -> None:
     own = {key: arguments.pop(key) for key in ("moneyness",) if key in arguments}
     holding = arguments.pop("holding", "AAPL")
-    sizes = {key: arguments.pop(key) for key in ("shares", "weight") if key in arguments}
+    sizes: dict[str, Any] = {"shares": 1000.0}
+    sizes |= {key: arguments.pop(key) for key in ("shares", "weight") if key in arguments}
     with pytest.raises(error) as refused:
         mh.run(
             make("protective-put", holding, **own),
             market(),
-            mh.Portfolio(**({"shares": 1000.0} | sizes)),
+            mh.Portfolio(**sizes),
             **arguments,
         )
     assert words in str(refused.value)

@@ -18,6 +18,7 @@ from microhedge.version import __version__
 
 if TYPE_CHECKING:
     from microhedge import sources as data
+    from microhedge.basket import Basket
     from microhedge.cli import main
     from microhedge.comparison import Comparison, compare, run
     from microhedge.costs import Costs
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from microhedge.result import Result, load, load_all
 
 _HOME = {
+    "Basket": "basket",
     "Comparison": "comparison",
     "Costs": "costs",
     "Hedge": "hedge",
@@ -50,6 +52,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Basket",
     "Comparison",
     "Costs",
     "Hedge",

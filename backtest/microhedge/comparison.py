@@ -101,6 +101,12 @@ class Comparison:
         return self.setup.rules.returns
 
     @property
+    def weight(self) -> float:
+        """The holding's part of the invested portfolio at the first close."""
+        price = self.tape.close[self.holding].item(self.tape.begin)
+        return self.portfolio.weight_at(self.tape, self.shares * price)
+
+    @property
     def unhedged(self) -> Run:
         """The holding alone."""
         return self.runs[0]
@@ -154,10 +160,16 @@ class Comparison:
         # half a second of imports that a run without details never needs
         from microhedge.hedge_details import look_into  # noqa: PLC0415
 
-        part = self.portfolio.weight
-        rest = None if part == 1.0 else self.tape.returns(INDEX)[self.tape.begin :]
+        basket, tape = self.portfolio.rest, self.tape
+        rest = tape.returns(INDEX) if basket is None else basket.returns(tape)
         pairs = [(run, self.relations[run.name]) for run in self.hedges]
-        found = look_into(pairs, self.runs[0], weight=part, rest=rest, seed=self.seed)
+        found = look_into(
+            pairs,
+            self.runs[0],
+            weight=self.weight,
+            rest=None if self.portfolio.is_all else rest[tape.begin :],
+            seed=self.seed,
+        )
         return replace(self, details=found)
 
     def document(self, command: str = "compare") -> dict[str, Any]:
@@ -232,6 +244,8 @@ def compare(
     data cannot carry.
     """
     holding = _one_holding(hedges)
+    if portfolio.rest is not None and holding in portfolio.rest.symbols:
+        raise UsageError(f"{holding} is the holding and in the rest too: leave it out of the rest")
     _check_assumptions(rate, index_dividend, seed)
     charges = costs or Costs()
     tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
@@ -258,18 +272,20 @@ def compare(
         hint = _traded(market, holding, _warmup(hedges, VolChoice.of(vol)), tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}") from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
+    shares = float(bare.tables["ledger"]["quantity"][0])
+    weight = portfolio.weight_at(tape, shares * tape.close[holding].item(tape.begin))
     sold = yardsticks(alone, hedged, setup)
     runs = (alone, *hedged, *sold)
     return Comparison(
         holding=holding,
-        shares=float(bare.tables["ledger"]["quantity"][0]),
+        shares=shares,
         portfolio=portfolio,
         day=bare.day,
         runs=runs,
         relations=relations,
         diagnosis=None
-        if portfolio.weight >= 1.0
-        else diagnosis_of(tape, holding, portfolio.weight, rules.rest),
+        if portfolio.is_all
+        else diagnosis_of(tape, holding, weight, portfolio.rest or rules.rest, index=INDEX),
         judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
         notes=notes(hedges, hedged, setup, sold, market.notes),
         strategies=tuple(hedges),
@@ -314,7 +330,9 @@ def _tape(
     index_dividend: float,
     vol: VolChoice,
 ) -> Tape:
-    symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
+    rest = () if portfolio.rest is None else portfolio.rest.symbols
+    named = [symbol for hedge in hedges for symbol in hedge.symbols]
+    symbols = dict.fromkeys([*named, INDEX, *rest])
     before = _warmup(hedges, vol)
     tape = market.tape(
         symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend

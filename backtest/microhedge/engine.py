@@ -7,7 +7,7 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -46,7 +46,8 @@ class Rules:
     """How a run is played, beside its costs.
 
     `returns` names the returns that statistics are made of: those of the sleeve (the holding
-    and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds.
+    and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds unless
+    the portfolio has a basket of its own, and the index of every yardstick.
     `wait` lets that many sessions pass before the hedge's first evening: a roll phase.
     """
 
@@ -120,8 +121,8 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         "holding": setup.holding,
         "start": str(to_date(int(tape.day[tape.begin]))),
         "end": str(to_date(int(tape.day[-1]))),
-        "portfolio": asdict(setup.portfolio),
-        "rest": setup.rules.rest,
+        "portfolio": setup.portfolio.config(),
+        "rest": setup.rules.rest if setup.portfolio.rest is None else setup.portfolio.rest.name,
         "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
         "fill": setup.rules.fill,
         "returns": setup.rules.returns,
@@ -166,10 +167,7 @@ class _Run:
         self._over = False
         price = float(tape.close[tape.need(holding)][tape.begin])
         shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
-        rest = None
-        if portfolio.weight < 1.0:
-            worth = shares * price * (1.0 / portfolio.weight - 1.0)
-            rest = rules.rest, worth / float(tape.close[tape.need(rules.rest)][tape.begin])
+        rest = portfolio.bought(tape, shares * price, rules.rest)
         books.open(holding, shares, rest, portfolio.cash)
 
     @property

@@ -41,7 +41,8 @@ def notes(
         *_margin(runs),
         *_lapsed(runs),
         *_rates(hedges, runs, setup),
-        *_bases(setup),
+        *_bases(hedges, setup),
+        *_rest(setup),
         *_costs(setup.costs),
         *_sessions(setup),
         *(Note("prices", text) for text in of_prices),
@@ -187,10 +188,38 @@ def _points(change: float) -> str:
     return f"{100 * change:+.2f}".replace("-", "−")
 
 
-def _bases(setup: Setup) -> list[Note]:
+def _rest(setup: Setup) -> list[Note]:
+    """Say what the shares of the rest are, all together: they are held and never traded."""
+    basket, tape = setup.portfolio.rest, setup.tape
+    if basket is None:
+        return []
+    found = []
+    adjusted = [symbol for symbol in basket.symbols if tape.basis[symbol] == "total_return"]
+    if adjusted:
+        text = (
+            f"{len(adjusted)} of the {len(basket.parts)} shares that the rest of the account holds "
+            "are on total-return prices: their dividends are inside the price."
+        )
+        if basket.unit == "shares":
+            text += (
+                " A share of them is a unit of the adjusted price, so their worth is not that of "
+                "as many shares as traded; a file by value has the money right."
+            )
+        found.append(Note("total-return", text))
+    if setup.portfolio.file is None:
+        found.append(
+            Note("rest", "The rest of the account was given from Python, and no command spells it.")
+        )
+    return found
+
+
+def _bases(hedges: Sequence[Hedge], setup: Setup) -> list[Note]:
     found = []
     tape = setup.tape
+    traded = {setup.rules.rest, *(symbol for hedge in hedges for symbol in hedge.symbols)}
     for symbol, basis in tape.basis.items():
+        if symbol not in traded:
+            continue
         if basis == "total_return" and symbol == setup.holding:
             price = float(tape.close[symbol][tape.begin])
             found.append(

@@ -26,11 +26,14 @@ def command_for(
 ) -> str:
     """Spell the command; `source` are the words that choose its prices."""
     words = ["microhedge compare", hedges[0].holding, *source]
-    size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
-    words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
+    if portfolio.file is not None:
+        words.append(f"--portfolio {shlex.quote(portfolio.file)}")
+    if not portfolio.weighs_itself:
+        size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
+        words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
     plain = Rules()
     options: list[tuple[str, Any, Any]] = [
-        ("weight", portfolio.weight, 1.0),
+        ("weight", portfolio.weight if portfolio.file is None else 1.0, 1.0),
         ("cash", portfolio.cash, 0.0),
         ("start", tape.dates[tape.begin], None),
         ("end", tape.dates[-1], None),

@@ -165,8 +165,10 @@ def credit_returns(setup: Setup) -> Floats:
 
 
 def rest_returns(setup: Setup) -> Floats:
-    """Return what the rest of the portfolio earned by session: the index with its yield."""
+    """Return what the rest of the portfolio earned by session; by default the index."""
     tape = setup.tape
+    if setup.portfolio.rest is not None:
+        return setup.portfolio.rest.returns(tape)[tape.begin :]
     price = tape.close[setup.rules.rest][tape.begin :]
     out = np.zeros(len(price))
     days = np.diff(tape.day[tape.begin :])
