@@ -63,8 +63,9 @@ def test_runs_come_in_order_with_a_sale_for_each_hedge_and_one_hedge_of_the_mark
         ("unhedged", None),
         ("hedge", None),
         ("hedge", None),
-        *((kind, "protective-put") for kind in sales),
+        *((kind, "protective-put") for kind in (*sales, "macro-put")),
         *((kind, "index-peer-short") for kind in sales),
+        ("stop-loss", None),
         ("macro-future", None),
     ]
 

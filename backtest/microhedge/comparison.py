@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from microhedge import result as results
+from microhedge.analysis.stop import check_stop
 from microhedge.bands import Bands, bands
 from microhedge.calendar import to_date
 from microhedge.costs import Costs
@@ -22,7 +23,7 @@ from microhedge.declaration import dashed, warmup
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
-from microhedge.engine import Rules, Setup, simulate
+from microhedge.engine import STOP, Rules, Setup, simulate
 from microhedge.errors import (
     AdjustedSeries,
     NotCovered,
@@ -194,6 +195,8 @@ def run(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    stop_loss: float = STOP,
+    trailing_stop: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -211,6 +214,8 @@ def run(
         vol=vol,
         index_dividend=index_dividend,
         returns=returns,
+        stop_loss=stop_loss,
+        trailing_stop=trailing_stop,
         seed=seed,
         sleep=sleep,
         audit=audit,
@@ -230,6 +235,8 @@ def compare(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    stop_loss: float = STOP,
+    trailing_stop: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -238,7 +245,9 @@ def compare(
 
     `start` is the first decision and `end` the last session; both default to what the data
     cover.  `rate` replaces the 3-month yield, `vol` the choice of the volatility model (such as
-    "constant:0.25").  `seed` feeds the bootstrap.  `audit` folds the ledger again at the end.
+    "constant:0.25").  `stop_loss` is how far below the entry that yardstick sells, or below the
+    highest close with `trailing_stop`.  `seed` feeds the bootstrap.  `audit` folds the ledger
+    again at the end.
 
     Raises the usage errors of a request that cannot be run and the data errors of one that the
     data cannot carry.
@@ -247,9 +256,18 @@ def compare(
     if portfolio.rest is not None and holding in portfolio.rest.symbols:
         raise UsageError(f"{holding} is the holding and in the rest too: leave it out of the rest")
     _check_assumptions(rate, index_dividend, seed)
+    check_stop(stop_loss)
     charges = costs or Costs()
     tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
-    rules = Rules(fill=fill, returns=returns, sleep=sleep, audit=audit, rest=INDEX)
+    rules = Rules(
+        fill=fill,
+        returns=returns,
+        sleep=sleep,
+        audit=audit,
+        rest=INDEX,
+        stop=stop_loss,
+        trailing=trailing_stop,
+    )
     chooser = Chooser(tape, VolChoice.of(vol), index=INDEX)
     prices, listing = priced_by(market.chains, tape, chooser, earlier=fill == "next_open")
     setup = Setup(

@@ -37,6 +37,9 @@ from microhedge.tape import Tape
 from microhedge.version import __version__
 from microhedge.watch import MarginWatch
 
+STOP = 0.15
+"""How far below the entry a stop-loss sells, as a part of its price."""
+
 COOLDOWN = 21
 """Sessions after a margin call in which nothing new is sold short."""
 
@@ -48,7 +51,9 @@ class Rules:
     `returns` names the returns that statistics are made of: those of the sleeve (the holding
     and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds unless
     the portfolio has a basket of its own, and the index of every yardstick.
-    `wait` lets that many sessions pass before the hedge's first evening: a roll phase.
+    `stop` is how far below the entry, or with `trailing` below the highest close, the yardstick
+    of a stop-loss sells.  `wait` lets that many sessions pass before the hedge's first evening: a
+    roll phase.
     """
 
     fill: FillRule = "next_close"
@@ -57,6 +62,8 @@ class Rules:
     audit: bool = False
     rest: str = "SPX"
     wait: int = 0
+    stop: float = STOP
+    trailing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +134,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         "fill": setup.rules.fill,
         "returns": setup.rules.returns,
         "wait": setup.rules.wait,
+        **_stop(setup.rules),
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
         "models": {
@@ -136,6 +144,13 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         },
         **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
     }
+
+
+def _stop(rules: Rules) -> dict[str, Any]:
+    """Return how the yardstick of a stop-loss sells, where that is not the usual."""
+    if (rules.stop, rules.trailing) == (STOP, False):
+        return {}
+    return {"stop_loss": rules.stop, "trailing_stop": rules.trailing}
 
 
 @lru_cache(maxsize=256)

@@ -42,6 +42,7 @@ def command_for(
         ("vol", vol, None),
         ("rate", rate, None),
         ("index-dividend", tape.index_dividend, 0.0195),
+        ("stop-loss", setup.rules.stop, plain.stop),
         ("seed", seed, 0),
     ]
     words += [
@@ -49,6 +50,8 @@ def command_for(
         for name, value, default in options
         if value != default
     ]
+    if setup.rules.trailing:
+        words.append("--trailing-stop")
     for hedge in hedges:
         own = changed_in(hedge)
         spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")

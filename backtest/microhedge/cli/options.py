@@ -103,6 +103,16 @@ def run_options() -> list[click.Option]:
             default="sleeve",
             help="Judge the holding with its hedge, or the account.  [sleeve]",
         ),
+        click.Option(
+            ["--stop-loss"],
+            type=float,
+            default=0.15,
+            metavar="FRACTION",
+            help="How far below the entry the stop-loss beside the hedges sells.  [0.15]",
+        ),
+        click.Option(
+            ["--trailing-stop"], is_flag=True, help="... below the highest close since the entry."
+        ),
         click.Option(["--seed"], type=int, default=0, metavar="N", help="Of all resampling.  [0]"),
         click.Option(
             ["--bands/--no-bands"],
@@ -221,6 +231,7 @@ def portfolio_of(given: Mapping[str, Any], holding: str) -> Portfolio:
 def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of `run` and `compare` that the options ask for."""
     plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit")
+    plain += ("stop_loss", "trailing_stop")
     return {name: given[name] for name in plain} | {
         "start": date_if("start", given["start"]),
         "end": date_if("end", given["end"]),
