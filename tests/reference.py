@@ -190,12 +190,14 @@ class Reference:
         close = float(self.tape.close[option.underlying][self.row - 1])
         dividend, ratio = 0.0, 1.0
         for symbol, action in self.tape.actions_at.get(self.row, []):
-            if symbol == option.underlying and action.kind == "split":
+            if symbol != option.underlying:
+                continue
+            if action.kind == "split":
                 ratio *= action.value
-            elif (symbol == option.underlying and action.kind == "dividend") or (
-                symbol == option.underlying
-                and (option.after_special(action.value, close / ratio, action.day) == option)
-            ):
+                continue
+            special = action.kind == "special"
+            after = option.after_special(action.value, close / ratio, action.day)
+            if not special or after == option:
                 dividend += action.value * ratio
         worth = option.payoff(close)
         self.row -= 1

@@ -41,7 +41,9 @@ def page(subject: Subject) -> Page:
 def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     completed = [roll for roll in run.rolls if roll.ending != "open"]
     finding = findings.rolls_paid(
-        [roll.net for roll in completed], [roll.received for roll in completed]
+        [roll.net for roll in completed],
+        [roll.received for roll in completed],
+        noun="leg" if any(roll.contracts < 0 for roll in run.rolls) else "roll",
     )
     who = f"{findings.upper(findings.the(run.label))}. "
     written = any(roll.contracts < 0 for roll in run.rolls)
@@ -72,7 +74,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     float(np.sum(received / held) / np.sum(paid / held)),
                     subject.currency,
                 ),
-                sub=f"{who}Per roll at its {begun}, percent of the whole holding on that day; "
+                sub=f"{who}Per {'leg' if written else 'roll'} at its {begun}, percent of the whole holding on that day; "
                 "open contracts at their mark. Below, the running total.",
                 alt=f"Bars of premium paid and cash received for {len(run.rolls)} rolls; "
                 f"running total at the end {percent(total, 0)} of the holding.",
@@ -85,7 +87,10 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     rows = [[*_row(roll), *([roll.source] if mixed else [])] for roll in shown]
     rules = [n for n in range(1, len(shown)) if shown[n].opened.year != shown[n - 1].opened.year]
     if gap:
-        rows.insert(ENDS, [f"{count(gap)} rolls between are in the totals and in the run's tables"])
+        what = "legs" if written else "rolls"
+        rows.insert(
+            ENDS, [f"{count(gap)} {what} between are in the totals and in the run's tables"]
+        )
         rules = [n if n < ENDS else n + 1 for n in rules]
     rows.append([*_total(run.rolls), *([""] if mixed else [])])
     blocks.append(
@@ -146,8 +151,9 @@ def _total(rolls: tuple[Roll, ...]) -> list[str]:
     paid, received = sum(roll.paid for roll in rolls), sum(roll.received for roll in rolls)
     costs = sum(roll.costs for roll in rolls)
     middle = [""] * 6
+    noun = "leg" if any(roll.contracts < 0 for roll in rolls) else "roll"
     return [
-        "Total", numbers.plural(len(rolls), "roll"), *middle,
+        "Total", numbers.plural(len(rolls), noun), *middle,
         plain(paid), plain(received), plain(costs), plain(received - paid - costs, signed=True),
     ]  # fmt: skip
 
