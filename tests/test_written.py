@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
-import QuantLib as ql
+import QuantLib as ql  # noqa: N813 (its own documentation's name for it)
 from hypothesis import given
 from hypothesis import strategies as st
 from tapes import acting, arrange, day, lay, lines, noted, play, sessions
@@ -30,7 +31,11 @@ from microhedge.tape import Action
 from microhedge.written import Part, parts, required, uncovered
 
 COSTS = replace(Costs(), borrow=0.0, credit_spread=0.0, debit_spread=0.0)
-CENT = 5e-3
+
+
+def near(money: float) -> Any:
+    """The same to a millionth of money, however large it is."""
+    return pytest.approx(money, abs=1e-6)
 
 
 def wide_collar(now: Session) -> None:
@@ -59,9 +64,16 @@ def test_a_collar_through_a_two_for_one_split_to_the_cent() -> None:
     end = axis.index(day("2024-02-16"))
     put, call = "AAA 2024-02-16 P 150", "AAA 2024-02-16 C 50"
     late_put, late_call = "AAA 2024-02-16 P 75", "AAA 2024-02-16 C 25"
-    near = lambda money: pytest.approx(money, abs=1e-6)  # noqa: E731
     assert lines(result, "hedge") == [
-        (1, "hedge/put", put, "trade", 2.0, near(-10_000.0), near(208.0 + 1.30 + 0.0937)),
+        (
+            1,
+            "hedge/put",
+            put,
+            "trade",
+            2.0,
+            near(-10_000.0),
+            near(208.0 + 1.30 + 0.0937),
+        ),
         (
             1,
             "hedge/call",
@@ -76,15 +88,20 @@ def test_a_collar_through_a_two_for_one_split_to_the_cent() -> None:
         (3, "hedge/call", call, "adjust", 2.0, 0.0, 0.0),
         (3, "hedge/call", late_call, "adjust", -4.0, 0.0, 0.0),
         (end, "hedge/put", late_put, "expiry", -4.0, near(6_000.0), near(2.40)),
-        (end, "hedge/call", late_call, "expiry", 4.0, near(-14_000.0), near(2.40)),
+        (
+            end,
+            "hedge/call",
+            late_call,
+            "expiry",
+            4.0,
+            near(-14_000.0),
+            near(2.40),
+        ),
     ]
-    assert (
-        result.curves["equity"][2:4].tolist()
-        == [pytest.approx(20_000 - 209.3937 - 3.4792640, abs=CENT)] * 2
-    )
+    assert result.curves["equity"][2:4].tolist() == [near(20_000 - 209.3937 - 3.4792640)] * 2
     # 400 · 60 + 6,000 − 14,000 and the costs: nothing is gained between the two strikes
     paid = 209.3937 + 3.479264 + 4.80
-    assert result.curves["equity"][end] == pytest.approx(16_000 - paid, abs=CENT)
+    assert result.curves["equity"][end] == near(16_000 - paid)
     assert [line for line in lines(result, "holding") if line[3] not in ("opening", "split")] == []
     assert abs(result.attribution["residual"]) < 1e-9
     assert set(result.attribution["legs"]) == {"put", "call"}
@@ -165,17 +182,17 @@ def test_a_call_is_assigned_before_an_ex_date_to_the_cent() -> None:
             call,
             "trade",
             -2.0,
-            pytest.approx(10_000.0),
-            pytest.approx(2.0 + 1.30 + 0.0937 + 0.00558 + 8e-6 * 9_998),
+            near(10_000.0),
+            near(2.0 + 1.30 + 0.0937 + 0.00558 + 8e-6 * 9_998),
         ),
-        (3, "hedge/call", call, "assignment", 2.0, pytest.approx(-10_400.0), pytest.approx(2.04)),
-        (3, "holding", "AAA", "dividend", 0.0, pytest.approx(150.0), 0.0),
+        (3, "hedge/call", call, "assignment", 2.0, near(-10_400.0), near(2.04)),
+        (3, "holding", "AAA", "dividend", 0.0, near(150.0), 0.0),
     ]
     assert noted(result) == [(3, "assigned")]
     assert result.tables["rolls"]["end"].tolist() == ["assigned"]
     kept = 10_000 - 3.479264 - 10_400 - 2.04 + 150
     assert result.curves["equity"][3:].tolist() == [
-        pytest.approx(200 * price + kept, abs=CENT) for price in (101, 103, 103)
+        near(200 * price + kept) for price in (101, 103, 103)
     ]
     # a written call insures nothing, so that nothing is uncovered
     assert np.isnan(result.curves["cover"]).all()
@@ -259,10 +276,10 @@ def test_a_put_spread_expires_below_between_and_above_its_strikes_to_the_cent(
     result = play(once, arrange(tape, shares=200.0, costs=COSTS, sigma=0.02))
     bought, written = lines(result, "hedge")[:2]
     # both are worth nothing: bought at 0.04 a share, and sold for nothing
-    assert bought[4:6] == (2.0, pytest.approx(0.0, abs=1e-9))
-    assert bought[6] == pytest.approx(200 * 0.04 + 1.00 + 0.0937)
-    assert written[4:6] == (-2.0, pytest.approx(0.0, abs=1e-9))
-    assert written[6] == pytest.approx(1.00 + 0.0937)
+    assert bought[4:6] == (2.0, near(0.0))
+    assert bought[6] == near(200 * 0.04 + 1.00 + 0.0937)
+    assert written[4:6] == (-2.0, near(0.0))
+    assert written[6] == near(1.00 + 0.0937)
     cost = 200 * last * 1e-4
     assert lines(result, "hedge")[2:] == [
         (
@@ -271,8 +288,8 @@ def test_a_put_spread_expires_below_between_and_above_its_strikes_to_the_cent(
             "AAA 2024-01-19 P 95",
             "expiry",
             -2.0,
-            pytest.approx(paid),
-            pytest.approx(cost if paid else 0.0),
+            near(paid),
+            near(cost if paid else 0.0),
         ),
         (
             3,
@@ -280,16 +297,16 @@ def test_a_put_spread_expires_below_between_and_above_its_strikes_to_the_cent(
             "AAA 2024-01-19 P 80",
             "expiry",
             2.0,
-            pytest.approx(-taken),
-            pytest.approx(cost if taken else 0.0),
+            near(-taken),
+            near(cost if taken else 0.0),
         ),
     ]
     spent = 8 + 1.0937 + 1.0937 + (cost if paid else 0.0) + (cost if taken else 0.0)
-    assert result.curves["equity"][3] == pytest.approx(200 * last + paid - taken - spent, abs=CENT)
+    assert result.curves["equity"][3] == near(200 * last + paid - taken - spent)
     (floor,) = floors(result)
-    assert floor.ends == pytest.approx(-0.2)
+    assert floor.ends == near(-0.2)
     assert floor.through == (last < 80)
-    assert floor.promised == pytest.approx(-0.05 - spent / 20_000)
+    assert floor.promised == near(-0.05 - spent / 20_000)
     assert floor.held
     if last < 80:
         assert "below which they fell 1 times" in floor_sentence((floor,))

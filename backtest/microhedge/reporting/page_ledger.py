@@ -74,8 +74,8 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     float(np.sum(received / held) / np.sum(paid / held)),
                     subject.currency,
                 ),
-                sub=f"{who}Per {'leg' if written else 'roll'} at its {begun}, percent of the whole holding on that day; "
-                "open contracts at their mark. Below, the running total.",
+                sub=f"{who}Per {'leg' if written else 'roll'} at its {begun}, percent of the whole "
+                "holding on that day; open contracts at their mark. Below, the running total.",
                 alt=f"Bars of premium paid and cash received for {len(run.rolls)} rolls; "
                 f"running total at the end {percent(total, 0)} of the holding.",
             )
