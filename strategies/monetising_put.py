@@ -1,12 +1,10 @@
-"""Monetising put: a floor whose gains are taken in a fall, and which is then set anew lower down."""
+"""Monetising put: a floor whose gain is taken in a fall, and which is then set anew below."""
 
 from microhedge import Hedge, Session, main
 
 
 class MonetisingPut(Hedge):
-    """Own puts; replace a tranche *roll* days before it expires, or once it is worth *gain* times
-    what it cost.
-    """
+    """Own puts; replace a tranche before it expires, or once it is worth *gain* times its cost."""
 
     gain: float = 3.0  # worth of a put over what was paid for it, when it is sold
     moneyness: float = 0.90  # strike as a fraction of the price

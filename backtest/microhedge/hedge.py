@@ -23,7 +23,7 @@ from microhedge.orders import Contract, Order, Part, Ticket
 from microhedge.premise import Fit, regress
 from microhedge.tape import Floats, Tape
 
-NOTHING: Mapping[Rung | str, Contract] = {}
+NOTHING: Mapping[str, Contract] = {}
 _OFF_THE_WISH = 18
 """Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
 
@@ -238,7 +238,7 @@ class Session:
         *,
         cover: float = 1.0,
         budget: float | None = None,
-        write: Mapping[Rung | str, Contract] = NOTHING,
+        write: Mapping[Rung, Contract] | Mapping[str, Contract] = NOTHING,
         good_until: date | None = None,
     ) -> None:
         """Close what the role holds and buy the contract over `cover` of the shares, together.

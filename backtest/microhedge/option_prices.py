@@ -184,7 +184,7 @@ class OptionPrices:
         rows = np.full(len(options), row)
         strikes = np.array([option.strike for option in options])
         first = replace(options[0], style="european") if roughly else options[0]
-        mids, vols = self._price(first, rows, at, strikes)
+        mids, vols = self._struck(first, rows, at, strikes)
         price = self._tape.close if at == "close" else self._tape.open
         spot = float(price[options[0].underlying][row])
         rate = float(self._tape.option_rate[row if at == "close" else row - 1])
@@ -246,11 +246,16 @@ class OptionPrices:
         return tape.index_dividend if tape.basis[underlying] == "price_index" else 0.0
 
     def _price(
+        self, option: Option, rows: np.ndarray[tuple[int], np.dtype[np.intp]], at: At
+    ) -> tuple[Floats, Floats]:
+        return self._struck(option, rows, at, None)
+
+    def _struck(
         self,
         option: Option,
         rows: np.ndarray[tuple[int], np.dtype[np.intp]],
         at: At,
-        strikes: Floats | None = None,
+        strikes: Floats | None,
     ) -> tuple[Floats, Floats]:
         one = self._inputs(option, rows, at, strikes)
         if option.style == "european":
