@@ -19,7 +19,7 @@ from microhedge.analysis.stop import check_stop
 from microhedge.bands import Bands, bands
 from microhedge.calendar import to_date
 from microhedge.costs import Costs
-from microhedge.declaration import dashed, warmup
+from microhedge.declaration import dashed
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
@@ -32,7 +32,7 @@ from microhedge.errors import (
     UsageError,
     nearest,
 )
-from microhedge.hedge import Hedge
+from microhedge.hedge import Hedge, returns_needed
 from microhedge.judgement import Judgement, judge
 from microhedge.market import Market
 from microhedge.notes import Note, notes
@@ -368,7 +368,7 @@ def _tape(
 
 def _warmup(hedges: Sequence[Hedge], vol: VolChoice) -> int:
     """Return the returns that must lie before the first decision of every run."""
-    return max(MACRO_WINDOW, vol.returns_needed, *map(warmup, hedges))
+    return max(MACRO_WINDOW, vol.returns_needed, *map(returns_needed, hedges))
 
 
 def _traded(market: Market, symbol: str, warmup: int, end: date) -> str:

@@ -115,8 +115,17 @@ def parameters(cls: type[_Declared]) -> tuple[Parameter, ...]:
 
 
 def values(instance: _Declared) -> dict[str, Value]:
-    """The parameters of one strategy with their values, in order, without its holding."""
-    return {each.name: getattr(instance, each.name) for each in parameters(type(instance))}
+    """The parameters of one strategy with their values, in order, without its holding.
+
+    Those that every strategy has are among them where they are not at their defaults.
+    """
+    own = parameters(type(instance))
+    common = [
+        each
+        for each in declared(type(instance))
+        if each not in own and not each.is_required and getattr(instance, each.name) != each.default
+    ]
+    return {each.name: getattr(instance, each.name) for each in (*own, *common)}
 
 
 def warmup(instance: _Declared) -> int:

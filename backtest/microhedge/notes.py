@@ -12,6 +12,7 @@ import numpy as np
 
 from microhedge.analysis.performance import annual_return
 from microhedge.calendar import to_date
+from microhedge.conditions import condition
 from microhedge.costs import Costs
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
@@ -41,6 +42,7 @@ def notes(
         *_kept(runs),
         *_margin(runs),
         *_lapsed(runs),
+        *_conditional(hedges, runs, setup),
         *_rates(hedges, runs, setup),
         *_bases(hedges, setup),
         *_rest(setup),
@@ -168,6 +170,27 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
                     "wanted was covered.",
                 )
             )
+    return found
+
+
+def _conditional(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say how much of the time a conditional hedge may be held, and in how many spells."""
+    found = []
+    tape = setup.tape
+    for hedge, run in zip(hedges, runs, strict=True):
+        asked = condition(hedge.when)
+        if asked is None:
+            continue
+        active = asked(tape, setup.holding)[tape.begin :]
+        spells = int(np.count_nonzero(np.diff(active.astype(int)) > 0)) + int(active[0])
+        found.append(
+            Note(
+                "when",
+                f"{run.name} is held when {hedge.when}: on {int(active.sum()):,} of "
+                f"{len(active):,} evenings, in {spells:,} {'spell' if spells == 1 else 'spells'}; "
+                "outside them it is closed at the next fill, and nothing counts as uncovered.",
+            )
+        )
     return found
 
 

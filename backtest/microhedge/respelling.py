@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from microhedge.declaration import parameters, values
+from microhedge.declaration import declared, values
 from microhedge.engine import Rules, Setup
 from microhedge.hedge import Hedge
 from microhedge.identity import spec_of
@@ -66,5 +66,5 @@ def _exact(number: float) -> str:
 
 def changed_in(hedge: Hedge) -> list[str]:
     """Spell the parameters of a hedge that are not at their defaults."""
-    defaults = {one.name: one.default for one in parameters(type(hedge))}
+    defaults = {one.name: one.default for one in declared(type(hedge))}
     return [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]

@@ -91,13 +91,13 @@ def _checked(
     """Lay the window and check the hedge on it."""
     from microhedge.causality import check
     from microhedge.comparison import INDEX
-    from microhedge.declaration import warmup
+    from microhedge.hedge import returns_needed
     from microhedge.option_prices import OptionPrices
     from microhedge.portfolio import Portfolio
     from microhedge.vol_choice import Chooser, VolChoice
 
     vol = VolChoice.of(given["vol"])
-    before = max(vol.returns_needed, warmup(hedge))
+    before = max(vol.returns_needed, returns_needed(hedge))
     symbols = dict.fromkeys([*hedge.symbols, INDEX])
     market = market_of(given, symbols, rated=False)
     tape = market.tape(symbols, start=start, end=end, warmup=before)

@@ -230,10 +230,10 @@ def portfolio_of(given: Mapping[str, Any], holding: str) -> Portfolio:
 
 def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of `run` and `compare` that the options ask for."""
-    plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit")
-    plain += ("stop_loss", "trailing_stop")
+    plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit", "stop_loss")
     return {name: given[name] for name in plain} | {
         "start": date_if("start", given["start"]),
         "end": date_if("end", given["end"]),
         "sleep": not given["no_sleep"],
+        "trailing_stop": given["trailing_stop"],
     }
