@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from microhedge.cli import main
     from microhedge.comparison import Comparison, compare, run
     from microhedge.costs import Costs
-    from microhedge.declaration import Range, Sessions
+    from microhedge.declaration import Choice, Range, Sessions
     from microhedge.errors import MicrohedgeError
     from microhedge.hedge import Hedge, Session
     from microhedge.market import Market
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Basket": "basket",
+    "Choice": "declaration",
     "Comparison": "comparison",
     "Costs": "costs",
     "Hedge": "hedge",
@@ -53,6 +54,7 @@ _HOME = {
 
 __all__ = [
     "Basket",
+    "Choice",
     "Comparison",
     "Costs",
     "Hedge",

@@ -19,9 +19,10 @@ from functools import cache
 from typing import Any, TypeVar, dataclass_transform, get_type_hints
 
 from microhedge.errors import ParameterError, UnknownName, nearest
-from microhedge.parameter import KINDS, STANDARD, Parameter, Range, Sessions, Value, Warmup
+from microhedge.parameter import KINDS, STANDARD, Choice, Parameter, Range, Sessions, Value, Warmup
 
 __all__ = [
+    "Choice",
     "Parameter",
     "Range",
     "Sessions",
@@ -100,6 +101,7 @@ def _read(cls: Any) -> tuple[Parameter, ...]:
             range=own or standard,
             is_warmup=any(isinstance(mark, Warmup) for mark in marks),
             help=comments.get(field.name, ""),
+            choice=next((mark for mark in marks if isinstance(mark, Choice)), None),
         )
         if field.default is not MISSING:
             parameter = _with_default(cls, parameter, field.default)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 from typing import Annotated, Literal, NamedTuple, Protocol
 
 from microhedge.calendar import day_number
 from microhedge.conditions import ALWAYS, condition
-from microhedge.declaration import Range, _Declared, warmup
+from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
 from microhedge.instruments import Option
 from microhedge.ledger import Instrument
@@ -175,10 +175,15 @@ class Session:
         tape = self._desk.tape
         return tape.returns(tape.need(symbol))[self._window(sessions)].copy()
 
-    def regress(self, symbol: str, *, on: tuple[str, ...] | str, sessions: int) -> Fit:
-        """Regress a symbol's returns on others' over the last `sessions` returns."""
+    def regress(
+        self, symbol: str, *, on: tuple[str, ...] | str, sessions: int, estimator: str = "ols"
+    ) -> Fit:
+        """Regress a symbol's returns on others' over the last `sessions` returns.
+
+        `estimator` names how the ratios are found (see `estimators`).
+        """
         factors = (on,) if isinstance(on, str) else tuple(on)
-        return regress(self._desk.tape, self._desk.row, symbol, factors, sessions)
+        return regress(self._desk.tape, self._desk.row, symbol, factors, sessions, estimator)
 
     @property
     def shares(self) -> float:
@@ -377,7 +382,8 @@ class Hedge(_Declared, ABC):
     """A strategy that hedges one holding.
 
     Parameters are annotated class attributes; `Sessions` marks a window that must lie before
-    the first decision.  A parameter of type `str` names a symbol that the run needs.
+    the first decision.  A parameter of type `str` names a symbol that the run needs, or several
+    joined by +; one with a `Choice` names none.
 
     Every hedge has two more.  `when` is a condition (see `conditions`): outside it the engine
     closes what is open at the next fill and does not wake the hedge.  With `excess_over` only
@@ -415,8 +421,9 @@ class Hedge(_Declared, ABC):
     def symbols(self) -> tuple[str, ...]:
         """The holding, then every other symbol that a parameter names."""
         others = [
-            getattr(self, f.name)
-            for f in fields(self)
-            if f.name not in {"holding", "when"} and isinstance(getattr(self, f.name), str)
+            symbol
+            for each in declared(type(self))
+            if each.kind is str and each.choice is None and each.name not in {"holding", "when"}
+            for symbol in getattr(self, each.name).split("+")
         ]
         return (self.holding, *others)

@@ -117,7 +117,8 @@ def _option(parameter: Parameter) -> click.Option:
     if parameter.kind is bool:
         spelled = "yes" if parameter.default else "no"
         flag = f"{flag}/--no-{flag[2:]}"
-    extra = "; ".join(filter(None, (spelled, str(parameter.range or ""))))
+    of = "" if parameter.choice is None else "one of " + ", ".join(parameter.choice.names)
+    extra = "; ".join(filter(None, (spelled, str(parameter.range or ""), of)))
     return click.Option(
         [flag, parameter.name],
         help=f"{parameter.help}  [{extra}]".strip() if extra else parameter.help,
@@ -130,6 +131,8 @@ def _option(parameter: Parameter) -> click.Option:
 def _metavar(parameter: Parameter) -> str | None:
     if parameter.kind is bool:
         return None
+    if parameter.choice is not None:
+        return "NAME"
     return "CONDITION" if parameter.name == "when" else _METAVARS[parameter.kind]
 
 
