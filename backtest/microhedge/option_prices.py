@@ -7,7 +7,7 @@ shared by every run on the tape.  Fills and marks read the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -111,6 +111,13 @@ class OptionPrices:
     def quoted(self) -> dict[str, str]:
         """The hash of the quotes of each underlying that has some: none, by the model alone."""
         return {}
+
+    def quoted_part(self, contracts: Iterable[Option], first: int, last: int) -> float:
+        """Return the part of the closes of rows first … last − 1 that one of them was quoted at.
+
+        A negative `last` means the end of the tape.
+        """
+        return 0.0
 
     def made(self, tape: Tape, model: Callable[[str], VolModel]) -> OptionPrices:
         """Return prices of the same kind on another tape or of another model."""
