@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from microhedge.relation import correlation
     from microhedge.reporting import write_report as report
     from microhedge.result import Result, load, load_all
+    from microhedge.sweeping.api import sweep
 
 _HOME = {
     "Comparison": "comparison",
@@ -47,6 +48,7 @@ _HOME = {
     "load_all": "result",
     "main": "cli",
     "run": "comparison",
+    "sweep": "sweeping.api",
 }
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "main",
     "report",
     "run",
+    "sweep",
 ]
 
 
