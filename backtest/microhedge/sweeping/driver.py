@@ -25,10 +25,11 @@ from microhedge.sweeping.job import RUN, Cell, sessions
 from microhedge.sweeping.journal import JOURNAL, RETURNS, Journal
 from microhedge.sweeping.places import Cluster, Here, Place, Processes
 from microhedge.sweeping.plan import Plan, travelling
-from microhedge.sweeping.results import ABOUT, DAYS, HELD, Sweep
+from microhedge.sweeping.results import ABOUT, CREDIT, DAYS, HELD, Sweep
 from microhedge.sweeping.runner import Runner
 from microhedge.sweeping.table import TABLE, write_table
 from microhedge.workers import WORTH, cores
+from microhedge.yardsticks import credit_returns
 
 TIMED = 2
 """Cells that are run in this process before others are started."""
@@ -94,15 +95,17 @@ def carry_out(
 
 def _opened(folder: Path, plan: Plan, fresh: bool, command: str | None) -> Journal:
     job = plan.job
+    width = job.phases * sessions(job)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if fresh:
-            for name in (JOURNAL, RETURNS, TABLE, ABOUT, DAYS, HELD):
+            for name in (JOURNAL, RETURNS, TABLE, ABOUT, DAYS, HELD, CREDIT):
                 (folder / name).unlink(missing_ok=True)
-        journal = Journal.open(folder, plan.header, len(plan.grid), sessions(job), keep=job.keep)
+        journal = Journal.open(folder, plan.header, len(plan.grid), width, keep=job.keep)
         alone = plan.bench().alone({})
         np.save(folder / DAYS, alone.day)
         np.save(folder / HELD, alone.returns)
+        np.save(folder / CREDIT, credit_returns(job.setup))
         about: Mapping[str, Any] = {
             "microhedge": build(),
             "python": platform.python_version(),

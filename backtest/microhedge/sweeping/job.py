@@ -19,7 +19,6 @@ from microhedge.scorecard import roll_interval
 from microhedge.sweeping.grid import Grid
 from microhedge.sweeping.metrics import averaged, measure
 from microhedge.sweeping.travel import Luggage
-from microhedge.tape import Floats
 from microhedge.vol_choice import Chooser, VolChoice
 
 MOST_LIVES = 20_000
@@ -56,7 +55,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell that has been run: its metrics and its daily returns, or its error."""
+    """A cell that has been run: its metrics and the daily returns of its phases, or its error."""
 
     number: int
     stats: Mapping[str, float | None] | None
@@ -107,13 +106,12 @@ class Bench:
             runs += [self.play(values, wait) for wait in waits(job, roll_interval(runs[0]))[1:]]
         setup = self.setup(values)
         alone = self._alone(values.get("start"), setup.costs)
-        stats = averaged([measure(run, alone, job.first) for run in runs])
+        stats = averaged([measure(run, alone, setup, job.first) for run in runs])
         if not job.keep:
             return Cell(number, stats)
-        paths = [run.returns for run in runs]
-        mean: Floats = paths[0] if len(paths) == 1 else np.mean(paths, axis=0)
-        whole = np.full(sessions(job), np.nan, np.float32)
-        whole[len(whole) - len(mean) :] = mean
+        whole = np.full((job.phases, sessions(job)), np.nan, np.float32)
+        for row, run in zip(whole, runs, strict=False):  # a short interval has fewer phases
+            row[len(row) - len(run.returns) :] = run.returns
         return Cell(number, stats, whole.tobytes())
 
     def alone(self, values: Mapping[str, Any]) -> Result:

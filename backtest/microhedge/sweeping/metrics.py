@@ -8,6 +8,7 @@ from statistics import median
 import numpy as np
 
 from microhedge.analysis.performance import DAYS_PER_YEAR
+from microhedge.engine import Setup
 from microhedge.result import Result
 from microhedge.scorecard import (
     Stats,
@@ -19,6 +20,7 @@ from microhedge.scorecard import (
     roll_bounds,
     since,
 )
+from microhedge.yardsticks import beforehand
 
 RETURNS = (
     "annual_return",
@@ -52,8 +54,11 @@ LEDGER = (
     "margin_calls",
     "max_call",
     "final_equity",
+    "sell_fraction",
+    "sell_row",
+    "sell_cost",
 )
-"""Read from the ledger of the whole run."""
+"""Read from the ledger of the whole run; the last three are the sale that is fixed beforehand."""
 
 SPREAD = ("annual_return", "cost_per_year", "losses_borne")
 """Of these the least, median and greatest over the roll phases are kept as well."""
@@ -63,16 +68,18 @@ METRICS = (*RETURNS, *LEDGER, *(f"{name}_{end}" for name in SPREAD for end in EN
 """The columns of a cell, in order."""
 
 
-def measure(result: Result, alone: Result, first: int) -> Stats:
+def measure(result: Result, alone: Result, setup: Setup, first: int) -> Stats:
     """Return the statistics of one run beside the holding alone, from row `first` on."""
     bounds = roll_bounds(result)
     ours, held = since(result.returns, first), since(alone.returns, first)
+    sold = beforehand(result, alone, setup) or (None, None, None)
     premise = max((first_premise(result) or 0) - first, 0)
     stats = {
         **returns_stats(ours, result.day[first:]),
         **against_unhedged(ours, held, bounds[bounds >= first] - first, premise),
         **hedge_stats(result),
         "final_equity": float(result.curves["equity"][-1]),
+        **dict(zip(("sell_fraction", "sell_row", "sell_cost"), sold, strict=True)),
     }
     if first:
         years = float(result.day[-1] - result.day[first]) / DAYS_PER_YEAR

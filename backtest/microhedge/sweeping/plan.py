@@ -201,7 +201,7 @@ def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = No
             "longer window"
         )
     job = replace(job, phases=phases, span=SPAN if phases > 1 else 0, first=first)
-    keep = len(grid) * sessions(job) * 4 <= KEPT_BYTES
+    keep = len(grid) * job.phases * sessions(job) * 4 <= KEPT_BYTES
     job = replace(job, keep=keep)
     fixed = {
         "build": build(),

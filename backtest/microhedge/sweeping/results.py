@@ -21,21 +21,23 @@ from microhedge.tape import Days, Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-ABOUT, HELD, DAYS = "sweep.json", "unhedged.npy", "day.npy"
+ABOUT, HELD, CREDIT, DAYS = "sweep.json", "unhedged.npy", "credit.npy", "day.npy"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What the luck statistics of a sweep are computed from.
 
-    `returns` has a row of daily simple returns for each cell that was run, float32, in grid
-    order and measured from the common row on (the first entry of a row is 0); `unhedged` are
-    those of the holding alone and `day` the sessions in days since 1970-01-01.  `coordinates`
-    are the values of the axes by name, one for each row, and `cells` the rows' numbers.
+    `returns` has a row of daily simple returns for each run, float32, in grid order and from the
+    common row on, whose own entry is no return of the comparison; a cell has a run for each roll
+    phase.  `unhedged` are those of the holding alone, `credit` those of cash and `day` the
+    sessions in days since 1970-01-01.  `coordinates` are the values of the axes by name, one for
+    each row, and `cells` the number of each row's cell.
     """
 
     returns: NDArray[np.float32]
     unhedged: Floats
+    credit: Floats
     day: Days
     coordinates: Mapping[str, Sequence[Any]]
     cells: NDArray[np.int64]
@@ -89,31 +91,35 @@ class Sweep:
             raise BadData(f"{self.folder}: a sweep of {len(self):,} cells keeps no daily returns")
         if self.about["windows"] > 1:
             raise BadData(f"{self.folder}: cells that start on different dates cannot be compared")
-        day, unhedged = np.load(self.folder / DAYS), np.load(self.folder / HELD)
+        day, unhedged, credit = (np.load(self.folder / name) for name in (DAYS, HELD, CREDIT))
         frame = self.frame
         ran = frame[frame["status"] == "ok"]
-        cells = ran["cell"].to_numpy(np.int64)
-        rows = (
-            np.memmap(
-                self.folder / RETURNS, np.float32, "r", shape=(len(cells), len(day)), order="C"
-            )
-            if len(cells) == len(self)
-            else self._some(cells, len(day))
-        )
+        rows, runs = self._runs(ran["cell"].to_numpy(np.int64), len(day))
+        of = ran.iloc[runs]
         first = int(self.header["fixed"]["first"])
         return Evidence(
             returns=rows[:, first:],
             unhedged=unhedged[first:],
+            credit=credit[first:],
             day=day[first:],
-            coordinates={name: ran[name].tolist() for name in self.axes},
-            cells=cells,
+            coordinates={name: of[name].tolist() for name in self.axes},
+            cells=of["cell"].to_numpy(np.int64),
         )
 
-    def _some(self, cells: NDArray[np.int64], width: int) -> NDArray[np.float32]:
+    def _runs(
+        self, cells: NDArray[np.int64], width: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return the runs of some cells, and for each the place of its cell among them."""
         size = (self.folder / RETURNS).stat().st_size // (4 * width)
-        whole = np.memmap(self.folder / RETURNS, np.float32, "r", shape=(size, width))
-        found: NDArray[np.float32] = whole[cells]
-        return found
+        if size == 0 or len(cells) == 0:
+            return np.zeros((0, width), np.float32), np.zeros(0, np.int64)
+        every = np.memmap(self.folder / RETURNS, np.float32, "r", shape=(size, width))
+        phases = int(self.header["fixed"]["phases"])
+        row = (cells[:, None] * phases + np.arange(phases)).ravel()
+        # the file ends with the last cell that was run; a cell can have fewer phases
+        there = ~np.isnan(every[row, -1])
+        whole = len(row) == size and bool(there.all())
+        return every if whole else every[row[there]], np.flatnonzero(there) // phases
 
 
 _RULE = re.compile(r"\s*([A-Za-z_]\w*)\s*(>=|<=|!=|==|=|>|<)\s*(.+?)\s*")
