@@ -71,12 +71,12 @@ class SweepSubject:
     @property
     def advantage(self) -> Floats:
         """The advantage of each cell over the sale with the same tail loss; NaN unless judged."""
-        return self._of_luck("advantage")
+        return self.of_luck("advantage")
 
     @property
     def removed(self) -> Floats:
         """The part of the tail loss that each cell removed; NaN unless judged."""
-        return self._of_luck("removed")
+        return self.of_luck("removed")
 
     @property
     def eligible(self) -> NDArray[np.bool_]:
@@ -99,7 +99,8 @@ class SweepSubject:
             return set()
         return set(np.flatnonzero(np.isin(self.judged, self.luck.evidence.ties)).tolist())
 
-    def _of_luck(self, name: str) -> Floats:
+    def of_luck(self, name: str) -> Floats:
+        """Return a number of each cell's protection by its name; NaN unless judged."""
         found = np.full(len(self.at), np.nan)
         if self.luck is not None:
             values: Floats = getattr(self.luck.cells, name)

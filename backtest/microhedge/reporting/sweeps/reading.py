@@ -1,9 +1,14 @@
-"""What does a judged sweep say, in the terms that its report reads?"""
+"""What does a judged sweep say, in the terms that its report reads?
+
+The only module of this report that knows what a sweep is on disk.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,30 +17,34 @@ from microhedge.reporting import numbers
 from microhedge.reporting.naming import hedge_label
 from microhedge.reporting.provenance import BASES, FILLS, tools
 from microhedge.reporting.sweeps.inputs import MEASURES, Axis, SweepSubject
+from microhedge.result import canonical
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from microhedge.sweeping.judgement import Judged
 
-COMMAND = 240
+COMMAND = 400
 """Characters of the command line that are printed."""
+ERROR = 110
+"""Characters of an error that are printed."""
 
 
 def read(judged: Judged) -> SweepSubject:
     """Return everything that a report says about a sweep."""
-    sweep, frame = judged.sweep, judged.frame
+    sweep, layout, frame = judged.sweep, judged.layout, judged.sweep.frame
     fixed, about = sweep.header["fixed"], sweep.about
-    places, axes = _placed(judged, frame)
     ran = frame["status"].to_numpy() == "ok"
-    cells, row_of = np.unique(places[ran], axis=0, return_inverse=True)
-    count = np.bincount(row_of, minlength=len(cells))
-    place = np.full(len(cells), -1, np.int64)
-    place[row_of] = judged.place[ran]
-    failed = np.unique(places[~ran], axis=0)
-    walk = judged.luck and judged.luck.evidence and judged.luck.evidence.walk
+    cells, row_of = np.unique(layout.cell[ran], return_inverse=True)
+    first = np.unique(layout.cell, return_index=True)[1]
+    lost = np.setdiff1d(layout.cell[~ran], cells)
+    count = np.maximum(np.bincount(row_of, minlength=len(cells)), 1)
+    number = np.full(len(cells), -1, np.int64)
+    number[row_of] = judged.place[ran]
+    evidence = judged.luck.evidence if judged.luck is not None else None
+    walk = evidence.walk if evidence is not None else None
     return SweepSubject(
-        holding=str(fixed["base"]["holding"]),
+        holding=numbers.shortened(str(fixed["base"]["holding"])),
         strategy=hedge_label(str(fixed["hedge"])),
         shares=_shares(fixed["portfolio"]),
         start=date.fromisoformat(fixed["start"]),
@@ -43,49 +52,95 @@ def read(judged: Judged) -> SweepSubject:
         sessions=int(about["sessions"]),
         phases=int(fixed["phases"]),
         tried=judged.tried,
-        axes=axes,
-        at=cells,
-        judged=place,
-        measures={
-            name: np.bincount(
-                row_of, frame[name].to_numpy(np.float64)[ran], minlength=len(cells)
+        axes=tuple(
+            Axis(
+                numbers.shortened(axis.name),
+                tuple(map(numbers.shortened, axis.labels)),
+                axis.ordered,
             )
-            / count
+            for axis in layout.axes
+        ),
+        at=layout.places[first[cells]],
+        judged=number,
+        measures={
+            name: np.bincount(row_of, frame[name].to_numpy(np.float64)[ran], len(cells)) / count
             for name in MEASURES
         },
-        failed=failed,
+        failed=layout.places[first[lost]],
         reasons=_reasons(frame),
         luck=judged.luck,
-        names=judged.names,
+        names=tuple(numbers.shortened(name, 60) for name in judged.names),
         notes=judged.notes,
         items=_items(fixed, about),
-        limits=_limits(fixed, about, judged),
-        command=numbers.shortened(str(about["command"] or "microhedge.sweep(…)"), COMMAND),
+        limits=_limits(fixed, judged),
+        command=numbers.shortened(
+            str(about["command"] or "microhedge.sweep(…) from Python"), COMMAND
+        ),
         version=str(about["microhedge"]),
         versions=tools(),
-        sweep_hash=judged.sweep.digest,
+        sweep_hash=sha256(canonical(sweep.header)).hexdigest(),
         data_hash=str(fixed["data"]),
-        walk_days=sweep.evidence.day[walk.first + 1 :] if walk else np.zeros(0, np.int64),
+        walk_days=np.zeros(0, np.int64) if walk is None else sweep.evidence.day[walk.first + 1 :],
     )
 
 
-def _placed(judged: Judged, frame: pd.DataFrame) -> tuple[np.ndarray[Any, Any], tuple[Axis, ...]]:
-    """Return the place of each row of the table on each axis; axes that move together are one."""
-    axes, columns = [], []
-    for group in judged.groups:
-        spelled = [[str(value) for value in judged.sweep.header["axes"][name]] for name in group]
-        values = list(zip(*(judged.sweep.header["axes"][name] for name in group), strict=True))
-        order = judged.order(group[0])
-        rank = {values[k]: place for place, k in enumerate(order)}
-        rows = zip(*(frame[name].tolist() for name in group), strict=True)
-        columns.append([rank[row] for row in rows])
-        written = list(zip(*([_written(v, w) for v, w in zip(judged.sweep.header["axes"][name], s, strict=True)] for name, s in zip(group, spelled, strict=True)), strict=True))
-        axes.append(
-            Axis(
-                numbers.shortened(" / ".join(name.replace("_", " ") for name in group)),
-                tuple(numbers.shortened(" / ".join(written[k])) for k in order),
-                judged.has_order(group[0]),
-            )
+def _shares(portfolio: Mapping[str, Any]) -> str:
+    if portfolio["shares"] is not None:
+        return numbers.plural(portfolio["shares"], "share")
+    value = portfolio["value"]
+    return "a holding" if value is None else f"{numbers.plain(value)} in money"
+
+
+def _reasons(frame: pd.DataFrame) -> tuple[tuple[str, int], ...]:
+    """Return the errors and how many rows each stopped, the most frequent first."""
+    bad = frame[frame["status"] != "ok"]
+    told = Counter(numbers.shortened(str(error), ERROR) for error in bad["error"])
+    return tuple(sorted(told.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """Return what went in: item, value and kind."""
+    found = [
+        (
+            f"Prices, {one['symbol']}",
+            f"{BASES.get(one['basis'], one['basis'])}; {one['source']}",
+            "data",
         )
-    shape = (len(frame), len(columns))
-    return np.array(columns, np.int64).T.reshape(shape), tuple(axes)
+        for one in about["sources"]
+    ]
+    rate = "the 3-month Treasury" if fixed["rate"] is None else numbers.percent(fixed["rate"], 2)
+    own = ", ".join(
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in fixed["base"].items()
+        if name != "holding"
+    )
+    vol = "by what the data cover" if fixed["vol"] is None else str(fixed["vol"])
+    found += [
+        ("Interest rate", rate, "assumption"),
+        ("Implied volatility", f"{vol}, unless it is an axis", "model"),
+        ("Parameters", f"{own}, unless they are axes", "rule"),
+        ("Fills", FILLS.get(fixed["rules"]["fill"], fixed["rules"]["fill"]), "rule"),
+    ]
+    return tuple(
+        (numbers.shortened(a, 40), numbers.shortened(b, 160), kind) for a, b, kind in found
+    )
+
+
+def _limits(fixed: Mapping[str, Any], judged: Judged) -> tuple[str, ...]:
+    found = list(judged.notes) if judged.luck is not None else []
+    if fixed["phases"] > 1:
+        found.append(
+            f"Each cell is the mean over {fixed['phases']} roll dates, spread over a quarter, and "
+            "every cell is measured from the last of their starts."
+        )
+    if not fixed["chains"] and fixed["phases"] > 1:
+        found.append("Option premiums are model prices: all cells share the model's error.")
+    return (
+        *found,
+        "The size of the sale with the same tail loss is known only afterwards. It makes prices "
+        "comparable and is no rule that could have been followed.",
+        "Cash and the holding alone are those of the schedule of costs that the sweep began with, "
+        "also where costs are an axis.",
+        "One holding and one period: what is counted here is the number of cells of this sweep, "
+        "and not the sweeps that were run before it.",
+    )
