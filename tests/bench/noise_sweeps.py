@@ -1,11 +1,11 @@
 """How often is the best cell of a sweep certified when no cell is better than selling?
 
 `python tests/bench/noise_sweeps.py` plays 200 sweeps of 50 cells for each design: cells that are
-the sale of 40 % and a lead of mean zero.  Leads are normal, share four fifths of their variance,
-have fat tails and spells of volatility, or pay a premium every day for a rare payoff.  It prints
-how often the verdict's p-value lies below a level, and stops with 1 where that or the share
-certified is more than 3.5 standard errors above the level.  The last row has one cell that earns
-6 points a year more, a tenth of its lead's deviation a session.
+the holding with 40 % in cash and a lead of mean zero.  Leads are normal, share four fifths of
+their variance, have fat tails and spells of volatility, or pay a premium every day for a rare
+payoff.  It prints how often the verdict's p-value lies below a level, and stops with 1 where that
+or the share certified is more than 3.5 standard errors above the level.  The last design has one
+cell that earns 6 points a year more, a tenth of its lead's deviation a session.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from microhedge.analysis.luck import judge_sweep
-from microhedge.analysis.sale import sell_once
+from microhedge.analysis.sale import constant_mix
 from microhedge.tape import Days, Floats
 
 SWEEPS, CELLS, SESSIONS, SEED = 200, 50, 2600, 20261124
@@ -44,7 +44,7 @@ def sweep(
     holding = np.expm1(0.015 * rng.standard_t(5, n) * sqrt(3.0 / 5.0))
     cash = np.full(n, 0.0001)
     holding[0] = cash[0] = 0.0
-    sale = sell_once(holding, cash, fraction=0.4, first=0)
+    sale = constant_mix(holding, cash, day, fraction=0.4, first=0).returns
     lead = SIZE * noise(design, n, cells, rng)
     if design == "one is better":
         lead[:, 0] += EDGE

@@ -2,14 +2,18 @@
 
 A hedge that protects less is cheaper, and one that protects from nothing is cheapest of all, so
 that neither return nor cost may rank the cells of a sweep.  Each cell is compared with the
-holding of which a part f was sold once, at the close of the first row, f such that both have the
-same tail loss (ES5: the mean of the worst ⌈5 % · n⌉ calendar months):
+constant mix of which a part f is cash (`sale.constant_mix` from the first session on), f such
+that both have the same tail loss (ES5: the mean of the worst ⌈5 % · n⌉ calendar months):
 
-    advantage = (Π(1 + r_cell) / Π(1 + r_sale))^(1 / years) − 1
+    advantage = (Π(1 + r_cell) / Π(1 + r_mix))^(1 / years) − 1
 
 A cell is eligible if it removed at least a target, 1/4 unless said otherwise, of the holding's
-tail loss: 1 − ES5(cell) / ES5(unhedged).  The size f is known only afterwards.  It makes prices
-comparable and is no rule that anybody could have followed; a verdict also needs the sale whose
+tail loss: 1 − ES5(cell) / ES5(unhedged).
+
+Why a mix: after one sale the rest of the holding grows, and with it the loss.  Of a share that
+rose three-hundredfold 96 % would have had to be sold at first to end with the tail loss of a put
+ladder.  Its size is known only afterwards, and it buys the share back when it falls: it makes
+prices comparable, and is no rule that anybody followed.  A verdict also needs the sale whose
 size was fixed beforehand.
 """
 
@@ -32,16 +36,18 @@ LEAST = 504
 
 Rows = NDArray[np.int64]
 
-_SIZES = np.linspace(0.0, 1.0, 2001)  # of a sale, between which its tail loss is interpolated
+_SIZES = np.linspace(0.0, 1.0, 401)  # parts sold, between which is interpolated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """The log returns of a sweep, its runs in columns, with the calendar months they fall in.
+    """The runs of a sweep in columns, beside the holding and cash, with their calendar months.
 
-    `runs` is (n × runs), `unhedged` and `credit` have n rows, one less than there are sessions.
-    `cell` is the cell of each run: a cell whose roll dates were varied has several.  `ends` are
-    the rows after the last of each calendar month, `monthly` the sums of `runs` by month.
+    `runs` (n × runs) are log returns, `unhedged` and `credit` simple ones of n rows, one less
+    than there are sessions.  `cell` is the cell of each run: a cell whose roll dates were varied
+    has several.  `ends` are the rows after the last of each calendar month, `monthly` the sums of
+    `runs` by month and `mixes` those of mixes of 401 sizes.  `cost` is the part of what is sold
+    or bought back that spread and commission take.
     """
 
     runs: Floats
@@ -50,12 +56,21 @@ class Panel:
     day: Days
     cell: Rows
     cells: int
+    cost: float
     ends: Rows
     monthly: Floats
+    mixes: Floats
 
     @classmethod
     def of(
-        cls, returns: Floats, unhedged: Floats, credit: Floats, day: Days, cell: Rows | None = None
+        cls,
+        returns: Floats,
+        unhedged: Floats,
+        credit: Floats,
+        day: Days,
+        cell: Rows | None = None,
+        *,
+        cost: float = 0.0,
     ) -> Panel:
         """Take simple returns by session, the first row 0, on common sessions `day`.
 
@@ -83,10 +98,21 @@ class Panel:
             raise BadData("cells are numbered from 0, and each has a run")
         label = months(day)[1:]
         ends = np.append(np.flatnonzero(np.diff(label)) + 1, n - 1)
+        starts = np.append(0, ends[:-1])
         runs = np.log1p(returns[1:])
-        monthly = np.add.reduceat(runs, np.append(0, ends[:-1]), axis=0)
-        held, cash = np.log1p(unhedged[1:]), np.log1p(credit[1:])
-        return cls(runs, held, cash, day, number, cells, ends, monthly)
+        mixes = _mixes(unhedged[1:], credit[1:], _SIZES, cost, opens=True)
+        return cls(
+            runs=runs,
+            unhedged=unhedged[1:],
+            credit=credit[1:],
+            day=day,
+            cell=number,
+            cells=cells,
+            cost=cost,
+            ends=ends,
+            monthly=np.add.reduceat(runs, starts, axis=0),
+            mixes=np.add.reduceat(mixes, starts, axis=0),
+        )
 
     @property
     def years(self) -> float:
@@ -125,9 +151,9 @@ class Protection:
     """What the cells of a sweep removed and earned, over all months or the first few.
 
     By cell: `removed`, the part of the unhedged tail loss (negative where a cell added to it);
-    `advantage` a year over the sale with the same tail loss, `lowest` and `highest` those of its
+    `advantage` a year over the mix with the same tail loss, `lowest` and `highest` those of its
     runs; `eligible`.  All are means over the cell's runs, the advantage of their logarithms.  By
-    run: `sold`, the part that has to be sold; 0 where nothing was removed, 1 where all was.
+    run: `sold`, the part of the mix in cash; 0 where nothing was removed, 1 where all was.
     """
 
     unhedged_tail: float
@@ -146,31 +172,24 @@ class Protection:
         return int(np.argmax(np.where(self.eligible, self.advantage, -np.inf)))
 
 
-def protection(
-    panel: Panel, *, target: float = TARGET, cost: float = 0.0, over: int | None = None
-) -> Protection:
-    """Size the sale of each run by its tail loss, and measure what the run earned beside it.
+def protection(panel: Panel, *, target: float = TARGET, over: int | None = None) -> Protection:
+    """Size the mix of each run by its tail loss, and measure what the run earned beside it.
 
-    `cost` is the part of the value sold that spread and commission take, `over` the number of
-    months to look at, counted from the first; all by default.  Sizes are exact to 1e-6.
+    `over` is the number of months to look at, counted from the first; all by default.  Sizes are
+    exact to 1e-4, advantages to 1e-5.
     """
     last = len(panel.ends) if over is None else over
     row = int(panel.ends[last - 1])
-    held, cash = (
-        np.exp(np.cumsum(series)[panel.ends[:last] - 1])
-        for series in (panel.unhedged, panel.credit)
-    )
-    unhedged_tail = float(_tails(_changes(held[:, None]))[0])
+    # a larger part in cash never has the larger tail loss, but for rounding
+    by_size = np.maximum.accumulate(_tails(np.expm1(panel.mixes[:last])))
+    unhedged_tail = float(by_size[0])
     tails = _tails(np.expm1(panel.monthly[:last]))
     removed = 1.0 - tails / unhedged_tail if unhedged_tail < 0.0 else np.zeros(len(tails))
-    # no size sells a larger tail loss away than a larger size does, but for rounding
-    by_size = np.maximum.accumulate(_tails(_changes(_value(held, cash, _SIZES, cost))))
-    by_size[0] = min(by_size[0], unhedged_tail)
     sold = np.interp(tails, by_size, _SIZES)
     sold[tails <= unhedged_tail] = 0.0
+    mix = np.interp(sold, _SIZES, panel.mixes[:last].sum(axis=0))
     years = float(panel.day[row] - panel.day[0]) / DAYS_PER_YEAR
-    sale = np.log(_value(held[-1:], cash[-1:], sold, cost)[0])
-    lead = (panel.runs[:row].sum(axis=0) - sale) / years
+    lead = (panel.monthly[:last].sum(axis=0) - mix) / years
     lowest, highest = np.full(panel.cells, np.inf), np.full(panel.cells, -np.inf)
     np.minimum.at(lowest, panel.cell, lead)
     np.maximum.at(highest, panel.cell, lead)
@@ -187,38 +206,30 @@ def protection(
 
 
 def leads(
-    panel: Panel,
-    sold: Floats,
-    *,
-    cost: float = 0.0,
-    first: int = 0,
-    last: int | None = None,
+    panel: Panel, sold: Floats, *, first: int = 0, last: int | None = None, opens: bool = True
 ) -> Floats:
-    """Return (rows × cells): the log return of each cell less that of its sale, by session.
+    """Return (rows × cells): the log return of each cell less that of its mix, by session.
 
-    The part `sold` of each run is sold before row `first` of the panel; rows up to `last`.  Their
-    mean over a whole panel times `per_year` is ln(1 + advantage).
+    Rows are those of the panel from `first` up to `last`, `sold` the part of each run's mix in
+    cash; unless the mix `opens`, it does not pay for the first sale.  The mean over a whole panel
+    times `per_year` is ln(1 + advantage).
     """
     rows = slice(first, last)
-    held, cash = (np.exp(np.cumsum(series[rows])) for series in (panel.unhedged, panel.credit))
-    path = np.log(_value(held, cash, sold, cost))
-    path[1:] -= path[:-1].copy()
-    return panel.by_cell(np.subtract(panel.runs[rows], path, out=path))
+    mixes = _mixes(panel.unhedged[rows], panel.credit[rows], sold, panel.cost, opens=opens)
+    return panel.by_cell(np.subtract(panel.runs[rows], mixes, out=mixes))
 
 
-def _value(held: Floats, cash: Floats, sold: Floats, cost: float) -> Floats:
-    """The value of 1 of which a part was sold: (rows × sizes)."""
-    kept = np.outer(held, 1.0 - sold)
-    kept += np.outer(cash, sold * (1.0 - cost))
-    return kept
-
-
-def _changes(value: Floats) -> Floats:
-    """Simple returns from row to row of what was 1 before the first."""
-    change = value.copy()
-    change[1:] /= value[:-1]
-    change -= 1.0
-    return change
+def _mixes(unhedged: Floats, credit: Floats, sold: Floats, cost: float, *, opens: bool) -> Floats:
+    """Log returns (rows × sizes) of constant mixes: those of `sale.constant_mix`."""
+    change = np.outer(unhedged, 1.0 - sold)
+    change += np.outer(credit, sold)
+    traded = None
+    if cost > 0.0:
+        traded = np.outer(np.abs(unhedged - credit), sold * (1.0 - sold)) / (1.0 + change)
+        if opens:
+            traded[0] += sold
+    growth: Floats = np.log1p(change, out=change)
+    return growth if traded is None else growth + np.log1p(-cost * traded)
 
 
 def _tails(monthly: Floats) -> Floats:

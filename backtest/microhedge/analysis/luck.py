@@ -1,7 +1,8 @@
 """Is the best cell of a sweep better than selling, or only the luckiest of many?
 
 Every number about a sweep's best cell comes from here, together with what weakens it, so that
-none is shown without the other.  All leads are log returns over a sale, by session.
+none is shown without the other.  All leads are log returns by session, less those of a sale:
+"the sale with the same tail loss" is the constant mix of `equal_protection`.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ from microhedge.tape import Days, Floats
 
 ALPHA = 0.05
 
+LOSSES = 0.2
+"""Share of the splits in which the winner of one half may lose to the sale on the other half."""
+
 Verdict = Literal["certified", "not_certified", "inconclusive"]
 
 
@@ -48,21 +52,24 @@ Verdict = Literal["certified", "not_certified", "inconclusive"]
 class Evidence:
     """What is known about the best cell of a sweep; cells are numbered as in the sweep.
 
-    advantage, standard_error: a year over the sale with the same tail loss.
+    advantage, standard_error: a year over the sale with the same tail loss; advantage_over_sale:
+    over the sale whose size was fixed beforehand.
     over_same_tail, over_sale, over_unhedged: whether any eligible cell leads the sale with the
     same tail loss, the sale whose size was fixed beforehand, and the holding alone, with the
     number of cells accounted for; entries are those of `eligible`.
     deflated: the Sharpe ratio of the monthly leads, deflated by the effective trials, and
-    deflated_raw by every cell tried.  minimum_years: the backtest that as many trials ask for.
+    deflated_raw by every cell tried.  minimum_years, minimum_years_raw: the backtest that as many
+    trials, and as many cells, ask for.
     overfitting: None with a single eligible cell.  ties: eligible cells within one standard error
     of the difference to the best.  around: None where no neighbour was run.
-    pvalue: the largest of those of the two sales, 1 − the deflated ratio and the chance of a loss
-    out of sample; under no skill it is below 5 % at most 5 times in 100.
+    pvalue: the largest of those of the two sales and of 1 − the deflated ratio; under no skill
+    it is below 5 % at most 5 times in 100.  passed: what the verdict asks for, and whether it is.
     """
 
     cell: int
     advantage: float
     standard_error: float
+    advantage_over_sale: float
     eligible: Rows
     over_same_tail: Superior
     over_sale: Superior
@@ -71,12 +78,18 @@ class Evidence:
     deflated: Deflated
     deflated_raw: Deflated
     minimum_years: float
+    minimum_years_raw: float
     overfitting: Overfitting | None
     ties: tuple[int, ...]
     around: Neighbourhood | None
     walk: WalkForward | None
     pvalue: float
     passed: tuple[tuple[str, bool], ...]
+
+    @property
+    def leads_sales(self) -> bool:
+        """Whether the best cell leads both sales by more than luck explains."""
+        return all(is_passed for _, is_passed in self.passed[:2])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,16 +149,16 @@ def judge_sweep(
     `tried` counts all cells, those that failed or lost everything included.  `cost` is the part of
     a sale's value that it takes.  Raises what `Panel.of` raises.
     """
-    panel = Panel.of(returns, unhedged, credit, day, cell)
+    panel = Panel.of(returns, unhedged, credit, day, cell, cost=cost)
     _check(panel, returns, selling, grid, names)
     every = panel.cells if tried is None else tried
     if every < panel.cells:
         raise ParameterError(f"{every} cells tried, and {panel.cells} of them ran: count them all")
-    found = protection(panel, target=target, cost=cost)
+    found = protection(panel, target=target)
     steps = neighbours(grid, ordered) if grid is not None else ((),) * panel.cells
     evidence = None
     if found.best is not None:
-        same_tail = leads(panel, found.sold, cost=cost)
+        same_tail = leads(panel, found.sold)
         sold = np.log1p(selling[1:] if selling.ndim == 2 else selling[1:, None])
         evidence = _evidence(
             panel,
@@ -153,9 +166,9 @@ def judge_sweep(
             found.best,
             same_tail,
             beside_sale=panel.by_cell(panel.runs - sold),
-            beside_holding=panel.by_cell(panel.runs - panel.unhedged[:, None]),
+            beside_holding=panel.by_cell(panel.runs - np.log1p(panel.unhedged)[:, None]),
             around=steps[found.best],
-            walk=walk_forward(panel, found, target=target, cost=cost, warm_up=warm_up),
+            walk=walk_forward(panel, found, target=target, warm_up=warm_up),
             tried=every,
             blocks=blocks,
             draws=draws,
@@ -208,14 +221,15 @@ def _evidence(
     near = neighbourhood(same_tail, best, around)
     advantage = float(found.advantage[best])
     error = float(standard_errors(same_tail[:, [best]])[0]) * panel.per_year
-    chances = [over_same_tail.pvalue, over_sale.pvalue, 1.0 - deflated.probability]
-    if split is not None:
-        chances.append(split.loss)
+    over_fixed = expm1(float(beside_sale[:, best].mean()) * panel.per_year)
     passed = (
         (words.SAME_TAIL, over_same_tail.pvalue < ALPHA and over_same_tail.better[place]),
-        (words.SALE, over_sale.pvalue < ALPHA and over_sale.better[place]),
+        (
+            words.SALE if over_fixed > 0.0 else words.TRAILS,
+            over_sale.pvalue < ALPHA and over_sale.better[place],
+        ),
         (words.DEFLATED, deflated.probability > 1.0 - ALPHA),
-        (words.LOSS, split is None or split.loss < ALPHA),
+        (words.LOSS, split is None or split.loss < LOSSES),
         # on a plateau the choice does not matter, and nothing is lost by its being one of luck
         (words.CHOICE, split is None or split.probability < 0.5 or 2 * ties.sum() >= len(ties)),
         (words.SPIKE, near is None or not near.is_spike),
@@ -224,6 +238,7 @@ def _evidence(
         cell=best,
         advantage=advantage,
         standard_error=(1.0 + advantage) * error,
+        advantage_over_sale=over_fixed,
         eligible=eligible,
         over_same_tail=over_same_tail,
         over_sale=over_sale,
@@ -232,11 +247,12 @@ def _evidence(
         deflated=deflated,
         deflated_raw=deflate(by_month, place, trials=tried),
         minimum_years=minimum_backtest_years(trials.effective),
+        minimum_years_raw=minimum_backtest_years(tried),
         overfitting=split,
         ties=tuple(eligible[ties].tolist()),
         around=near,
         walk=walk,
-        pvalue=max(chances),
+        pvalue=max(over_same_tail.pvalue, over_sale.pvalue, 1.0 - deflated.probability),
         passed=passed,
     )
 
@@ -244,12 +260,9 @@ def _evidence(
 def _verdict(evidence: Evidence | None) -> Verdict:
     if evidence is None or evidence.advantage <= 0.0:
         return "not_certified"
-    passed = dict(evidence.passed)
-    if all(passed.values()):
+    if all(is_passed for _, is_passed in evidence.passed):
         return "certified"
-    if not passed[words.SAME_TAIL] or not passed[words.SALE]:
-        return "not_certified"
-    return "inconclusive"
+    return "inconclusive" if evidence.leads_sales else "not_certified"
 
 
 def _sentences(
@@ -282,6 +295,7 @@ def _sentences(
             target=target,
             advantage=evidence.advantage,
             error=evidence.standard_error,
+            over_sale=evidence.advantage_over_sale,
             removed=float(found.removed[evidence.cell]),
         ),
         words.beyond_luck(
@@ -294,7 +308,13 @@ def _sentences(
         words.deflated(
             evidence.deflated, cells=many, raw=evidence.deflated_raw.probability, tried=tried
         ),
-        words.length(evidence.minimum_years, panel.years, evidence.trials.effective),
+        words.length(
+            evidence.minimum_years,
+            evidence.minimum_years_raw,
+            panel.years,
+            trials=evidence.trials.effective,
+            tried=tried,
+        ),
         words.overfitted(evidence.overfitting),
         words.tied(len(evidence.ties), many),
         words.among(

@@ -11,11 +11,12 @@ from microhedge.analysis.walk_forward import WalkForward
 from microhedge.analysis.wording import MINUS, chance, decimal, percent, points
 
 # what the best cell must pass, as the sentence of a verdict says that it did not
-SAME_TAIL = "its lead over the sale with the same tail loss is within luck"
+SAME_TAIL = "that lead is within luck"
 SALE = "its lead over the sale fixed beforehand is within luck"
+TRAILS = "it earned less than the sale fixed beforehand"
 DEFLATED = "its deflated Sharpe ratio is not above 95%"
-LOSS = "winners of one half lost to the sale too often on the other half"
-CHOICE = "winners of one half ranked in the lower half on the other at least every second time"
+LOSS = "the winner of one half lost to the sale on the other half at least every fifth time"
+CHOICE = "the winner of one half ranked low on the other half at least every second time"
 SPIKE = "it is a spike among its neighbours"
 
 _LEVEL = 0.0005  # a year: what reads as 0.0 points
@@ -40,18 +41,22 @@ def verdict(
     """
     failed = [name for name, is_passed in passed if not is_passed]
     if advantage <= 0.0:
-        return f"Not certified: none of {_cells(n, 'eligible ')} beat the sale with its tail loss."
+        who = "the only" if n == 1 else f"none of {n}"
+        what = "cell did not beat" if n == 1 else "cells beat"
+        return f"Not certified: {who} eligible {what} the sale with its tail loss."
     if certified:
         return (
-            "Certified: the best cell leads selling by more than luck and the number of cells "
-            f"explain ({chance(pvalue)})."
+            "Certified: the best cell leads the sale with the same tail loss, and the one fixed "
+            f"beforehand, by more than luck and the number of cells explain ({chance(pvalue)})."
         )
-    sales = [name for name in failed if name in (SAME_TAIL, SALE)]
+    sales = [name for name in failed if name in (SAME_TAIL, SALE, TRAILS)]
     if sales:
-        why = " and ".join(sales)
-        return f"Not certified: the best cell leads selling, but {why} ({chance(pvalue)})."
+        return (
+            "Not certified: the best cell leads the sale with the same tail loss, but "
+            f"{' and '.join(sales)} ({chance(pvalue)})."
+        )
     return (
-        "Inconclusive: the best cell leads selling by more than luck explains, but "
+        "Inconclusive: the best cell leads both sales by more than luck explains, but "
         f"{'; '.join(failed)}."
     )
 
@@ -64,6 +69,7 @@ def best(
     target: float,
     advantage: float,
     error: float,
+    over_sale: float,
     removed: float,
 ) -> str:
     """Say what the best cell earned, how sure that is, and how many cells it is the best of."""
@@ -71,8 +77,8 @@ def best(
     left = "" if out == 0 else f"; {_cells(out)} failed or removed less than {percent(target)}"
     return (
         f"Of {_cells(tried)} the best, {name}, earned {_apart(advantage)} than the sale with the "
-        f"same tail loss (standard error {decimal(100.0 * error, 1)}) and removed "
-        f"{percent(removed)} of the holding's tail loss{left}."
+        f"same tail loss (standard error {decimal(100.0 * error, 1)}), {_apart(over_sale)} than "
+        f"the one fixed beforehand, and removed {percent(removed)} of the holding's tail loss{left}."
     )
 
 
@@ -95,7 +101,7 @@ def deflated(found: Deflated, *, cells: int, raw: float, tried: int) -> str:
     trials = f"{found.trials:.0f}"
     if found.trials == 1.0:
         what = f"The {cells} eligible cells amount" if cells > 1 else "The eligible cell amounts"
-        bar = "zero, all that one trial has to beat,"
+        bar = "zero, all that one trial has to beat"
         opening = f"{what} to 1 independent trial"
     else:
         bar = f"the {decimal(found.expected)} that the best of {trials} without skill should reach"
@@ -103,7 +109,7 @@ def deflated(found: Deflated, *, cells: int, raw: float, tried: int) -> str:
     if found.probability > 0.95:
         stands = f"is clear of {bar}"
     elif found.probability > 0.5:
-        stands = f"is above {bar}, but not clear of it"
+        stands = f"is not clear of {bar}, though above it"
     else:
         stands = f"is not above {bar}"
     return (
@@ -113,13 +119,19 @@ def deflated(found: Deflated, *, cells: int, raw: float, tried: int) -> str:
     )
 
 
-def length(minimum: float, years: float, trials: int) -> str:
-    """Compare the sample with the one that keeps luck below an annual Sharpe ratio of 1."""
-    what = "1 independent trial asks" if trials == 1 else f"{trials} independent trials ask"
-    enough = "are enough" if years >= minimum else "are too few"
+def length(minimum: float, raw: float, years: float, *, trials: int, tried: int) -> str:
+    """Compare the sample with those that keep luck below an annual Sharpe ratio of 1."""
+    if years < minimum:
+        enough = "are too few"
+    elif years < raw:
+        enough = "are enough for the trials, and too few for the cells"
+    else:
+        enough = "are enough"
+    many = "1 independent trial" if trials == 1 else f"{trials} independent trials"
     return (
-        f"To keep the best of luck below an annual Sharpe ratio of 1, {what} for "
-        f"{decimal(minimum, 1)} years: the {decimal(years, 1)} at hand {enough}."
+        f"Keeping the best of luck below an annual Sharpe ratio of 1 takes {decimal(minimum, 1)} "
+        f"years for {many} and {decimal(raw, 1)} for all {_cells(tried)}: the "
+        f"{decimal(years, 1)} at hand {enough}."
     )
 
 
@@ -180,8 +192,8 @@ def walked(found: WalkForward | None) -> str:
     )
 
 
-def _cells(count: int, kind: str = "") -> str:
-    return f"{count} {kind}cell" if count == 1 else f"{count} {kind}cells"
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
 
 
 def _apart(difference: float) -> str:

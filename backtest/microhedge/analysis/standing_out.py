@@ -30,7 +30,8 @@ def degrees(n: int) -> int:
     The rule of Lazarus, Lewis, Stock and Watson (2018, Journal of Business & Economic Statistics
     36:541) for the equal-weighted-cosine estimate, which then has as many degrees of freedom.
     """
-    return min(ceil(0.4 * float(n) ** (2.0 / 3.0)), n - 1)
+    asked = 0.4 * float(n ** (2.0 / 3.0))
+    return min(ceil(asked), n - 1)
 
 
 def standard_errors(columns: Floats) -> Floats:
@@ -57,7 +58,8 @@ def as_good(leads: Floats, best: int) -> Marks:
 
     A column that is the best one in all but name is marked, the best itself always.
     """
-    behind = leads[:, best].mean() - leads.mean(axis=0)
+    # the mean of the difference, and not the difference of means, is exactly 0 for a copy
+    behind = (leads[:, [best]] - leads).mean(axis=0)
     marks: Marks = behind <= errors_of_difference(leads, best)
     return marks
 

@@ -1,9 +1,8 @@
 """Would choosing a cell by its past have worked, year after year?
 
 At the end of each calendar year the cell is chosen that had the largest advantage at equal
-protection so far.  What it earned in the year after is measured against the sale that had, up to
-the choice, the same tail loss; that part is sold anew at each choice.  Nothing after a choice
-enters it.
+protection so far.  What it earned in the year after is measured against the mix of share and cash
+that had, up to the choice, the same tail loss.  Nothing after a choice enters it.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _MONTHS_PER_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What three ways of choosing earned over the sale in one year, as a part of the value.
+    """What three ways of choosing earned over their mixes in one year, as a part of the value.
 
     `cell` was chosen at the end of the year before; None where no cell was eligible, which earns
     0.  The last year may be incomplete.
@@ -66,7 +65,6 @@ def walk_forward(
     whole: Protection,
     *,
     target: float = TARGET,
-    cost: float = 0.0,
     warm_up: int = WARM_UP,
 ) -> WalkForward | None:
     """Choose at the end of each year from the first third of the sample on.
@@ -82,10 +80,13 @@ def walk_forward(
     if len(closes) == 0:
         return None
     spans = list(pairwise([*panel.ends[closes].tolist(), n]))
-    choices = [protection(panel, target=target, cost=cost, over=int(m) + 1) for m in closes]
+    choices = [protection(panel, target=target, over=int(m) + 1) for m in closes]
     kept = [choices[0]] * len(spans)
     chosen, fixed, hindsight = (
-        [_earned(panel, one, cost, span) for one, span in zip(by, spans, strict=True)]
+        [
+            _earned(panel, one, span, opens=span is spans[0])
+            for one, span in zip(by, spans, strict=True)
+        ]
         for by in (choices, kept, [whole] * len(spans))
     )
     cells = [choice.best for choice in choices]
@@ -109,10 +110,10 @@ def walk_forward(
     )
 
 
-def _earned(panel: Panel, choice: Protection, cost: float, span: tuple[int, int]) -> Floats:
-    """Return the leads of the best cell of a choice over the sale that was sized for it."""
+def _earned(panel: Panel, choice: Protection, span: tuple[int, int], *, opens: bool) -> Floats:
+    """Return the leads of the best cell of a choice over the mix that was sized for it."""
     first, last = span
     if choice.best is None:
         return np.zeros(last - first)
     sold = choice.sold[panel.cell == choice.best]
-    return leads(panel.only(choice.best), sold, cost=cost, first=first, last=last)[:, 0]
+    return leads(panel.only(choice.best), sold, first=first, last=last, opens=opens)[:, 0]
