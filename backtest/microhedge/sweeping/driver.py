@@ -11,9 +11,11 @@ import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from time import monotonic
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +39,11 @@ TIMED = 2
 
 class Stopped(KeyboardInterrupt):
     """The user stopped a sweep; its text says how far it came and how it goes on."""
+
+    @property
+    def told(self) -> str:
+        """How far it came."""
+        return str(self).partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +85,43 @@ def carry_out(
         raise ParameterError(f"workers must be 0 or more, was {workers}")
     if workers is not None and cluster is not None:
         raise UsageError("workers are those of this machine: a cluster has its own")
-    kept = TemporaryDirectory(prefix="microhedge-sweep-") if out is None else None
-    folder = Path(kept.name) if kept is not None else Path(out or ".")
+    if out is not None:
+        return _carried_out(plan, out, workers, cluster, progress, fresh=fresh, command=command)
+    folder = Path(mkdtemp(prefix="microhedge-sweep-"))
+    try:
+        found = _carried_out(plan, folder, workers, cluster, progress, command=command)
+    except Stopped as stop:
+        rmtree(folder, ignore_errors=True)
+        raise Stopped(f"{stop.told}: nothing was kept without a folder") from None
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
+    finalize(found, rmtree, folder, ignore_errors=True)
+    return found
+
+
+def _carried_out(
+    plan: Plan,
+    folder: Path,
+    workers: int | None,
+    cluster: str | None,
+    progress: Watcher | None,
+    *,
+    fresh: bool = False,
+    command: str | None = None,
+) -> Sweep:
     journal = _opened(folder, plan, fresh, command)
     try:
         _Driver(plan, journal, progress).run(workers, cluster)
     except KeyboardInterrupt:
-        done = int(journal.done.sum())
-        on = "nothing was kept without a folder" if kept else "the same command goes on"
-        raise Stopped(f"stopped; {done:,} of {journal.cells:,} cells are done: {on}") from None
+        done, cells = int(journal.done.sum()), journal.cells
+        raise Stopped(
+            f"stopped; {done:,} of {cells:,} cells are done: the same command goes on"
+        ) from None
     finally:
         journal.close()
     write_table(folder)
-    return Sweep.read(folder, kept)
+    return Sweep.read(folder)
 
 
 def _opened(folder: Path, plan: Plan, fresh: bool, command: str | None) -> Journal:

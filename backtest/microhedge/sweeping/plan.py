@@ -262,6 +262,13 @@ def _named(hedge: Hedge, swept: Mapping[str, tuple[Value, ...]]) -> list[Hedge]:
     return found
 
 
+def symbols_of(hedge: Hedge, axes: Sequence[Axis]) -> set[str]:
+    """Return every symbol that a cell may name, and the index."""
+    own = {each.name for each in declared(type(hedge))}
+    hedges = _named(hedge, {axis.name: axis.values for axis in axes if axis.name in own})
+    return {symbol for one in hedges for symbol in one.symbols} | {INDEX}
+
+
 def template(hedge: type[Hedge], fixed: Mapping[str, Any], grid: Grid) -> Hedge:
     """Return a strategy with the values that are fixed, and of the axes the first that fit."""
     own = {each.name for each in declared(hedge)}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,17 +42,16 @@ class Evidence:
     cells: NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Sweep:
     """A sweep on disk, finished or not.  `header` names it, `about` is `sweep.json`."""
 
     folder: Path
     header: Mapping[str, Any]
     about: Mapping[str, Any]
-    _kept: TemporaryDirectory[str] | None = field(default=None, repr=False)
 
     @classmethod
-    def read(cls, folder: str | Path, kept: TemporaryDirectory[str] | None = None) -> Sweep:
+    def read(cls, folder: str | Path) -> Sweep:
         """Read a folder; the table is made again if the journal went on since."""
         place = Path(folder)
         header = header_of(place)
@@ -64,7 +62,7 @@ class Sweep:
             about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise BadData(f"{place / ABOUT} cannot be read: {error}") from None
-        return cls(place, header, about, kept)
+        return cls(place, header, about)
 
     def __len__(self) -> int:
         return int(self.header["cells"])
