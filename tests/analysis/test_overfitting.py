@@ -47,6 +47,26 @@ def test_every_split_is_as_if_the_rows_were_put_together_by_hand(
     assert found.slope == pytest.approx(np.polyfit(insides, outsides, 1)[0])
 
 
+@pytest.mark.parametrize(
+    # pypbo (Python, GitHub esvhd/pypbo, commit 12fc196) on the same numbers: pbo, prob_oos_loss,
+    # slope and the mean logit
+    ("seed", "edge", "pbo", "loss", "slope", "logit"),
+    [
+        (1, 0.0, 0.17063492063492064, 0.17063492063492064, -0.800193839861365, 0.9013899711292036),
+        (2, 0.15, 0.34523809523809523, 0.31746031746031744, -0.0715109446139, 0.6996089633858765),
+    ],
+)
+def test_another_implementation_finds_the_same(
+    seed: int, edge: float, pbo: float, loss: float, slope: float, logit: float
+) -> None:
+    leads = np.random.default_rng(seed).standard_normal((400, 12))
+    leads[:, 4] += edge
+    found = overfitting(leads, blocks=10)
+    assert (found.probability, found.loss) == (pbo, loss)
+    assert found.slope == pytest.approx(slope, abs=1e-10)
+    assert found.logits.mean() == pytest.approx(logit, abs=1e-12)
+
+
 def test_two_cells_in_four_blocks_by_pencil() -> None:
     # means by block: A 3 3 −2 −2 (0.5 overall), B 0.  A wins the splits that hold block 1 or 2
     # and loses only that of blocks 3 and 4.  {1,2}: A out −2, below B; {3,4}: B out 0, below A;

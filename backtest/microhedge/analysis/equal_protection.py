@@ -11,7 +11,7 @@ A cell is eligible if it removed at least a target, 1/4 unless said otherwise, o
 tail loss: 1 − ES5(cell) / ES5(unhedged).
 
 Why a mix: after one sale the rest of the holding grows, and with it the loss.  Of a share that
-rose three-hundredfold 96 % would have had to be sold at first to end with the tail loss of a put
+rose three-hundredfold 92 % would have had to be sold at first to end with the tail loss of a put
 ladder.  Its size is known only afterwards, and it buys the share back when it falls: it makes
 prices comparable, and is no rule that anybody followed.  A verdict also needs the sale whose
 size was fixed beforehand.

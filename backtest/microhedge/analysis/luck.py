@@ -63,7 +63,7 @@ class Evidence:
     overfitting: None with a single eligible cell.  ties: eligible cells within one standard error
     of the difference to the best.  around: None where no neighbour was run.
     pvalue: the largest of those of the two sales and of 1 − the deflated ratio; under no skill
-    it is below 5 % at most 5 times in 100.  passed: what the verdict asks for, and whether it is.
+    it is below 5 % at most 5 times in 100.  failed: the tests that the cell failed, in words.
     """
 
     cell: int
@@ -84,12 +84,12 @@ class Evidence:
     around: Neighbourhood | None
     walk: WalkForward | None
     pvalue: float
-    passed: tuple[tuple[str, bool], ...]
+    failed: tuple[str, ...]
 
     @property
     def leads_sales(self) -> bool:
         """Whether the best cell leads both sales by more than luck explains."""
-        return all(is_passed for _, is_passed in self.passed[:2])
+        return not words.ABOUT_SALES.intersection(self.failed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,8 +99,8 @@ class SweepLuck:
     `certified`: the best cell's lead over selling is more than luck, by every test.
     `not_certified`: it is not even positive, or the best of as many cells without skill would
     show it; that no hedge is better has not been shown.  `inconclusive`: the tests disagree.
-    `around_mean` and `around_least` have the advantages of each cell's neighbours.
-    `per_year` scales mean leads by session to a year.
+    By cell: `standard_errors` of the advantages, `around_mean` and `around_least` of the
+    neighbours' advantages.  `per_year` scales mean leads by session to a year.
     """
 
     verdict: Verdict
@@ -109,6 +109,7 @@ class SweepLuck:
     per_year: float
     target: float
     cells: Protection
+    standard_errors: Floats = field(repr=False)
     around_mean: Floats = field(repr=False)
     around_least: Floats = field(repr=False)
     evidence: Evidence | None
@@ -156,15 +157,17 @@ def judge_sweep(
         raise ParameterError(f"{every} cells tried, and {panel.cells} of them ran: count them all")
     found = protection(panel, target=target)
     steps = neighbours(grid, ordered) if grid is not None else ((),) * panel.cells
+    same_tail = leads(panel, found.sold)
+    errors = (1.0 + found.advantage) * standard_errors(same_tail) * panel.per_year
     evidence = None
     if found.best is not None:
-        same_tail = leads(panel, found.sold)
         sold = np.log1p(selling[1:] if selling.ndim == 2 else selling[1:, None])
         evidence = _evidence(
             panel,
             found,
             found.best,
             same_tail,
+            error=float(errors[found.best]),
             beside_sale=panel.by_cell(panel.runs - sold),
             beside_holding=panel.by_cell(panel.runs - np.log1p(panel.unhedged)[:, None]),
             around=steps[found.best],
@@ -183,6 +186,7 @@ def judge_sweep(
         per_year=panel.per_year,
         target=target,
         cells=found,
+        standard_errors=errors,
         around_mean=around_mean,
         around_least=around_least,
         evidence=evidence,
@@ -196,6 +200,7 @@ def _evidence(
     best: int,
     same_tail: Floats,
     *,
+    error: float,
     beside_sale: Floats,
     beside_holding: Floats,
     around: Sequence[int],
@@ -220,9 +225,8 @@ def _evidence(
     ties = as_good(running, place)
     near = neighbourhood(same_tail, best, around)
     advantage = float(found.advantage[best])
-    error = float(standard_errors(same_tail[:, [best]])[0]) * panel.per_year
     over_fixed = expm1(float(beside_sale[:, best].mean()) * panel.per_year)
-    passed = (
+    asked = (
         (words.SAME_TAIL, over_same_tail.pvalue < ALPHA and over_same_tail.better[place]),
         (
             words.SALE if over_fixed > 0.0 else words.TRAILS,
@@ -237,7 +241,7 @@ def _evidence(
     return Evidence(
         cell=best,
         advantage=advantage,
-        standard_error=(1.0 + advantage) * error,
+        standard_error=error,
         advantage_over_sale=over_fixed,
         eligible=eligible,
         over_same_tail=over_same_tail,
@@ -253,14 +257,14 @@ def _evidence(
         around=near,
         walk=walk,
         pvalue=max(over_same_tail.pvalue, over_sale.pvalue, 1.0 - deflated.probability),
-        passed=passed,
+        failed=tuple(name for name, is_passed in asked if not is_passed),
     )
 
 
 def _verdict(evidence: Evidence | None) -> Verdict:
     if evidence is None or evidence.advantage <= 0.0:
         return "not_certified"
-    if all(is_passed for _, is_passed in evidence.passed):
+    if not evidence.failed:
         return "certified"
     return "inconclusive" if evidence.leads_sales else "not_certified"
 
@@ -282,8 +286,7 @@ def _sentences(
     scale = panel.per_year
     return (
         words.verdict(
-            verdict == "certified",
-            evidence.passed,
+            evidence.failed,
             advantage=evidence.advantage,
             pvalue=evidence.pvalue if verdict == "certified" else sales,
             n=many,

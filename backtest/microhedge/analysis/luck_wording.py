@@ -10,7 +10,7 @@ from microhedge.analysis.standing_out import Neighbourhood
 from microhedge.analysis.walk_forward import WalkForward
 from microhedge.analysis.wording import MINUS, chance, decimal, percent, points
 
-# what the best cell must pass, as the sentence of a verdict says that it did not
+# the tests that the best cell must pass, as a verdict says that it failed one
 SAME_TAIL = "that lead is within luck"
 SALE = "its lead over the sale fixed beforehand is within luck"
 TRAILS = "it earned less than the sale fixed beforehand"
@@ -18,6 +18,9 @@ DEFLATED = "its deflated Sharpe ratio is not above 95%"
 LOSS = "the winner of one half lost to the sale on the other half at least every fifth time"
 CHOICE = "the winner of one half ranked low on the other half at least every second time"
 SPIKE = "it is a spike among its neighbours"
+
+ABOUT_SALES = frozenset({SAME_TAIL, SALE, TRAILS})
+"""Failures without which a lead is beyond luck, whatever else speaks against it."""
 
 _LEVEL = 0.0005  # a year: what reads as 0.0 points
 
@@ -31,25 +34,22 @@ def nothing(cells: int, target: float, most: float) -> tuple[str, ...]:
     )
 
 
-def verdict(
-    certified: bool, passed: Sequence[tuple[str, bool]], *, advantage: float, pvalue: float, n: int
-) -> str:
+def verdict(failed: Sequence[str], *, advantage: float, pvalue: float, n: int) -> str:
     """Say what became of the best cell, and by which tests it failed.
 
     `pvalue` is the larger one of both sales' when they failed, the verdict's otherwise; `n`
     counts the eligible cells.
     """
-    failed = [name for name, is_passed in passed if not is_passed]
     if advantage <= 0.0:
         who = "the only" if n == 1 else f"none of {n}"
         what = "cell did not beat" if n == 1 else "cells beat"
         return f"Not certified: {who} eligible {what} the sale with its tail loss."
-    if certified:
+    if not failed:
         return (
             "Certified: the best cell leads the sale with the same tail loss, and the one fixed "
             f"beforehand, by more than luck and the number of cells explain ({chance(pvalue)})."
         )
-    sales = [name for name in failed if name in (SAME_TAIL, SALE, TRAILS)]
+    sales = [name for name in failed if name in ABOUT_SALES]
     if sales:
         return (
             "Not certified: the best cell leads the sale with the same tail loss, but "
@@ -75,10 +75,11 @@ def best(
     """Say what the best cell earned, how sure that is, and how many cells it is the best of."""
     out = tried - eligible
     left = "" if out == 0 else f"; {_cells(out)} failed or removed less than {percent(target)}"
+    gone = f"{percent(removed)} of the holding's tail loss"
     return (
         f"Of {_cells(tried)} the best, {name}, earned {_apart(advantage)} than the sale with the "
         f"same tail loss (standard error {decimal(100.0 * error, 1)}), {_apart(over_sale)} than "
-        f"the one fixed beforehand, and removed {percent(removed)} of the holding's tail loss{left}."
+        f"the one fixed beforehand, and removed {gone}{left}."
     )
 
 
