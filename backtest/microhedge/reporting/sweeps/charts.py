@@ -19,8 +19,6 @@ Floats = NDArray[np.float64]
 
 MOST_NUMBERS = 25
 """Values an axis may have for every cell to carry its number."""
-MOST_DRAWN = 60
-"""Values of an axis that are drawn; of more, some at even distances."""
 _PALE = "#F4F2EF"
 
 
@@ -82,7 +80,7 @@ def _map(
         left=left + margin,
         right=page[0] - left - width + 1.0,
         top=top + 14.0,
-        bottom=page[1] - top - height + 31.0,
+        bottom=page[1] - top - height + 28.0,
         grid="",
     )
     ax.spines["bottom"].set_visible(False)
@@ -90,7 +88,7 @@ def _map(
     ax.set_xlim(0, columns)
     ax.set_ylim(rows, 0)
     inner = width - margin
-    wide, tall = inner / columns, (height - 45.0) / rows
+    wide, tall = inner / columns, (height - 42.0) / rows
     widest = max((style.text_width(t, 600, 7.0) for line in one.texts for t in line), default=0.0)
     numbered = numbered and widest + 3.0 <= wide and tall >= 9.0
     known = one.values[np.isfinite(one.values)]
@@ -123,7 +121,7 @@ def _map(
                 edgecolor=PALETTE["ink"],
                 linewidth=1.2 if wide > 8.0 else 0.7,
                 zorder=5,
-            )  # fmt: skip
+            )
         )
     _names(ax, "x", one.x, wide)
     _names(ax, "y", one.y if len(one.y) > 1 else [""], tall)
@@ -132,8 +130,8 @@ def _map(
         shift=(0.0, 4.0), within="axes",
     )  # fmt: skip
     style.write(
-        ax, 0.5, 0.0, one.x_name + (f"; down: {one.y_name}" if len(one.y) > 1 else ""),
-        align="center", shift=(0.0, -24.0), within="axes",
+        ax, 0.5, 0.0, one.x_name + (f" across, {one.y_name} down" if len(one.y) > 1 else ""),
+        align="center", shift=(0.0, -20.0), within="axes",
     )  # fmt: skip
     if not numbered and len(known):
         _key(ax, low, high, span, one.diverging, inner)
@@ -171,7 +169,7 @@ def _key(ax: Axes, low: float, high: float, span: float, diverging: bool, inner:
                 linewidth=0,
                 transform=ax.transAxes,
                 clip_on=False,
-            )  # fmt: skip
+            )
         )
     for text, at, align in (
         (texts[1], 1.0, "right"),
@@ -209,7 +207,7 @@ def rows(
     with style.settings():
         fig = style.figure(width, height)
         left = max(style.text_width(row.label) for row in drawn) + 8.0
-        ax = style.axes(fig, left=left, right=12.0, top=10.0, bottom=31.0, grid="x")
+        ax = style.axes(fig, left=left, right=12.0, top=10.0, bottom=28.0, grid="x")
         room = 0.06 * (high - low or 1.0)
         ax.set_xlim(low - room, high + room)
         at = scales.ticks(low, high, max(3, int((width - left) / 55)))
@@ -232,7 +230,7 @@ def rows(
                     ax, float(row.values[end]), k + 0.5, row.names[end], align="center",
                     shift=(0.0, 8.0),
                 )  # fmt: skip
-        style.write(ax, 0.5, 0.0, x_name, align="center", shift=(0.0, -24.0), within="axes")
+        style.write(ax, 0.5, 0.0, x_name, align="center", shift=(0.0, -20.0), within="axes")
     return fig
 
 
@@ -257,7 +255,7 @@ def steps(
         at = scales.ticks(low, high, 6)
         told = [write(tick) for tick in at]
         left = max(style.text_width(text) for text in told) + 7.0
-        ax = style.axes(fig, left=left, right=4.0, top=16.0, bottom=31.0)
+        ax = style.axes(fig, left=left, right=4.0, top=16.0, bottom=28.0)
         room = 0.06 * (high - low or 1.0)
         ax.set_xlim(-0.5, len(labels) - 0.5)
         ax.set_ylim(min(low - room, at[0]), max(high + room, at[-1]))
@@ -278,7 +276,7 @@ def steps(
             ax, 0.0, 1.0, title, colour=PALETTE["ink"], weight=600, vertical="baseline",
             shift=(0.0, 5.0), within="axes",
         )  # fmt: skip
-        style.write(ax, 0.5, 0.0, x_name, align="center", shift=(0.0, -24.0), within="axes")
+        style.write(ax, 0.5, 0.0, x_name, align="center", shift=(0.0, -20.0), within="axes")
     return fig
 
 
@@ -292,7 +290,7 @@ def halves(inside: Floats, outside: Floats, *, width: float, height: float) -> F
         at = scales.ticks(low, high, 6)
         told = [numbers.plain(tick, scales.places(at)) for tick in at]
         left = max(style.text_width(text) for text in told) + 22.0
-        ax = style.axes(fig, left=left, right=6.0, top=10.0, bottom=31.0, grid="xy")
+        ax = style.axes(fig, left=left, right=6.0, top=10.0, bottom=28.0, grid="xy")
         room = 0.05 * (high - low or 1.0)
         ax.set_ylim(min(low - room, at[0]), max(high + room, at[-1]))
         style.ticks(ax, "y", at, told)
@@ -307,7 +305,7 @@ def halves(inside: Floats, outside: Floats, *, width: float, height: float) -> F
         ax.plot(x, y, "o", color=PALETTE["hedge"], markersize=2.0, markeredgewidth=0, alpha=0.6,
                 zorder=3)  # fmt: skip
         style.write(ax, 0.5, 0.0, "On the half that chose, points a year", align="center",
-                    shift=(0.0, -24.0), within="axes")  # fmt: skip
+                    shift=(0.0, -20.0), within="axes")  # fmt: skip
         ax.annotate(
             "On the other half", (0.0, 0.5), xytext=(-left + 6.0, 0.0), xycoords="axes fraction",
             textcoords="offset points", rotation=90, va="center", ha="center",

@@ -66,7 +66,7 @@ def cost_of_protection(cost: Floats, removed: Floats) -> str:
     if known.sum() < 3 or np.ptp(cost[known]) == 0.0 or np.ptp(removed[known]) == 0.0:
         return "What each cell cost, and what it removed."
     ranks = [np.argsort(np.argsort(one[known], kind="stable")) for one in (cost, removed)]
-    found = float(np.corrcoef(*ranks)[0, 1])
+    found = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
     told = f"(rank correlation {plain(found, 2)})"
     if found >= TOGETHER:
         return f"Cells that removed more of the tail loss cost more {told}."
@@ -102,14 +102,12 @@ def ranking(eligible: int, shown: int) -> str:
 
 
 def tests(evidence: Evidence, verdict: Verdict) -> str:
-    """Say how many of the tests the best cell passed."""
-    failed = [name for name, did in evidence.passed if not did]
-    many = len(evidence.passed)
+    """Say how many of the tests the best cell failed."""
     if evidence.advantage <= 0.0:
         return "The best cell earned no more than selling, which no test can mend."
-    if not failed:
-        return f"The best cell passes all {many} tests: {WORDS[verdict]}."
-    return f"The best cell fails {len(failed)} of {many} tests: {WORDS[verdict]}."
+    if not evidence.failed:
+        return f"The best cell passes every test: {WORDS[verdict]}."
+    return f"The best cell fails {numbers.plural(len(evidence.failed), 'test')}: {WORDS[verdict]}."
 
 
 def overfitted(probability: float) -> str:

@@ -99,10 +99,18 @@ class SweepSubject:
             return set()
         return set(np.flatnonzero(np.isin(self.judged, self.luck.evidence.ties)).tolist())
 
+    @property
+    def standard_error(self) -> Floats:
+        """The standard error of each cell's advantage; NaN unless judged."""
+        return self.by_cell(None if self.luck is None else self.luck.standard_errors)
+
     def of_luck(self, name: str) -> Floats:
         """Return a number of each cell's protection by its name; NaN unless judged."""
+        return self.by_cell(None if self.luck is None else getattr(self.luck.cells, name))
+
+    def by_cell(self, values: Floats | None) -> Floats:
+        """Return what is known by the number in `luck` for each cell; NaN unless judged."""
         found = np.full(len(self.at), np.nan)
-        if self.luck is not None:
-            values: Floats = getattr(self.luck.cells, name)
+        if values is not None:
             found[self.judged >= 0] = values[self.judged[self.judged >= 0]]
         return found

@@ -16,7 +16,7 @@ from microhedge.reporting.sweeps.inputs import SweepSubject
 
 def model(subject: SweepSubject) -> dict[str, Any]:
     """Return the whole document of one sweep."""
-    pages = [page_cells.page(subject), page_walk.page(subject), page_walk.data_page(subject)]
+    pages = [page_cells.page(subject), page_walk.page(subject)]
     front = page_grid.front(subject)
     _number(front, pages)
     name = f"{subject.holding}: which {subject.strategy.lower()}, if any?"

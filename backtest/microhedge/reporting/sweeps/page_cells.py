@@ -6,7 +6,7 @@ from math import expm1
 
 import numpy as np
 
-from microhedge.analysis.luck import Evidence, SweepLuck
+from microhedge.analysis.luck import LOSSES, Evidence, SweepLuck
 from microhedge.analysis.wording import points
 from microhedge.reporting import numbers
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, table
@@ -62,12 +62,23 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
     shown = [*range(many)] if ends else [*range(ENDS), *range(many - ENDS, many)]
     lowest, highest = subject.of_luck("lowest"), subject.of_luck("highest")
     own = subject.axes if len(subject.axes) <= MOST_AXES else ()
-    columns = [Column("#"), *(Column(numbers.shortened(axis.name, 18)) for axis in own)]
+    columns = [
+        Column("#"),
+        *(Column(numbers.shortened(axis.name, 18), width="1fr") for axis in own),
+    ]
     if not own:
         columns.append(Column("Cell", "left", "1fr"))
     columns += [
-        Column(head)
-        for head in ("Advantage", "Roll dates", "Tail removed", "Return", "Cost", "Sold beforehand")
+        Column(head, width="1fr" if own else "auto")
+        for head in (
+            "Advantage",
+            "Std. error",
+            "Roll dates",
+            "Tail removed",
+            "Return",
+            "Cost",
+            "Sold beforehand",
+        )
     ]
     rows = []
     for rank in shown:
@@ -84,6 +95,7 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
                 f"{rank + 1}",
                 *cell,
                 numbers.points(float(subject.advantage[row])),
+                plain(100.0 * float(subject.standard_error[row]), 1),
                 " to ".join(map(numbers.points, ends_of)) if ends_of[0] < ends_of[1] else "–",
                 percent(float(subject.removed[row]), 0),
                 _rate(subject, "annual_return", row),
@@ -177,6 +189,11 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
         ["Cells tried", f"{subject.tried:,}", f"{len(subject.names):,} judged, {many:,} eligible"],
         ["Best advantage", points(found.advantage), f"a year, standard error {error}"],
         [
+            "The same over the sale fixed beforehand",
+            points(found.advantage_over_sale),
+            "a year; the part to sell was known at the first fill",
+        ],
+        [
             "Lead over the sale with the same tail loss",
             f"p {p_value(found.over_same_tail.pvalue)}",
             "with the number of cells accounted for",
@@ -217,14 +234,15 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
             [
                 "The winner of one half lost on the other",
                 percent(split.loss, 0),
-                "of splits, to the sale; the bar is 5%",
+                f"of splits, to the sale; the bar is {percent(LOSSES, 0)}",
             ],
         ]
     rows += [
         [
             "Length of the sample",
             f"{plain(luck.years, 1)} years",
-            f"{plain(found.minimum_years, 1)} keep the best of luck below a Sharpe ratio of 1",
+            f"luck stays below a Sharpe ratio of 1 over {plain(found.minimum_years, 1)} years, "
+            f"{plain(found.minimum_years_raw, 1)} with every cell counted",
         ],
         [
             "Cells within one standard error of the best",

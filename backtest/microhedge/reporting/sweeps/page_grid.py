@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from microhedge.analysis.wording import points
 from microhedge.reporting import numbers
@@ -115,7 +116,7 @@ def _map(subject: SweepSubject, planes: list[Plane]) -> Block:
     heights = [160.0 * most - 20.0, 140.0 * most - 10.0, 116.0 * most] if len(planes) > 1 else []
     lines = max(len(one.lines) for one in planes)
     if len(planes) == 1:
-        tallest = 45.0 + min(max(lines * 34.0, 70.0), 260.0)
+        tallest = 42.0 + min(max(lines * 72.0, 90.0), 270.0)
         heights = [tallest, *(h for h in (240.0, 200.0, 165.0, 130.0, 105.0) if h < tallest)]
     return chart(
         [charts.maps(drawn, width=WIDTH, height=height) for height in heights],
@@ -228,7 +229,7 @@ def _by_value(subject: SweepSubject, values: Floats) -> Floats:
     return found
 
 
-def _along(subject: SweepSubject, values: Floats, title: str, places: int) -> charts.Figure:
+def _along(subject: SweepSubject, values: Floats, title: str, places: int) -> Figure:
     axis = subject.axes[0]
     if not axis.ordered:
         shown = _chosen_rows(subject)

@@ -28,23 +28,23 @@ TOO_SHORT = "The sample is too short to choose by the past and see a year of wha
 
 
 def page(subject: SweepSubject) -> Page:
-    """Return the page on choosing by the past."""
+    """Return the page on choosing by the past, with inputs, limits and how to run it again."""
     return Page(
         title="Would choosing by the past have worked?",
-        nav="Walk-forward",
+        nav="Walk-forward, data and assumptions",
         label="walk",
         lead="",
-        body=tuple(_walk(subject)),
+        body=(*_walk(subject), *_inputs(subject)),
     )
 
 
-def data_page(subject: SweepSubject) -> Page:
-    """Return the page on inputs, limits and how to run it again."""
+def _inputs(subject: SweepSubject) -> list[Block]:
     blocks: list[Block] = []
     if subject.reasons and len(subject.at):
         blocks.append(failures(subject))
     kinds = {kind for _, _, kind in subject.items}
-    blocks += [
+    return [
+        *blocks,
         table(
             [Column("Item", "left"), Column("Value", "left", "1fr"), Column("Kind", "left")],
             [list(item) for item in subject.items],
@@ -63,13 +63,6 @@ def data_page(subject: SweepSubject) -> Page:
             ],
         ),
     ]
-    return Page(
-        title="Data, assumptions and how to reproduce",
-        nav="Data and assumptions",
-        label="data",
-        lead="",
-        body=tuple(blocks),
-    )
 
 
 def _walk(subject: SweepSubject) -> list[Block]:
@@ -122,10 +115,7 @@ def _years(subject: SweepSubject, walk: WalkForward) -> Block:
             [
                 str(year.year),
                 name(year.cell),
-                *(
-                    plain(100.0 * v, 1, signed=True)
-                    for v in (year.chosen, year.fixed, year.hindsight)
-                ),
+                *(_signed(value) for value in (year.chosen, year.fixed, year.hindsight)),
             ]
             for year in walk.years
         ]
@@ -137,3 +127,7 @@ def _years(subject: SweepSubject, walk: WalkForward) -> Block:
         bold=[len(earned)],
         size=8.0,
     )
+
+
+def _signed(value: float) -> str:
+    return plain(100.0 * value, 1, signed=True)

@@ -43,6 +43,7 @@ def read(judged: Judged) -> SweepSubject:
     number[row_of] = judged.place[ran]
     evidence = judged.luck.evidence if judged.luck is not None else None
     walk = evidence.walk if evidence is not None else None
+    told = str(about["command"] or "microhedge.sweep(…) from Python")
     return SweepSubject(
         holding=numbers.shortened(str(fixed["base"]["holding"])),
         strategy=hedge_label(str(fixed["hedge"])),
@@ -73,14 +74,14 @@ def read(judged: Judged) -> SweepSubject:
         notes=judged.notes,
         items=_items(fixed, about),
         limits=_limits(fixed, judged),
-        command=numbers.shortened(
-            str(about["command"] or "microhedge.sweep(…) from Python"), COMMAND
-        ),
+        command=numbers.shortened(told, COMMAND),
         version=str(about["microhedge"]),
         versions=tools(),
         sweep_hash=sha256(canonical(sweep.header)).hexdigest(),
         data_hash=str(fixed["data"]),
-        walk_days=np.zeros(0, np.int64) if walk is None else sweep.evidence.day[walk.first + 1 :],
+        walk_days=np.asarray(
+            [] if walk is None else sweep.evidence.day[walk.first + 1 :], np.int64
+        ),
     )
 
 
@@ -137,8 +138,8 @@ def _limits(fixed: Mapping[str, Any], judged: Judged) -> tuple[str, ...]:
         found.append("Option premiums are model prices: all cells share the model's error.")
     return (
         *found,
-        "The size of the sale with the same tail loss is known only afterwards. It makes prices "
-        "comparable and is no rule that could have been followed.",
+        "The sale with the same tail loss is a constant mix of the holding and cash. Its size is "
+        "known only afterwards: it makes prices comparable and is no rule that was followed.",
         "Cash and the holding alone are those of the schedule of costs that the sweep began with, "
         "also where costs are an axis.",
         "One holding and one period: what is counted here is the number of cells of this sweep, "
