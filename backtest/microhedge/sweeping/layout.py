@@ -83,7 +83,7 @@ class Layout:
     def name(self, row: int) -> str:
         """Return what a sentence calls a row: "moneyness 0.9, tenor 91"."""
         said = (f"{name.replace('_', ' ')} {written(v)}" for name, v in self.at(row).items())
-        return ", ".join(said) or "the only cell"
+        return ", ".join(said) or "over its roll dates"
 
 
 def written(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,7 +92,10 @@ def _map(
     widest = max((style.text_width(t, 600, 7.0) for line in one.texts for t in line), default=0.0)
     numbered = numbered and widest + 3.0 <= wide and tall >= 9.0
     known = one.values[np.isfinite(one.values)]
-    low, high = one.limit or (float(known.min(initial=0.0)), float(known.max(initial=0.0)))
+    low, high = one.limit or (
+        (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    )
+    seam = 0.6 if numbered else 0.2
     span = (max(abs(low), abs(high)) if one.diverging else high - low) or 1.0
     for y in range(rows):
         for x in range(columns):
@@ -100,7 +103,7 @@ def _map(
             share = 0.0 if value != value else (value if one.diverging else value - low) / span  # noqa: PLR0124
             colour = PALETTE["tint"] if value != value else shade(share, one.diverging)  # noqa: PLR0124
             ax.add_patch(
-                Rectangle((x, y), 1, 1, facecolor=colour, edgecolor="white", linewidth=0.6)
+                Rectangle((x, y), 1, 1, facecolor=colour, edgecolor="white", linewidth=seam)
             )
             if (y, x) in one.crossed:
                 for ends in ((y + 0.25, y + 0.75), (y + 0.75, y + 0.25)):
@@ -181,7 +184,7 @@ def _key(ax: Axes, low: float, high: float, span: float, diverging: bool, inner:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """Values on one line: the label, the points and their names, and which are marked."""
+    """Points on one line: its label, their names, of which the ends are written, and their span."""
 
     label: str
     values: Floats
@@ -196,7 +199,6 @@ def rows(
     x_name: str,
     width: float,
     height: float,
-    write: Callable[[float], str],
     zero: bool = True,
 ) -> Figure:
     """Draw points on lines: the values of each row, and the span between its ends."""
@@ -208,10 +210,12 @@ def rows(
         fig = style.figure(width, height)
         left = max(style.text_width(row.label) for row in drawn) + 8.0
         ax = style.axes(fig, left=left, right=12.0, top=10.0, bottom=28.0, grid="x")
-        room = 0.06 * (high - low or 1.0)
+        named = max((style.text_width(n) for row in drawn for n in row.names), default=0.0) + 10.0
+        share = min(0.3, max(0.06, named / (width - left - 12.0)))
+        room = (high - low or 1.0) * share / (1.0 - 2.0 * share)
         ax.set_xlim(low - room, high + room)
-        at = scales.ticks(low, high, max(3, int((width - left) / 55)))
-        style.ticks(ax, "x", at, [write(tick) for tick in at])
+        at = scales.ticks(low, high, max(5, int((width - left) / 55)))
+        style.ticks(ax, "x", at, _hundredths(at))
         ax.set_ylim(len(drawn), 0)
         style.ticks(ax, "y", [k + 0.5 for k in range(len(drawn))], [row.label for row in drawn])
         if zero:
@@ -225,11 +229,13 @@ def rows(
                 color=PALETTE["hedge"], markeredgecolor=PALETTE["ink"] if row.marked else "white",
                 markeredgewidth=1.1 if row.marked else 0.4, zorder=3,
             )  # fmt: skip
-            for end in {0, len(row.names) - 1} if row.names else ():
-                style.write(
-                    ax, float(row.values[end]), k + 0.5, row.names[end], align="center",
-                    shift=(0.0, 8.0),
-                )  # fmt: skip
+            if row.names:
+                least, most = int(np.argmin(row.values)), int(np.argmax(row.values))
+                for end, align, shift in ((least, "right", -7.0), (most, "left", 7.0)):
+                    style.write(
+                        ax, float(row.values[end]), k + 0.5, row.names[end],
+                        align=align, shift=(shift, 0.0),
+                    )  # fmt: skip
         style.write(ax, 0.5, 0.0, x_name, align="center", shift=(0.0, -20.0), within="axes")
     return fig
 
@@ -244,7 +250,6 @@ def steps(
     x_name: str,
     width: float,
     height: float,
-    write: Callable[[float], str],
 ) -> Figure:
     """Draw one value for each step of an axis with an order; NaN leaves a gap."""
     known = [values[np.isfinite(values)]] + [one[np.isfinite(one)] for one in spans or ()]
@@ -253,7 +258,7 @@ def steps(
     with style.settings():
         fig = style.figure(width, height)
         at = scales.ticks(low, high, 6)
-        told = [write(tick) for tick in at]
+        told = _hundredths(at)
         left = max(style.text_width(text) for text in told) + 7.0
         ax = style.axes(fig, left=left, right=4.0, top=16.0, bottom=28.0)
         room = 0.06 * (high - low or 1.0)
@@ -278,6 +283,12 @@ def steps(
         )  # fmt: skip
         style.write(ax, 0.5, 0.0, x_name, align="center", shift=(0.0, -20.0), within="axes")
     return fig
+
+
+def _hundredths(at: Sequence[float]) -> list[str]:
+    """Write ticks as percentages or points, with as many decimals as tell them apart."""
+    places = scales.places([100.0 * tick for tick in at])
+    return [numbers.plain(100.0 * tick, places) for tick in at]
 
 
 def halves(inside: Floats, outside: Floats, *, width: float, height: float) -> Figure:

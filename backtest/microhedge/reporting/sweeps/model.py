@@ -81,8 +81,6 @@ def _care(subject: SweepSubject) -> list[str]:
                 f"With every cell counted as a trial the deflated Sharpe ratio is "
                 f"{percent(raw, 0)}, below the bar of 95%."
             )
-    if len(subject.failed):
-        found.append(findings.failures(len(subject.failed), subject.tried))
     return [*found, *(one for one in subject.limits if one.startswith("Option premiums"))]
 
 

@@ -61,6 +61,9 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
     ends = many <= 2 * ENDS
     shown = [*range(many)] if ends else [*range(ENDS), *range(many - ENDS, many)]
     lowest, highest = subject.of_luck("lowest"), subject.of_luck("highest")
+    spread = bool(np.any(highest[order] > lowest[order]))
+    heads = ["Advantage", "Std. error", *(["Roll dates"] if spread else []), "Tail removed"]
+    heads += ["Return", "Cost", "Sold beforehand"]
     own = subject.axes if len(subject.axes) <= MOST_AXES else ()
     columns = [
         Column("#"),
@@ -68,18 +71,7 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
     ]
     if not own:
         columns.append(Column("Cell", "left", "1fr"))
-    columns += [
-        Column(head, width="1fr" if own else "auto")
-        for head in (
-            "Advantage",
-            "Std. error",
-            "Roll dates",
-            "Tail removed",
-            "Return",
-            "Cost",
-            "Sold beforehand",
-        )
-    ]
+    columns += [Column(head, width="1fr" if own else "auto") for head in heads]
     rows = []
     for rank in shown:
         row = int(order[rank])
@@ -96,7 +88,7 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
                 *cell,
                 numbers.points(float(subject.advantage[row])),
                 plain(100.0 * float(subject.standard_error[row]), 1),
-                " to ".join(map(numbers.points, ends_of)) if ends_of[0] < ends_of[1] else "–",
+                *([" to ".join(map(numbers.points, ends_of))] if spread else []),
                 percent(float(subject.removed[row]), 0),
                 _rate(subject, "annual_return", row),
                 _rate(subject, "cost_per_year", row),
@@ -164,13 +156,12 @@ def _effects(subject: SweepSubject) -> Block:
                 x_name="Mean advantage, points a year",
                 width=HALF,
                 height=HEIGHT,
-                write=lambda tick: plain(100.0 * tick, 1),
                 zero=False,
             )
         ],
         finding=findings.matters(names, [one.size for one in found], "advantage"),
-        sub="The mean over the eligible cells with each value of an axis; the first and the last "
-        "value are named.",
+        sub="The mean over the eligible cells with each value of an axis; those with "
+        "the least and the greatest are named.",
         alt="Means along each axis. "
         + " ".join(f"{subject.axes[one.axis].name}: {_span(one)}." for one in found),
     )
@@ -241,8 +232,10 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
         [
             "Length of the sample",
             f"{plain(luck.years, 1)} years",
-            f"luck stays below a Sharpe ratio of 1 over {plain(found.minimum_years, 1)} years, "
-            f"{plain(found.minimum_years_raw, 1)} with every cell counted",
+            " would do, ".join(
+                plain(years, 1) for years in (found.minimum_years, found.minimum_years_raw)
+            )
+            + " with every cell counted",
         ],
         [
             "Cells within one standard error of the best",

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from microhedge.analysis.wording import points
+from microhedge.errors import ReportError
 from microhedge.reporting import numbers
 from microhedge.reporting.exhibits import Block, Column, chart, notice, pair, table
 from microhedge.reporting.numbers import DASH, percent, plain
@@ -35,10 +36,13 @@ def front(subject: SweepSubject) -> list[Block]:
         return [failures(subject)]
     if not subject.axes:
         return [_single(subject)]
+    if subject.luck is not None and subject.best is None:
+        shown = plane(subject, *pairs(subject)[0]) if len(subject.axes) > 1 else None
+        nothing = notice("Not shown: the advantage", " ".join(subject.luck.sentences))
+        return [nothing, pair(*_beside(subject, shown))]
     if len(subject.axes) == 1:
         return [_line(subject), pair(*_beside(subject, None))]
-    shown = pairs(subject)
-    planes = [plane(subject, *one) for one in shown]
+    planes = [plane(subject, *one) for one in pairs(subject)]
     return [_map(subject, planes), pair(*_beside(subject, planes[0]))]
 
 
@@ -72,8 +76,7 @@ def _main(subject: SweepSubject) -> tuple[str, str, str]:
     told = luck.evidence
     target = percent(luck.target, 0)
     if told is None:
-        finding = f"No cell removed {target} of the tail loss: there is nothing to compare."
-        return finding, f"Grey: removed less than {target} of the holding's tail loss.", finding
+        raise ReportError("a sweep without an eligible cell has no map of advantages")
     advantage = luck.cells.advantage[luck.cells.eligible]
     finding = findings.highest(
         luck.verdict,
@@ -96,7 +99,7 @@ def _map(subject: SweepSubject, planes: list[Plane]) -> Block:
     finding, sub, alt = _main(subject)
     values = ranked(subject)
     known = values[np.isfinite(values)]
-    limit = (float(known.min(initial=0.0)), float(known.max(initial=0.0)))
+    limit = (float(known.min()), float(known.max())) if len(known) else None
     drawn = [
         _one_map(
             subject,
@@ -117,7 +120,8 @@ def _map(subject: SweepSubject, planes: list[Plane]) -> Block:
     lines = max(len(one.lines) for one in planes)
     if len(planes) == 1:
         tallest = 42.0 + min(max(lines * 72.0, 90.0), 270.0)
-        heights = [tallest, *(h for h in (240.0, 200.0, 165.0, 130.0, 105.0) if h < tallest)]
+        lower = (230.0, 180.0) if planes[0].crowded else (240.0, 200.0, 165.0, 130.0, 105.0)
+        heights = [tallest, *(height for height in lower if height < tallest)]
     return chart(
         [charts.maps(drawn, width=WIDTH, height=height) for height in heights],
         finding=finding,
@@ -242,7 +246,6 @@ def _along(subject: SweepSubject, values: Floats, title: str, places: int) -> Fi
             x_name=title,
             width=HALF,
             height=max(SMALL - 20.0, 45.0 + 11.0 * len(shown)),
-            write=lambda tick: plain(100.0 * tick, 0),
         )
     return charts.steps(
         axis.values,
@@ -253,7 +256,6 @@ def _along(subject: SweepSubject, values: Floats, title: str, places: int) -> Fi
         x_name=axis.name,
         width=HALF,
         height=SMALL,
-        write=lambda tick: plain(100.0 * tick, places if abs(tick) < 0.1 else 0),
     )
 
 
@@ -280,8 +282,6 @@ def _line(subject: SweepSubject) -> Block:
     sub = sub.replace("Grey: removed", "Not drawn: removed").replace(
         "Crossed: failed", f"{numbers.plural(len(subject.failed), 'cell')} failed"
     )
-    if not np.isfinite(values).any():
-        return notice("Not shown: the advantage", f"{finding} The cells are in the results.")
     if axis.ordered:
         figures = [
             charts.steps(
@@ -295,7 +295,6 @@ def _line(subject: SweepSubject) -> Block:
                 x_name=axis.name,
                 width=WIDTH,
                 height=height,
-                write=lambda tick: plain(100.0 * tick, 1),
             )
             for height in (240.0, 200.0, 165.0, 130.0)
         ]
@@ -318,7 +317,6 @@ def _line(subject: SweepSubject) -> Block:
                 x_name=title,
                 width=WIDTH,
                 height=41.0 + each * len(drawn),
-                write=lambda tick: plain(100.0 * tick, 1),
             )
             for each in (20.0, 15.0, 11.0, 9.0)
         ]

@@ -32,6 +32,11 @@ class Plane:
     rows: dict[tuple[int, int], list[int]]
     failed: frozenset[tuple[int, int]]
 
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many cells that drawing them takes its time."""
+        return len(self.rows) > 400
+
     def mean(self, values: Floats) -> Floats:
         """Return the mean over the cells at each place; NaN where there is none."""
         found = np.full((len(self.lines), len(self.columns)), np.nan)

@@ -73,7 +73,7 @@ def read(judged: Judged) -> SweepSubject:
         names=tuple(numbers.shortened(name, 60) for name in judged.names),
         notes=judged.notes,
         items=_items(fixed, about),
-        limits=_limits(fixed, judged),
+        limits=_limits(fixed, judged, options=bool((frame["rolls"].fillna(0.0) > 0.0).any())),
         command=numbers.shortened(told, COMMAND),
         version=str(about["microhedge"]),
         versions=tools(),
@@ -127,14 +127,14 @@ def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[st
     )
 
 
-def _limits(fixed: Mapping[str, Any], judged: Judged) -> tuple[str, ...]:
+def _limits(fixed: Mapping[str, Any], judged: Judged, *, options: bool) -> tuple[str, ...]:
     found = list(judged.notes) if judged.luck is not None else []
     if fixed["phases"] > 1:
         found.append(
             f"Each cell is the mean over {fixed['phases']} roll dates, spread over a quarter, and "
             "every cell is measured from the last of their starts."
         )
-    if not fixed["chains"] and fixed["phases"] > 1:
+    if options and not fixed["chains"]:
         found.append("Option premiums are model prices: all cells share the model's error.")
     return (
         *found,
