@@ -151,7 +151,7 @@ class Processes(Place):
 
     def close(self, *, at_once: bool = False) -> None:
         """End every process."""
-        self._pool.shutdown(wait=True, kill_workers=at_once)
+        self._pool.shutdown(wait=True, kill_workers=True)
         Path(self._path).unlink(missing_ok=True)
 
 
@@ -200,7 +200,8 @@ class Cluster(Place):
     def finished(self, futures: Collection[Any], timeout: float) -> set[Any]:
         """Wait for the first."""
         try:
-            return set(self._dask.wait(list(futures), timeout, "FIRST_COMPLETED").done)
+            with self._client.as_current():
+                return set(self._dask.wait(list(futures), timeout, "FIRST_COMPLETED").done)
         except TimeoutError:
             self._look()
             return set()
