@@ -80,6 +80,7 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
         ),
         attribution=explained,
         data_hash=tape.data_hash,
+        provenance=tuple(one.record() for one in tape.sources),
     )
 
 

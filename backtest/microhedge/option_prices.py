@@ -16,7 +16,7 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.dividends import expected
-from microhedge.errors import AdjustedSeries
+from microhedge.errors import AdjustedSeries, NotCovered
 from microhedge.instruments import Option
 from microhedge.pricing import (
     Escrow,
@@ -97,10 +97,16 @@ class OptionPrices:
         self._lives.clear()
 
     def model(self, underlying: str) -> VolModel:
-        """Return the volatility model of an underlying; refuse adjusted prices."""
+        """Return the volatility model of an underlying; refuse one without strikes."""
         tape = self._tape
         if underlying not in self._models:
             tape.need_daily(f"an option on {underlying}")
+            if not tape.exchange.is_new_york:
+                raise NotCovered(
+                    f"an option on {underlying} needs the calendar XNYS, and this run is on "
+                    f"{tape.exchange.code}: expiries, strikes and contracts of 100 shares are "
+                    "those of the US exchanges; hedge with stock"
+                )
             if tape.basis[tape.need(underlying)] == "total_return":
                 raise AdjustedSeries(
                     f"a strike needs prices as traded, and {underlying} has only adjusted ones "

@@ -130,7 +130,7 @@ def roll_bounds(result: Result) -> Rows:
     """Rows that bound the completed roll periods; month ends for a hedge without options."""
     rolled = result.tables["rolls"]
     if len(rolled["opened"]) == 0:
-        return effect.month_bounds(result.day)
+        return effect.month_bounds(result.day, result.following)
     ends = rolled["closed"][rolled["closed"] >= 0]
     return np.unique(np.concatenate((rolled["opened"], ends)).astype(np.int64))
 
