@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli.job import whole
+from microhedge.cli.judged import shown_options
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
 from microhedge.errors import ParameterError
@@ -16,6 +17,7 @@ from microhedge.errors import ParameterError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from microhedge.sweeping.judgement import Judged
     from microhedge.sweeping.results import Sweep
 
 SHOWN = 40
@@ -28,6 +30,8 @@ PRINTED = {
     "tail_loss": "tail loss",
     "losses_borne": "losses borne",
     "cost_per_year": "cost a year",
+    "removed": "tail removed",
+    "advantage": "over selling",
 }
 
 
@@ -40,13 +44,16 @@ def _body(
     csv: Path | None,
     parquet: Path | None,
     as_json: bool,
+    **given: Any,
 ) -> None:
+    from microhedge.cli.judged import judged, say_judgement, write_shown
     from microhedge.sweeping.results import Sweep, column_of, where
 
     if top is not None and top < 1:
         raise ParameterError(f"top must be 1 or more, was {top}")
     found = Sweep.read(folder)
-    frame = where(found.frame, rules)
+    told = judged(found)
+    frame = where(told.frame, rules)
     if order is not None:
         frame = frame.sort_values(column_of(frame, order), ascending=not descending, kind="stable")
     if top is not None:
@@ -57,13 +64,15 @@ def _body(
     if parquet is not None:
         with whole(parquet) as part:
             frame.to_parquet(part, index=False)
+    write_shown(given, told)
     if as_json:
-        say(json.dumps(_document(found, frame), indent=1, allow_nan=False, ensure_ascii=False))
+        say(json.dumps(_document(told, frame), indent=1, allow_nan=False, ensure_ascii=False))
         return
     say(table(found, frame, limit=SHOWN if top is None else top))
     for path in (csv, parquet):
         if path is not None:
             say(f"{len(frame):,} cells: {path}")
+    say_judgement(given, told)
 
 
 def table(found: Sweep, frame: pd.DataFrame, limit: int = SHOWN) -> str:
@@ -98,15 +107,25 @@ def counts(frame: pd.DataFrame) -> dict[str, int]:
     return {told: int(status.get(name, 0)) for name, told in names.items()}
 
 
-def _document(found: Sweep, frame: pd.DataFrame) -> dict[str, Any]:
+def _document(judged: Judged, frame: pd.DataFrame) -> dict[str, Any]:
     from microhedge.plain import plain
 
     rows = [
         {name: None if value != value else value for name, value in row.items()}  # noqa: PLR0124
         for row in frame.to_dict("records")
     ]
-    told = {"schema": 1, "microhedge": found.about["microhedge"], "command": "results"}
-    document: dict[str, Any] = plain({**told, "cells": len(found), **counts(frame), "rows": rows})
+    found = judged.sweep
+    document: dict[str, Any] = plain(
+        {
+            "schema": 1,
+            "microhedge": found.about["microhedge"],
+            "command": "results",
+            "cells": len(found),
+            **counts(frame),
+            "judgement": judged.document(),
+            "rows": rows,
+        }
+    )
     return document
 
 
@@ -136,6 +155,7 @@ command = Sections(
         "Output": [
             click.Option(["--csv"], type=Path, metavar="FILE", help="Write them as CSV."),
             click.Option(["--parquet"], type=Path, metavar="FILE", help="Write them as Parquet."),
+            *shown_options(),
             json_option(),
             debug_option(),
         ],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli import options
+from microhedge.cli.judged import shown_options
 from microhedge.cli.options import Sections, date_if, json_option
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import chain_option, market_of, price_options, with_chains
@@ -147,6 +148,7 @@ def _output_options() -> list[click.Option]:
         click.Option(
             ["--dry-run"], is_flag=True, help="Count the cells, and run two to time them."
         ),
+        *shown_options(),
         json_option(),
         options.debug_option(),
     ]
@@ -171,7 +173,7 @@ def _body(strategy: type[Hedge], given: Mapping[str, Any]) -> int:
             progress=watch,
             command=click.get_current_context().meta["typed"],
         )
-    return _tell(found, kept=given["out"] is not None, as_json=given["as_json"])
+    return _tell(found, given)
 
 
 def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
@@ -271,12 +273,15 @@ def _axes(axes: tuple[Axis, ...]) -> str:
     return ", ".join(f"{len(axis.values)} of {axis.name}" for axis in axes)
 
 
-def _tell(found: Sweep, *, kept: bool, as_json: bool) -> int:
+def _tell(found: Sweep, given: Mapping[str, Any]) -> int:
+    from microhedge.cli.judged import judged, say_judgement, write_shown
     from microhedge.cli.results import counts, table
 
-    frame = found.frame
+    told_of = judged(found)
+    kept, frame = given["out"] is not None, told_of.frame
     number = counts(frame)
-    if as_json:
+    write_shown(given, told_of)
+    if given["as_json"]:
         told = {
             "schema": 1,
             "microhedge": found.about["microhedge"],
@@ -289,12 +294,14 @@ def _tell(found: Sweep, *, kept: bool, as_json: bool) -> int:
             "sessions": found.about["sessions"],
             "phases": found.header["fixed"]["phases"],
             "folder": str(found.folder) if kept else None,
+            "judgement": told_of.document(),
         }
         say(json.dumps(told, indent=2, allow_nan=False, ensure_ascii=False))
     else:
         say(table(found, frame))
         if kept:
             say(f"results: {found.folder}")
+        say_judgement(given, told_of)
     return 1 if number["failed"] or number["crashed"] else 0
 
 

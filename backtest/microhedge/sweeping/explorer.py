@@ -51,7 +51,7 @@ _METRICS = (
 )
 
 
-def write_page(judged: Judged, path: str | os.PathLike[str]) -> Path:
+def sweep_page(judged: Judged, path: str | os.PathLike[str]) -> Path:
     """Write the page, replacing an older file whole or not at all; return its path."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,9 @@ def page(judged: Judged) -> str:
             "ones; all are in results.parquet"
         )
     parts = {
-        "TITLE": escape(f"{header['base']['holding']}: which {header['hedge'].replace('-', ' ')}, if any?"),
+        "TITLE": escape(
+            f"{header['base']['holding']}: which {header['hedge'].replace('-', ' ')}, if any?"
+        ),
         "FACTS": escape("; ".join(facts) + "."),
         "SENTENCES": "".join(f"<p>{escape(one)}</p>" for one in judged.sentences),
         "HASH": "sha256-" + b64encode(sha256(script.encode()).digest()).decode(),

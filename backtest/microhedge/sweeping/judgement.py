@@ -57,15 +57,17 @@ class Judged:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The sweep's table with the advantage, the part of tail loss removed and eligibility."""
+        """The sweep's table with the part of tail loss removed, eligibility and the advantage.
+
+        A cell that is not eligible has no advantage: sorting by it must not bring it up.
+        """
         frame = self.sweep.frame
-        frame["advantage"] = self._by_row(None if self.luck is None else self.luck.cells.advantage)
-        frame["removed"] = self._by_row(None if self.luck is None else self.luck.cells.removed)
-        frame["eligible"] = (
-            False
-            if self.luck is None
-            else (self.place >= 0) & self.luck.cells.eligible[np.maximum(self.place, 0)]
-        )
+        cells = None if self.luck is None else self.luck.cells
+        removed = self._by_row(None if cells is None else cells.removed)
+        eligible = removed >= (np.inf if self.luck is None else self.luck.target)
+        advantage = self._by_row(None if cells is None else cells.advantage)
+        frame["removed"], frame["eligible"] = removed, eligible
+        frame["advantage"] = np.where(eligible, advantage, np.nan)
         return frame
 
     def _by_row(self, values: Floats | None) -> Floats:

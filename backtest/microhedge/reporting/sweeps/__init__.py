@@ -14,12 +14,10 @@ from microhedge.reporting.sweeps.reading import read
 if TYPE_CHECKING:
     from microhedge.sweeping.judgement import Judged
 
-__all__ = ["write_sweep_report"]
+__all__ = ["sweep_report"]
 
 
-def write_sweep_report(
-    judged: Judged, path: str | os.PathLike[str], *, paper: Paper = "a4"
-) -> Path:
+def sweep_report(judged: Judged, path: str | os.PathLike[str], *, paper: Paper = "a4") -> Path:
     """Write the report of a judged sweep, replacing an older file whole or not at all.
 
     Stamped with the day after the last session: the same sweep gives the same bytes.  Raises
