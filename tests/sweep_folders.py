@@ -136,4 +136,5 @@ def lead_of(sweep: Sweep) -> Floats:
     """The mean log lead a year of each run over the holding, to check a fabrication by."""
     told = sweep.evidence
     runs = np.log1p(np.asarray(told.returns[:, 1:], np.float64))
-    return 252.0 * (runs - np.log1p(told.unhedged[1:])).mean(axis=1)
+    found: Floats = 252.0 * (runs - np.log1p(told.unhedged[1:])).mean(axis=1)
+    return found

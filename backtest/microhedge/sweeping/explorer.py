@@ -118,7 +118,12 @@ def _data(judged: Judged) -> tuple[dict[str, Any], bool]:
     ):
         if status != "ok":
             bad.setdefault(cell, str(error)[:ERROR])
-    errors = list(dict.fromkeys(text for cell, text in bad.items() if cell in number))
+    errors: dict[str, int] = {}
+    failed = [
+        [number[cell], errors.setdefault(text, len(errors))]
+        for cell, text in bad.items()
+        if cell in number
+    ]
     luck = judged.luck
     metrics = [
         {
@@ -148,10 +153,10 @@ def _data(judged: Judged) -> tuple[dict[str, Any], bool]:
         "flat": None if whole else flat[shown].tolist(),
         "metrics": metrics,
         "eligible": None if luck is None else _bits(judged, shown),
-        "ties": sorted(number[cell] for cell in marked),
+        "ties": sorted(number[cell] for cell in marked if cell in number),
         "best": None if best is None else number[best],
-        "failed": [[number[cell], errors.index(bad[cell])] for cell in bad if cell in number],
-        "errors": errors,
+        "failed": failed,
+        "errors": list(errors),
         "tie": f"Within one standard error of the best, which is {verdict}.",
         "less": f"Removed less than {target} of the tail loss: not compared.",
         "legend": legend,
@@ -174,9 +179,12 @@ def _cell_of(judged: Judged, place: int) -> int:
 
 
 def _ties(judged: Judged) -> list[int]:
+    """Return the cells that cannot be told apart from the best, the best itself first."""
     if judged.luck is None or judged.luck.evidence is None:
         return []
-    return [_cell_of(judged, place) for place in judged.luck.evidence.ties]
+    found = judged.luck.evidence
+    ties = [place for place in found.ties if place != found.cell]
+    return [_cell_of(judged, place) for place in (found.cell, *ties)]
 
 
 def _shown(order: NDArray[np.int64], marked: list[int]) -> NDArray[np.int64]:
