@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from peer_jobs import a_fifth, pair_setup, put_setup
+from peer_jobs import pair_setup, put_setup
 from tapes import arrange, lay
 
 from microhedge.engine import Setup
@@ -18,6 +18,7 @@ from microhedge.option_prices import OptionPrices
 from microhedge.sweeping.grid import Axis, grid_of
 from microhedge.sweeping.job import Job
 from microhedge.sweeping.plan import Plan, finished
+from microhedge.vol_choice import Chooser, VolChoice
 
 EVERY = (5, 10, 15, 21, 30, 42, 63, 84, 126, 252)
 TENORS = (21, 42, 63, 84, 105, 126, 147, 168, 189, 252)
@@ -51,6 +52,7 @@ def cheap(parts: int = 16, days: int = 20, **fixed: object) -> Plan:
     noise = np.random.default_rng(5).standard_normal((2, 300))
     a, b = ((100.0 * np.exp(0.01 * one.cumsum())).tolist() for one in noise)
     setup = arrange(lay({"A": a, "B": b}), holding="A")
-    setup = replace(setup, prices=OptionPrices(setup.tape, a_fifth))
+    chooser = Chooser(setup.tape, VolChoice.of("constant:0.2"), index="A")
+    setup = replace(setup, prices=OptionPrices(setup.tape, chooser))
     axes = Axis("part", tuple(k / 64 for k in range(1, parts + 1))), Axis("day", tuple(range(days)))
     return plan_of("Cheap", setup, *axes, **fixed)

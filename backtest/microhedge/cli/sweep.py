@@ -244,7 +244,7 @@ def _tell_dry(plan: Plan, as_json: bool) -> None:
     bench.cell(len(grid) - 1)
     each = perf_counter() - began
     cells = len(grid)
-    size = plan.summary["sessions"] * 4 * cells if plan.job.keep else 0
+    size = plan.summary["sessions"] * plan.job.phases * 4 * cells if plan.job.keep else 0
     if as_json:
         told = {"cells": cells, "phases": plan.job.phases, "seconds_each": each}
         say(json.dumps({**told, "bytes_of_returns": size, "first": _first(grid)}, indent=2))

@@ -93,7 +93,7 @@ class Bench:
             fill=values.get("fill", shared.rules.fill),
             wait=values.get("wait", 0) if wait is None else wait,
         )
-        priced = {name: values[name] for name in self._job.costs}
+        priced = {name: values[name] for name in self._job.costs if name in values}
         costs = replace(shared.costs, **priced) if priced else shared.costs
         return replace(shared, rules=rules, costs=costs)
 

@@ -46,13 +46,13 @@ class Journal:
         end = 0
         if path.exists() and path.stat().st_size:
             end = whole(path)
-            found = next(_parsed(path, end), None)
+            _, found = next(_parsed(path, end), (0, None))
             if found is not None and found != plain(header):
                 raise UsageError(
                     f"{folder} holds another sweep: {_difference(found, plain(header))}; "
                     "choose another folder, or --fresh to start again in this one"
                 )
-            for line in entries(path):
+            for _, line in entries(path):
                 done[line["cell"]] = True
                 failed += line["status"] != "ok"
         try:
@@ -126,30 +126,30 @@ def header_of(folder: Path) -> dict[str, Any]:
     path = folder / JOURNAL
     if not path.is_file():
         raise BadData(f"{folder} holds no sweep: it has no {JOURNAL}")
-    found = next(_parsed(path, whole(path)), None)
+    _, found = next(_parsed(path, whole(path)), (0, None))
     if found is None:
         raise BadData(f"{path} is empty: the sweep was stopped before it began")
     return found
 
 
-def entries(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the cells of a journal in the order in which they were finished."""
+def entries(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield each cell of a journal, in the order they were finished, after its line's place."""
     lines = _parsed(path, whole(path))
     next(lines, None)
     return lines
 
 
-def _parsed(path: Path, end: int) -> Iterator[dict[str, Any]]:
-    left = end
+def _parsed(path: Path, end: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    place = 0
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            left -= len(line)
-            if left < 0:
+            if place + len(line) > end:
                 return
             try:
-                yield json.loads(line)
+                yield place, json.loads(line)
             except ValueError:
                 raise BadData(f"{path} line {number} is no JSON: the file was damaged") from None
+            place += len(line)
 
 
 def _difference(found: Mapping[str, Any], asked: Mapping[str, Any]) -> str:

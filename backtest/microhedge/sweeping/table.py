@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from microhedge.errors import SweepError
-from microhedge.sweeping.journal import JOURNAL, header_of, whole
+from microhedge.sweeping.journal import JOURNAL, entries, header_of
 from microhedge.sweeping.metrics import METRICS
 
 TABLE = "results.parquet"
@@ -62,13 +62,9 @@ def _cell(row: Mapping[str, Any], name: str) -> Any:
 def _in_order(path: Path, cells: int) -> Iterator[list[dict[str, Any]]]:
     """Yield lines by the cell's number, some at a time; of the places all are known at once."""
     places = np.full(cells, -1, np.int64)
-    end = whole(path)
+    for place, line in entries(path):
+        places[line["cell"]] = place
     with path.open("rb") as file:
-        place = len(file.readline())
-        while place < end:
-            line = file.readline()
-            places[json.loads(line)["cell"]] = place
-            place += len(line)
         known = places[places >= 0]
         for begin in range(0, len(known), _ROWS):
             rows = []
