@@ -24,9 +24,7 @@ SLOW = 500
 def shown_options() -> list[click.Option]:
     """What shows a sweep beside its table."""
     return [
-        click.Option(
-            ["--report"], type=Path, metavar="FILE", help="Write the judgement as a PDF."
-        ),
+        click.Option(["--report"], type=Path, metavar="FILE", help="Write the judgement as a PDF."),
         click.Option(
             ["--html"], type=Path, metavar="FILE", help="Write a page to look its cells through."
         ),

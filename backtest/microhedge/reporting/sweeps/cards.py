@@ -51,7 +51,7 @@ def _overfitted(luck: SweepLuck, found: Evidence) -> Block:
     sure = [
         ["Deflated Sharpe", percent(found.deflated.probability, 0)],
         ["With all cells", percent(found.deflated_raw.probability, 0)],
-        ["Trials", f"{found.trials.effective:,} independent"],
+        ["Independent trials", f"{found.trials.effective:,}"],
     ]
     card: Block = {"q": "Is the choice overfitted?", "ref": "cells"}
     if split is None:

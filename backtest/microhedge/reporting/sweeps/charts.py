@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -16,6 +17,7 @@ from microhedge.reporting import numbers, scales, style
 from microhedge.reporting.style import PALETTE
 
 Floats = NDArray[np.float64]
+Segment = tuple[tuple[float, float], tuple[float, float]]
 
 MOST_NUMBERS = 25
 """Values an axis may have for every cell to carry its number."""
@@ -89,43 +91,39 @@ def _map(
     ax.set_ylim(rows, 0)
     inner = width - margin
     wide, tall = inner / columns, (height - 42.0) / rows
-    widest = max((style.text_width(t, 600, 7.0) for line in one.texts for t in line), default=0.0)
-    numbered = numbered and widest + 3.0 <= wide and tall >= 9.0
+    if numbered:
+        widest = max(style.text_width(text, 600, 7.0) for line in one.texts for text in line)
+        numbered = widest + 3.0 <= wide and tall >= 9.0
     known = one.values[np.isfinite(one.values)]
     low, high = one.limit or (
         (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
     )
-    seam = 0.6 if numbered else 0.2
     span = (max(abs(low), abs(high)) if one.diverging else high - low) or 1.0
-    for y in range(rows):
-        for x in range(columns):
-            value = float(one.values[y, x])
-            share = 0.0 if value != value else (value if one.diverging else value - low) / span  # noqa: PLR0124
-            colour = PALETTE["tint"] if value != value else shade(share, one.diverging)  # noqa: PLR0124
-            ax.add_patch(
-                Rectangle((x, y), 1, 1, facecolor=colour, edgecolor="white", linewidth=seam)
-            )
-            if (y, x) in one.crossed:
-                for ends in ((y + 0.25, y + 0.75), (y + 0.75, y + 0.25)):
-                    ax.plot((x + 0.25, x + 0.75), ends, color=PALETTE["muted"], linewidth=0.7)
-            elif numbered and one.texts[y][x]:
-                style.write(
-                    ax, x + 0.5, y + 0.5, one.texts[y][x],
-                    colour=_ink(share, value), size=7.0, align="center",
-                    weight=600 if (y, x) in one.boxed else 400,
-                )  # fmt: skip
-    for y, x in sorted(one.boxed):
-        ax.add_patch(
-            Rectangle(
-                (x + 0.04, y + 0.05),
-                0.92,
-                0.9,
-                fill=False,
-                edgecolor=PALETTE["ink"],
-                linewidth=1.2 if wide > 8.0 else 0.7,
-                zorder=5,
-            )
-        )
+    share = np.nan_to_num((one.values if one.diverging else one.values - low) / span)
+    known_at = np.isfinite(one.values)
+    # collections: a patch of its own for each of some thousand cells takes a minute
+    every = [(y, x) for y in range(rows) for x in range(columns)]
+    fills = [
+        shade(float(share[at]), one.diverging) if known_at[at] else PALETTE["tint"] for at in every
+    ]
+    _boxes(ax, every, fills, edge="white" if numbered else "face", line=0.6 if numbered else 0.3)
+    if numbered:
+        _boxes(ax, sorted(one.boxed), "none", edge=PALETTE["ink"], line=1.2, inset=0.05)
+    else:
+        _lines(ax, _outline(one.boxed), PALETTE["ink"], 0.9)
+    crosses: list[Segment] = [
+        ((x + 0.25, y + low_end), (x + 0.75, y + 1.0 - low_end))
+        for y, x in sorted(one.crossed)
+        for low_end in (0.25, 0.75)
+    ]
+    _lines(ax, crosses, PALETTE["muted"], 0.7)
+    for y, x in every if numbered else ():
+        if one.texts[y][x] and (y, x) not in one.crossed:
+            style.write(
+                ax, x + 0.5, y + 0.5, one.texts[y][x],
+                colour=_ink(float(share[y, x]), bool(known_at[y, x])), size=7.0, align="center",
+                weight=600 if (y, x) in one.boxed else 400,
+            )  # fmt: skip
     _names(ax, "x", one.x, wide)
     _names(ax, "y", one.y if len(one.y) > 1 else [""], tall)
     style.write(
@@ -140,8 +138,46 @@ def _map(
         _key(ax, low, high, span, one.diverging, inner)
 
 
-def _ink(share: float, value: float) -> str:
-    if value != value:  # noqa: PLR0124
+def _boxes(
+    ax: Axes,
+    places: Sequence[tuple[int, int]],
+    fill: Sequence[str] | str,
+    *,
+    edge: str,
+    line: float,
+    inset: float = 0.0,
+) -> None:
+    """Draw a box over each place (y, x)."""
+    low, high = inset, 1.0 - inset
+    corners = [(low, low), (high, low), (high, high), (low, high)]
+    shapes = [[(x + right, y + down) for right, down in corners] for y, x in places]
+    ax.add_collection(
+        PolyCollection(shapes, facecolors=fill, edgecolors=edge, linewidths=line), autolim=False
+    )
+
+
+def _outline(places: Set[tuple[int, int]]) -> list[Segment]:
+    """Return the edges between the places (y, x) and all others."""
+    found: list[Segment] = []
+    for y, x in sorted(places):
+        for beside, edge in (
+            ((y - 1, x), ((x, y), (x + 1, y))),
+            ((y + 1, x), ((x, y + 1), (x + 1, y + 1))),
+            ((y, x - 1), ((x, y), (x, y + 1))),
+            ((y, x + 1), ((x + 1, y), (x + 1, y + 1))),
+        ):
+            if beside not in places:
+                found.append(edge)
+    return found
+
+
+def _lines(ax: Axes, segments: Sequence[Segment], colour: str, width: float) -> None:
+    lines = LineCollection(segments, colors=colour, linewidths=width, capstyle="projecting")
+    ax.add_collection(lines, autolim=False)
+
+
+def _ink(share: float, known: bool) -> str:
+    if not known:
         return PALETTE["muted"]
     return "white" if abs(share) > 0.62 else PALETTE["ink"]
 

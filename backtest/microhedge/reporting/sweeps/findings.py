@@ -54,9 +54,9 @@ def highest(
     """Say where the map is highest, and what the tests say about that."""
     if advantage <= 0.0:
         return f"No eligible cell beat selling; the least bad, {name}, earned {points(advantage)}."
-    lead = f"{leading} of {eligible} eligible cells earned more than their sale"
+    lead = f"{leading:,} of {eligible:,} eligible cells earned more than their sale"
     if ties > 1:
-        return f"{lead}; {ties} share the top, which is {WORDS[verdict]}."
+        return f"{lead}; {ties:,} share the top, which is {WORDS[verdict]}."
     return f"{lead}; the highest, {name}, is {WORDS[verdict]}."
 
 
@@ -96,7 +96,7 @@ def ranking(eligible: int, shown: int) -> str:
     if eligible == 0:
         return "No cell removed enough of the tail loss to be compared."
     if shown >= eligible:
-        return "The only eligible cell." if eligible == 1 else f"All {eligible} eligible cells."
+        return "The only eligible cell." if eligible == 1 else f"All {eligible:,} eligible cells."
     half = shown // 2
     return f"The first and the last {half} of {eligible:,} eligible cells."
 

@@ -86,7 +86,7 @@ def _main(subject: SweepSubject) -> tuple[str, str, str]:
         eligible=len(advantage),
         ties=len(told.ties),
     )
-    sub = "Boxed: within one standard error of the highest, so not worth telling apart."
+    sub = "Framed: within one standard error of the highest, so not worth telling apart."
     if (~subject.eligible).any():
         sub += f" Grey: removed less than {target} of the tail loss, and is not compared."
     if len(subject.failed):
