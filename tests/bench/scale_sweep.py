@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter, process_time, sleep
 
@@ -32,7 +33,7 @@ from microhedge.sweeping.plan import Plan, axes_of, planned, travelling
 PEAK = "int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) / 1024"
 
 
-def shipped(name: str, axes: dict[str, object], **fixed: object) -> Plan:
+def shipped(name: str, axes: Mapping[str, object], **fixed: object) -> Plan:
     """Plan a shipped strategy on AAPL from its first possible session to the last."""
     hedge = build(load(name), {"holding": "AAPL", **fixed})
     market, hold = bundled(), mh.Portfolio(shares=1000)
@@ -70,7 +71,7 @@ def local() -> None:
     """Print how processes scale, and the size of chunks."""
     print(f"\n{'pairs':26}{'wall s':>8}{'CPU s':>8}")
     for workers in (0, 2):
-        timed(f"{workers or 1} processes", lambda w=workers: carry_out(pairs(), workers=w))  # type: ignore[misc]
+        timed(f"{workers or 1} processes", lambda w=workers: carry_out(pairs(), workers=w))
     usual = runner.CHUNK_SECONDS
     for seconds in (0.005, 0.05, 0.3, 1.0):
         runner.CHUNK_SECONDS = seconds
