@@ -31,7 +31,7 @@ SUMS = {"pairs": 196756039.24, "puts": 311039033.87}
 def plan_of(name: str, setup: Setup, *axes: Axis, **fixed: object) -> Plan:
     """Plan a sweep of a strategy of `grid_strategies.py`, which travels as its text."""
     cls = load(f"{STRATEGIES}:{name}")
-    hedge = cls(holding=setup.holding, **fixed)  # type: ignore[arg-type]
+    hedge = cls(holding=setup.holding, **fixed)
     base = {"holding": setup.holding, **fixed}
     job = Job(luggage=None, base=base, grid=grid_of(axes), setup=setup, vol=None, index="A")
     return finished(hedge, job)

@@ -60,7 +60,7 @@ def main() -> None:
     place = Path(tempfile.mkdtemp())
     rng, kills = random.Random(7), 0
     while kills < KILLS:
-        alive = killed(place / "killed", rng.uniform(0.0, 0.3))
+        alive = killed(place / "killed", rng.uniform(0.0, 0.8))
         kills += alive
         print(f"kill {kills}: {recorded(place / 'killed') - 1:,} cells recorded")
         if not alive:

@@ -22,6 +22,7 @@ from microhedge.sweeping.plan import SPAN
 HOLD = mh.Portfolio(shares=1000)
 START, END = date(2014, 1, 2), date(2015, 12, 31)
 PUT = build(load("protective-put"), {"holding": "AAPL", "tranches": 1})
+DEEPER = build(load("protective-put"), {"holding": "AAPL", "tranches": 1, "moneyness": 0.95})
 PAIR = build(load("pair-short"), {"holding": "KO", "peer": "PEP"})
 
 
@@ -31,7 +32,7 @@ def test_a_cell_has_the_statistics_of_the_same_run() -> None:
     row = found.frame.iloc[3]
     assert (row["moneyness"], row["borrow"]) == (0.95, 0.02)
     run = mh.run(
-        replace(PUT, moneyness=0.95),
+        DEEPER,
         bundled(),
         HOLD,
         start=START,
@@ -50,9 +51,9 @@ def test_a_cell_has_the_statistics_of_the_same_run() -> None:
 def test_roll_phases_are_averaged_and_their_spread_is_kept() -> None:
     found = mh.sweep(PUT, bundled(), HOLD, {"moneyness": [0.95, 0.9]}, start=START, end=END)
     row = found.frame.iloc[0]
-    run = mh.run(replace(PUT, moneyness=0.95), bundled(), HOLD, start=START, end=END)
+    run = mh.run(DEEPER, bundled(), HOLD, start=START, end=END)
     interval = min(roll_interval(run.result), SPAN)
-    hedge, alone = replace(PUT, moneyness=0.95), []
+    hedge, alone = DEEPER, []
     for wait in (0, round(interval / 3), round(2 * interval / 3)):
         rules = replace(run.setup.rules, wait=wait)
         again = simulate(hedge, replace(run.setup, rules=rules))
@@ -107,4 +108,4 @@ def test_what_no_cell_can_carry_is_refused_before_any_runs() -> None:
         mh.sweep(PUT, bundled(), HOLD, {})
     for wrong in ({"phases": 0}, {"workers": -1}, {"sample": 0}, {"seed": -1}, {"rate": 3.0}):
         with pytest.raises(ParameterError):
-            mh.sweep(PUT, bundled(), HOLD, {"cover": [0.5, 1.0]}, start=START, **wrong)  # type: ignore[arg-type]
+            mh.sweep(PUT, bundled(), HOLD, {"cover": [0.5, 1.0]}, start=START, **wrong)

@@ -216,7 +216,7 @@ class _Driver:
             "id": self._plan.name_of(cell.number),
             "at": plain(self._plan.grid.at(cell.number)),
             "status": status,
-            **({"error": cell.error} if cell.stats is None else {"stats": plain(cell.stats)}),
+            **({"error": cell.error} if cell.stats is None else {"stats": cell.stats}),
         }
         self._journal.add(cell.number, cell.returns, line)
         self._done += 1

@@ -14,6 +14,7 @@ from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
+from microhedge.plain import plain
 from microhedge.result import Result
 from microhedge.scorecard import roll_interval
 from microhedge.sweeping.grid import Grid
@@ -106,7 +107,8 @@ class Bench:
             runs += [self.play(values, wait) for wait in waits(job, roll_interval(runs[0]))[1:]]
         setup = self.setup(values)
         alone = self._alone(values.get("start"), setup.costs)
-        stats = averaged([measure(run, alone, setup, job.first) for run in runs])
+        # as JSON has it, here and not in the driver: there are many workers
+        stats = plain(averaged([measure(run, alone, setup, job.first) for run in runs]))
         if not job.keep:
             return Cell(number, stats)
         whole = np.full((job.phases, sessions(job)), np.nan, np.float32)

@@ -63,6 +63,7 @@ class Plan:
     job: Job
     header: Mapping[str, Any]
     summary: Mapping[str, Any]
+    named: blake2b
 
     @property
     def grid(self) -> Grid:
@@ -75,9 +76,9 @@ class Plan:
 
     def name_of(self, cell: int) -> str:
         """Return the hash of a cell: its configuration, the data and the code."""
-        values = {name: plain(value) for name, value in self.grid.at(cell).items()}
-        told = canonical({**self.header["fixed"], "cell": values})
-        return blake2b(told, digest_size=12).hexdigest()
+        digest = self.named.copy()
+        digest.update(canonical(plain(self.grid.at(cell))))
+        return digest.hexdigest()
 
 
 def axes_of(hedge: type[Hedge], wishes: Mapping[str, object]) -> tuple[Axis, ...]:
@@ -230,6 +231,7 @@ def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = No
         hedge=hedge,
         job=job,
         header=header,
+        named=blake2b(canonical(header["fixed"]), digest_size=12),
         summary={
             "combinations": grid.combinations,
             "sessions": sessions(job),
