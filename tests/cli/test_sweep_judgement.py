@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pypdf
 from sweep_folders import written
 
 from .conftest import Typed
 
-GRID = {"moneyness": [0.85, 0.9, 0.95], "tenor": [91, 182]}
+GRID: Mapping[str, Sequence[Any]] = {"moneyness": [0.85, 0.9, 0.95], "tenor": [91, 182]}
 
 
 def test_results_end_with_the_judgement_and_write_its_report_and_page(
