@@ -142,22 +142,24 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
             f"{len(frame):,} of {len(sweep):,} cells are done, and the best of some is not the "
             "best of all",
         )
+    # before anything is read: a large sweep has some gigabytes of returns
+    cells = len(set(layout.cell[frame["status"].to_numpy() == "ok"].tolist()))
+    sessions = int(sweep.about["sessions"]) - int(sweep.header["fixed"]["first"])
+    if sweep.about["returns_kept"] and sessions * cells > MOST:
+        return _not_judged(
+            sweep,
+            layout,
+            f"{cells:,} cells of {sessions:,} sessions are more than can be weighed at once; "
+            f"sample {MOST // sessions:,} of them, or take wider steps",
+        )
     try:
         evidence = sweep.evidence
     except BadData as error:
         return _not_judged(sweep, layout, str(error).removeprefix(f"{sweep.folder}: "))
     place = _numbered(layout, evidence)
     many = int(place.max(initial=-1)) + 1
-    sessions = len(evidence.day)
     if many == 0:
         return _not_judged(sweep, layout, "no cell has returns to judge")
-    if sessions * many > MOST:
-        return _not_judged(
-            sweep,
-            layout,
-            f"{many:,} cells of {sessions:,} sessions are more than can be weighed at once; "
-            f"sample {MOST // sessions:,} of them, or take wider steps",
-        )
     notes = []
     if many < layout.cells:
         out = _cells(layout.cells - many)
@@ -196,7 +198,7 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
             cost=sold.usual_cost,
             seed=seed,
         )
-    except NotCovered as error:
+    except (NotCovered, BadData) as error:
         return _not_judged(sweep, layout, str(error))
     at = tuple(map(layout.at, rows))
     return Judged(sweep, layout, luck, layout.cells, at, names, place, tuple(notes))
