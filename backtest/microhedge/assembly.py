@@ -49,6 +49,7 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
         "account": account_returns(money),
         "holding": money.value[HOLDING],
         "long_options": money.long_options,
+        "written_options": money.written_options,
         "short_stock": money.short_stock,
         "interest": money.interest,
         "short_interest": money.short_interest,
@@ -85,12 +86,15 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
 
 
 def _need(money: Curves) -> Floats:
-    """Cumulated cash that the hedge took; a short's proceeds are collateral, not cash."""
+    """Cumulated cash that the hedge took; a short's proceeds are collateral, not cash.
+
+    What writing an option brings in is cash.
+    """
     total = np.zeros(len(money.equity))
     for name, path in money.outflow.items():
         if name.startswith("hedge/"):
-            total += path.cumsum() - np.minimum(money.value[name], 0.0)
-    return total
+            total += path.cumsum()
+    return total + money.short_stock
 
 
 def _ledger(rows: Rows, at: Days) -> dict[str, Column]:
