@@ -88,6 +88,14 @@ class OptionPrices:
         """What travels to another process: the models, without the prices made of them."""
         return {**vars(self), "_lives": {}}
 
+    def __len__(self) -> int:
+        """Contracts whose prices are known."""
+        return len(self._lives)
+
+    def forget(self) -> None:
+        """Drop the prices of every contract; they are computed again when they are needed."""
+        self._lives.clear()
+
     def model(self, underlying: str) -> VolModel:
         """Return the volatility model of an underlying; refuse one without strikes."""
         tape = self._tape
