@@ -73,6 +73,19 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
     return (*found, _macro(alone, setup, credit))
 
 
+def sold_once(alone: Run, hedge: Run, setup: Setup) -> Floats | None:
+    """Return what selling once for cash returned; None where the hedge gives no part to sell."""
+    result = hedge.result
+    at = None if result is None else first_fill(result)
+    fraction = None if result is None or at is None else _fraction(result, at, setup)
+    if at is None or fraction is None:
+        return None
+    credit, cost = credit_returns(setup), _cost_of_sale(alone, fraction, at, setup)
+    once = sale.sell_once(_sleeve(alone), credit, fraction=fraction, first=at, cost=cost)
+    account = _Sale(alone, credit, fraction, at, cost).account([at], credit)
+    return _counted(once, account, alone)
+
+
 def _hindsight(hedge: Run, alone: Run, credit: Floats, day: Days, at: int, cost: float) -> Run:
     """Make the column of the constant mix that ends with the hedge's own tail loss.
 

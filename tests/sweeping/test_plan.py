@@ -46,6 +46,10 @@ def test_a_cell_has_the_statistics_of_the_same_run() -> None:
     # float32 of the same returns
     assert found.evidence.returns[3] == pytest.approx(run.hedges[0].returns, abs=1e-7)
     assert np.array_equal(found.evidence.unhedged, run.unhedged.returns)
+    first = mh.run(PUT, bundled(), HOLD, start=START, end=END, costs=mh.Costs(borrow=0.0))
+    sold = first.run("sell-once for protective-put").returns
+    assert np.array_equal(found.evidence.selling, sold)
+    assert found.evidence.tried == 4
 
 
 def test_roll_phases_are_averaged_and_their_spread_is_kept() -> None:
@@ -63,7 +67,11 @@ def test_roll_phases_are_averaged_and_their_spread_is_kept() -> None:
     spread = [row[f"annual_return_{end}"] for end in ("min", "median", "max")]
     assert spread == pytest.approx([min(known), median(known), max(known)], rel=1e-12)
     # every cell is measured from the same session, on which the last phase has begun
-    assert len(found.evidence.day) == len(run.day) - SPAN
+    evidence = found.evidence
+    assert len(evidence.day) == len(run.day) - SPAN == evidence.returns.shape[1]
+    assert len(evidence.selling) == len(evidence.credit) == len(evidence.day)
+    assert evidence.returns[:, 0].tolist() == [0.0, 0.0]
+    assert evidence.unhedged[0] == evidence.selling[0] == evidence.credit[0] == 0.0
 
 
 def test_a_hedge_without_options_has_no_phases() -> None:

@@ -27,7 +27,7 @@ from microhedge.sweeping.job import RUN, Cell, sessions
 from microhedge.sweeping.journal import JOURNAL, RETURNS, Journal
 from microhedge.sweeping.places import Cluster, Here, Place, Processes
 from microhedge.sweeping.plan import Plan, travelling
-from microhedge.sweeping.results import ABOUT, DAYS, HELD, Sweep
+from microhedge.sweeping.results import ABOUT, CREDIT, DAYS, HELD, SOLD, Sweep
 from microhedge.sweeping.runner import Runner
 from microhedge.sweeping.table import TABLE, write_table
 from microhedge.workers import WORTH, cores
@@ -128,12 +128,11 @@ def _opened(folder: Path, plan: Plan, fresh: bool, command: str | None) -> Journ
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if fresh:
-            for name in (JOURNAL, RETURNS, TABLE, ABOUT, DAYS, HELD):
+            for name in (JOURNAL, RETURNS, TABLE, ABOUT, DAYS, HELD, SOLD, CREDIT):
                 (folder / name).unlink(missing_ok=True)
         journal = Journal.open(folder, plan.header, len(plan.grid), sessions(job), keep=job.keep)
-        alone = plan.bench().alone({})
-        np.save(folder / DAYS, alone.day)
-        np.save(folder / HELD, alone.returns)
+        for name, column in plan.yardsticks().items():
+            np.save(folder / name, column)
         about: Mapping[str, Any] = {
             "microhedge": build(),
             "python": platform.python_version(),

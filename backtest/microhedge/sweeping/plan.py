@@ -27,12 +27,16 @@ from microhedge.plain import plain
 from microhedge.portfolio import Portfolio
 from microhedge.quoted_prices import priced_by
 from microhedge.result import canonical
+from microhedge.runs import hedge_run, unhedged_run
 from microhedge.sweeping.build import build
 from microhedge.sweeping.grid import Axis, Grid, axis_of, grid_of
 from microhedge.sweeping.job import COSTS, RUN, Bench, Job, sessions
+from microhedge.sweeping.results import CREDIT, DAYS, HELD, SOLD
 from microhedge.sweeping.travel import packed, source_hash
+from microhedge.tape import Days, Floats
 from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.window import FEWEST_SESSIONS, INDEX, check_assumptions, laid, traded, warmup_of
+from microhedge.yardsticks import credit_returns, sold_once
 
 SPAN = 63
 """Sessions over which roll phases are spread: a quarter."""
@@ -74,11 +78,38 @@ class Plan:
         """Return what runs cells in this process."""
         return Bench(self.job, type(self.hedge))
 
+    def yardsticks(self) -> dict[str, Floats | Days]:
+        """Return what the cells are judged beside, by the names of its files.
+
+        Sessions, and the returns of the holding alone, of selling once, and of cash.  The part
+        that is sold is that of the first cell, decided at its first trade; nothing is sold
+        where it never traded.
+        """
+        bench, hedge = self.bench(), self.hedge
+        setup = bench.setup({})
+        bare = bench.alone({})
+        alone = unhedged_run(bare)
+        values = _first_that_builds(type(hedge), self.job.base, self.grid, own_names(hedge))
+        own = {name: value for name, value in values.items() if name in own_names(hedge)}
+        first = hedge_run("first", bench.hedge(own), bench.play(own), bare)
+        sold = sold_once(alone, first, setup)
+        return {
+            DAYS: bare.day,
+            HELD: bare.returns,
+            SOLD: bare.returns if sold is None else sold,
+            CREDIT: credit_returns(setup),
+        }
+
     def name_of(self, cell: int) -> str:
         """Return the hash of a cell: its configuration, the data and the code."""
         digest = self.named.copy()
         digest.update(canonical(plain(self.grid.at(cell))))
         return digest.hexdigest()
+
+
+def own_names(hedge: Hedge) -> set[str]:
+    """Return the names that a strategy declares."""
+    return {each.name for each in declared(type(hedge))}
 
 
 def axes_of(hedge: type[Hedge], wishes: Mapping[str, object]) -> tuple[Axis, ...]:
@@ -135,7 +166,7 @@ def planned(
     if sample is not None:
         grid = grid.sampled(sample, seed)
     swept = {axis.name: axis.values for axis in grid.axes}
-    own = {each.name for each in declared(type(hedge))}
+    own = own_names(hedge)
     runs = {name: values for name, values in swept.items() if name in RUN and name not in own}
     hedges = _named(hedge, {name: v for name, v in swept.items() if name in own})
     vols = [VolChoice.of(str(one)) for one in runs.get("vol", ())] or [VolChoice.of(vol)]
@@ -187,7 +218,7 @@ def planned(
 def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = None) -> Plan:
     """Try the first cell, decide on phases, and name the sweep."""
     grid, setup, tape = job.grid, job.setup, job.setup.tape
-    own = {each.name for each in declared(type(hedge))}
+    own = own_names(hedge)
     waits = [int(one) for one in _values(grid, "wait") if isinstance(one, int)]
     if waits and phases > 1:
         phases = 1  # the axis shows each phase by itself
@@ -266,7 +297,7 @@ def _named(hedge: Hedge, swept: Mapping[str, tuple[Value, ...]]) -> list[Hedge]:
 
 def symbols_of(hedge: Hedge, axes: Sequence[Axis]) -> set[str]:
     """Return every symbol that a cell may name, and the index."""
-    own = {each.name for each in declared(type(hedge))}
+    own = own_names(hedge)
     hedges = _named(hedge, {axis.name: axis.values for axis in axes if axis.name in own})
     return {symbol for one in hedges for symbol in one.symbols} | {INDEX}
 

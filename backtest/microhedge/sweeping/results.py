@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.errors import BadData, ParameterError, UnknownName, nearest
+from microhedge.scorecard import since
 from microhedge.sweeping.journal import JOURNAL, RETURNS, header_of
 from microhedge.sweeping.table import TABLE, write_table
 from microhedge.tape import Days, Floats
@@ -20,7 +21,8 @@ from microhedge.tape import Days, Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-ABOUT, HELD, DAYS = "sweep.json", "unhedged.npy", "day.npy"
+ABOUT = "sweep.json"
+DAYS, HELD, SOLD, CREDIT = "day.npy", "unhedged.npy", "selling.npy", "credit.npy"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,16 +30,21 @@ class Evidence:
     """What the luck statistics of a sweep are computed from.
 
     `returns` has a row of daily simple returns for each cell that was run, float32, in grid
-    order and measured from the common row on (the first entry of a row is 0); `unhedged` are
-    those of the holding alone and `day` the sessions in days since 1970-01-01.  `coordinates`
-    are the values of the axes by name, one for each row, and `cells` the rows' numbers.
+    order and measured from the common row on (the first entry of a row is 0).  `unhedged` are
+    those of the holding alone, `selling` those of selling once the part that the first cell's
+    first trade stands for, `credit` what cash earned, and `day` the sessions in days since
+    1970-01-01.  `coordinates` are the values of the axes by name, one for each row, `cells` the
+    rows' numbers, and `tried` counts the cells that failed as well.
     """
 
     returns: NDArray[np.float32]
     unhedged: Floats
+    selling: Floats
+    credit: Floats
     day: Days
     coordinates: Mapping[str, Sequence[Any]]
     cells: NDArray[np.int64]
+    tried: int
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -87,30 +94,33 @@ class Sweep:
             raise BadData(f"{self.folder}: a sweep of {len(self):,} cells keeps no daily returns")
         if self.about["windows"] > 1:
             raise BadData(f"{self.folder}: cells that start on different dates cannot be compared")
-        day, unhedged = np.load(self.folder / DAYS), np.load(self.folder / HELD)
+        first = int(self.header["fixed"]["first"])
+        day = np.load(self.folder / DAYS)
+        held, sold, credit = (
+            since(np.load(self.folder / name), first) for name in (HELD, SOLD, CREDIT)
+        )
         frame = self.frame
         ran = frame[frame["status"] == "ok"]
         cells = ran["cell"].to_numpy(np.int64)
-        rows = (
-            np.memmap(
-                self.folder / RETURNS, np.float32, "r", shape=(len(cells), len(day)), order="C"
-            )
-            if len(cells) == len(self)
-            else self._some(cells, len(day))
-        )
-        first = int(self.header["fixed"]["first"])
+        rows = self._rows(cells, len(day))[:, first:]
+        rows[:, 0] = 0.0
         return Evidence(
-            returns=rows[:, first:],
-            unhedged=unhedged[first:],
+            returns=rows,
+            unhedged=held,
+            selling=sold,
+            credit=credit,
             day=day[first:],
             coordinates={name: ran[name].tolist() for name in self.axes},
             cells=cells,
+            tried=len(frame),
         )
 
-    def _some(self, cells: NDArray[np.int64], width: int) -> NDArray[np.float32]:
-        size = (self.folder / RETURNS).stat().st_size // (4 * width)
-        whole = np.memmap(self.folder / RETURNS, np.float32, "r", shape=(size, width))
-        found: NDArray[np.float32] = whole[cells]
+    def _rows(self, cells: NDArray[np.int64], width: int) -> NDArray[np.float32]:
+        """Return rows of the file; what is written to them stays in this process."""
+        path = self.folder / RETURNS
+        size = path.stat().st_size // (4 * width)
+        whole = np.memmap(path, np.float32, "c", shape=(size, width))
+        found: NDArray[np.float32] = whole if len(cells) == size else whole[cells]
         return found
 
 
