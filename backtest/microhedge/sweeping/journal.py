@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Journal:
     done: NDArray[np.bool_]
     failed: int
     _lines: int
-    _rows: int | None
+    _rows: FileIO | None
 
     @classmethod
     def open(
@@ -59,7 +60,7 @@ class Journal:
             lines = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             if path.is_file():
                 os.ftruncate(lines, end)
-            rows = os.open(folder / RETURNS, os.O_RDWR | os.O_CREAT, 0o644) if keep else None
+            rows = _rows(folder / RETURNS) if keep else None
             journal = cls(folder, cells, width, done, failed, lines, rows)
             if end == 0:
                 journal._write(plain(header))
@@ -81,12 +82,17 @@ class Journal:
         """Close the files."""
         os.close(self._lines)
         if self._rows is not None:
-            os.close(self._rows)
+            self._rows.close()
 
     def _put(self, data: bytes, place: int) -> None:
+        if self._rows is None:
+            return
         try:
-            if self._rows is not None and os.pwrite(self._rows, data, place) < len(data):
-                os.pwrite(self._rows, data, place)  # a full disk takes a part and then refuses
+            self._rows.seek(place)
+            if self._rows.write(data) < len(data):
+                # a full disk takes a part, and then refuses
+                self._rows.seek(place)
+                self._rows.write(data)
         except OSError as error:
             raise self._refused(RETURNS, error) from error
 
@@ -105,6 +111,11 @@ class Journal:
             f"{self.folder / name}: {error.strerror}; {int(self.done.sum()):,} of {self.cells:,} "
             "cells are kept: make room, and the same command goes on"
         )
+
+
+def _rows(path: Path) -> FileIO:
+    path.touch()
+    return FileIO(path, "r+")
 
 
 def whole(path: Path) -> int:

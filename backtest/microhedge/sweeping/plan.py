@@ -81,6 +81,11 @@ class Plan:
         return digest.hexdigest()
 
 
+def own_names(hedge: Hedge) -> set[str]:
+    """Return the names that a strategy declares."""
+    return {each.name for each in declared(type(hedge))}
+
+
 def axes_of(hedge: type[Hedge], wishes: Mapping[str, object]) -> tuple[Axis, ...]:
     """Return checked axes; UnknownName for what is neither a parameter nor an option of a run."""
     own = {each.name: each for each in declared(hedge) if each.name != "holding"}
@@ -135,7 +140,7 @@ def planned(
     if sample is not None:
         grid = grid.sampled(sample, seed)
     swept = {axis.name: axis.values for axis in grid.axes}
-    own = {each.name for each in declared(type(hedge))}
+    own = own_names(hedge)
     runs = {name: values for name, values in swept.items() if name in RUN and name not in own}
     hedges = _named(hedge, {name: v for name, v in swept.items() if name in own})
     vols = [VolChoice.of(str(one)) for one in runs.get("vol", ())] or [VolChoice.of(vol)]
@@ -187,7 +192,7 @@ def planned(
 def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = None) -> Plan:
     """Try the first cell, decide on phases, and name the sweep."""
     grid, setup, tape = job.grid, job.setup, job.setup.tape
-    own = {each.name for each in declared(type(hedge))}
+    own = own_names(hedge)
     waits = [int(one) for one in _values(grid, "wait") if isinstance(one, int)]
     if waits and phases > 1:
         phases = 1  # the axis shows each phase by itself
@@ -266,7 +271,7 @@ def _named(hedge: Hedge, swept: Mapping[str, tuple[Value, ...]]) -> list[Hedge]:
 
 def symbols_of(hedge: Hedge, axes: Sequence[Axis]) -> set[str]:
     """Return every symbol that a cell may name, and the index."""
-    own = {each.name for each in declared(type(hedge))}
+    own = own_names(hedge)
     hedges = _named(hedge, {axis.name: axis.values for axis in axes if axis.name in own})
     return {symbol for one in hedges for symbol in one.symbols} | {INDEX}
 
