@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from microhedge import result as results
 from microhedge.analysis.stop import check_stop
 from microhedge.bands import Bands, bands
-from microhedge.calendar import to_date
 from microhedge.costs import Costs
 from microhedge.declaration import dashed
 from microhedge.desk import FillRule
@@ -26,13 +25,11 @@ from microhedge.document import document
 from microhedge.engine import STOP, Rules, Setup, simulate
 from microhedge.errors import (
     AdjustedSeries,
-    NotCovered,
-    ParameterError,
     UnknownName,
     UsageError,
     nearest,
 )
-from microhedge.hedge import Hedge, returns_needed
+from microhedge.hedge import Hedge
 from microhedge.judgement import Judgement, judge
 from microhedge.market import Market
 from microhedge.notes import Note, notes
@@ -44,13 +41,11 @@ from microhedge.result import Result
 from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
 from microhedge.vol_choice import Chooser, VolChoice
-from microhedge.yardsticks import MACRO_WINDOW, yardsticks
+from microhedge.window import INDEX, check_assumptions, laid, traded, warmup_of
+from microhedge.yardsticks import yardsticks
 
 if TYPE_CHECKING:
     from microhedge.hedge_details import HedgeDetails
-
-INDEX = "SPX"
-FEWEST_SESSIONS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,10 +250,21 @@ def compare(
     holding = _one_holding(hedges)
     if portfolio.rest is not None and holding in portfolio.rest.symbols:
         raise UsageError(f"{holding} is the holding and in the rest too: leave it out of the rest")
-    _check_assumptions(rate, index_dividend, seed)
+    check_assumptions(rate, index_dividend, seed)
     check_stop(stop_loss)
     charges = costs or Costs()
-    tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
+    choice = VolChoice.of(vol)
+    tape = laid(
+        hedges,
+        market,
+        rest=() if portfolio.rest is None else portfolio.rest.symbols,
+        warmup=warmup_of(hedges, [choice]),
+        start=start,
+        end=end,
+        rate=rate,
+        index_dividend=index_dividend,
+        what="a comparison",
+    )
     rules = Rules(
         fill=fill,
         returns=returns,
@@ -287,7 +293,7 @@ def compare(
             for name, hedge in zip(_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        hint = _traded(market, holding, _warmup(hedges, VolChoice.of(vol)), tape.dates[-1])
+        hint = traded(market, holding, warmup_of(hedges, [choice]), tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}") from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
     shares = float(bare.tables["ledger"]["quantity"][0])
@@ -316,18 +322,6 @@ def compare(
     )
 
 
-def _check_assumptions(rate: float | None, index_dividend: float, seed: int) -> None:
-    """Refuse what can only be a slip, such as per cent where fractions are meant."""
-    for name, value, low in (("rate", rate, -0.1), ("index_dividend", index_dividend, 0.0)):
-        if value is not None and not low <= value <= 0.5:
-            hint = f": did you mean {value / 100:g}?" if 0.5 < value <= 50.0 else ""
-            raise ParameterError(
-                f"{name} {value:g} is not a fraction a year from {low:g} to 0.5{hint}"
-            )
-    if seed < 0:
-        raise ParameterError(f"seed must be 0 or more, was {seed}")
-
-
 def _one_holding(hedges: Sequence[Hedge]) -> str:
     names = {hedge.holding for hedge in hedges}
     if len(names) != 1:
@@ -336,49 +330,6 @@ def _one_holding(hedges: Sequence[Hedge]) -> str:
             "a comparison needs at least one hedge, and all of the same holding"
         )
     return names.pop()
-
-
-def _tape(
-    hedges: Sequence[Hedge],
-    market: Market,
-    portfolio: Portfolio,
-    start: date | None,
-    end: date | None,
-    rate: float | None,
-    index_dividend: float,
-    vol: VolChoice,
-) -> Tape:
-    rest = () if portfolio.rest is None else portfolio.rest.symbols
-    named = [symbol for hedge in hedges for symbol in hedge.symbols]
-    symbols = dict.fromkeys([*named, INDEX, *rest])
-    before = _warmup(hedges, vol)
-    tape = market.tape(
-        symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend
-    )
-    tape.need_daily("a comparison")
-    common = len(tape) - tape.begin
-    if common < FEWEST_SESSIONS:
-        raise NotCovered(
-            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} "
-            f"to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
-            "choose an earlier start or a later end"
-        )
-    return tape
-
-
-def _warmup(hedges: Sequence[Hedge], vol: VolChoice) -> int:
-    """Return the returns that must lie before the first decision of every run."""
-    return max(MACRO_WINDOW, vol.returns_needed, *map(returns_needed, hedges))
-
-
-def _traded(market: Market, symbol: str, warmup: int, end: date) -> str:
-    """Say which window the prices as traded of a symbol cover."""
-    series = market.series(symbol, "raw")
-    if series is None or len(series.day) <= FEWEST_SESSIONS:
-        return f"there are no prices as traded of {symbol}, so hedge it without options"
-    first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
-    last = f" and --end {series.last} or earlier" if series.last < end else ""
-    return f"choose --start {first} or later{last}"
 
 
 def _names(hedges: Sequence[Hedge]) -> list[str]:

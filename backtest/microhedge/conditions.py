@@ -22,7 +22,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import day_number, next_session, previous_session
+from microhedge.calendar import day_number
 from microhedge.errors import ParameterError, nearest
 from microhedge.tape import Floats, Tape
 
@@ -60,17 +60,27 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Spans of dates, both ends included."""
+    """Spans of days, both ends included, and days with so many sessions on either side."""
 
     spans: tuple[tuple[int, int], ...]
+    around: tuple[tuple[int, int], ...] = ()
     warmup: int = 0
 
     def __call__(self, tape: Tape, holding: str) -> Flags:
         """Return for each row whether the hedge may be held from that evening on."""
         inside = np.zeros(len(tape), np.bool_)
-        for first, last in self.spans:
+        known = [_sessions_around(tape, day, count) for day, count in self.around]
+        for first, last in (*self.spans, *known):
             inside |= (tape.day >= first) & (tape.day <= last)
         return inside
+
+
+def _sessions_around(tape: Tape, day: int, count: int) -> tuple[int, int]:
+    """Return the first and last day of a span, by the exchange's rules and not by the rows."""
+    far = 3 * count + 30
+    before = tape.exchange.sessions(day - far, day - 1).tolist()
+    after = tape.exchange.sessions(day + 1, day + far).tolist()
+    return (before[-count], after[count - 1]) if count else (day, day)
 
 
 Condition = Trigger | Windows
@@ -84,7 +94,11 @@ def condition(text: str) -> Condition | None:
     found = _TRIGGER.fullmatch(word)
     if found is not None:
         return _trigger(found["what"], found["sign"], found["level"])
-    return Windows(tuple(_span(part.strip(), text) for part in word.split("+")))
+    parts = [part.strip() for part in word.split("+")]
+    return Windows(
+        spans=tuple(_span(part, text) for part in parts if ".." in part),
+        around=tuple(_around(part, text) for part in parts if ".." not in part),
+    )
 
 
 def _trigger(what: str, sign: str, spelled: str) -> Trigger:
@@ -104,21 +118,19 @@ def _trigger(what: str, sign: str, spelled: str) -> Trigger:
 
 
 def _span(part: str, text: str) -> tuple[int, int]:
-    first, dots, last = part.partition("..")
-    if dots:
-        start = _date(first, text) if first.strip() else _FIRST
-        end = _date(last, text) if last.strip() else _LAST
-        if end < start:
-            raise ParameterError(f"when {part}: the window ends before it starts")
-        return day_number(start), day_number(end)
-    centre, around, count = part.partition("~")
-    if not around or not count.strip().isdecimal():
+    first, _, last = part.partition("..")
+    start = _date(first, text) if first.strip() else _FIRST
+    end = _date(last, text) if last.strip() else _LAST
+    if end < start:
+        raise ParameterError(f"when {part}: the window ends before it starts")
+    return day_number(start), day_number(end)
+
+
+def _around(part: str, text: str) -> tuple[int, int]:
+    middle, sign, count = part.partition("~")
+    if not sign or not count.strip().isdecimal() or int(count) > LOOKED_BACK:
         raise _unread(text)
-    middle = day_number(_date(centre, text))
-    low = high = middle
-    for _ in range(int(count)):
-        low, high = previous_session(low), next_session(high)
-    return low, high
+    return day_number(_date(middle, text)), int(count)
 
 
 def _date(spelled: str, text: str) -> date:

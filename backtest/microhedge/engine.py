@@ -144,6 +144,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
             if name in held
         },
         **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
+        **({} if tape.exchange.is_new_york else {"calendar": _calendar(tape)}),
     }
 
 
@@ -152,6 +153,11 @@ def _stop(rules: Rules) -> dict[str, Any]:
     if (rules.stop, rules.trailing) == (STOP, False):
         return {}
     return {"stop_loss": rules.stop, "trailing_stop": rules.trailing}
+
+
+def _calendar(tape: Tape) -> dict[str, str]:
+    following = tape.exchange.next_session(int(tape.day[-1]))
+    return {"exchange": tape.exchange.code, "next_session": str(to_date(following))}
 
 
 @lru_cache(maxsize=256)
