@@ -31,7 +31,6 @@ from microhedge.identity import source_of
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import REST, Cause, Ledger
 from microhedge.option_prices import OptionPrices
-from microhedge.orders import Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
 from microhedge.tape import Tape
@@ -346,14 +345,7 @@ class _Run:
             if leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock))
         ]
         for leg in shorts:
-            desk.submit(
-                (
-                    Ticket(leg.role, symbol=leg.instrument.symbol, shares=0.0)
-                    if isinstance(leg.instrument, Stock)
-                    else Ticket(leg.role),
-                ),
-                None,
-            )
+            desk.submit((leg.closing,), None)
         what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing
