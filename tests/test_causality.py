@@ -39,10 +39,25 @@ AAPL = ("AAPL", "2014-01-03", "2016-12-30")  # the 7:1 split of 2014, 12 dividen
 MSFT = ("MSFT", "2002-09-03", "2005-09-01")  # the split of 2003, the special dividend of 2004
 SHIPPED = [
     pytest.param("protective-put", {}, *AAPL, id="protective-put"),
+    pytest.param("put-spread", {}, *AAPL, id="put-spread"),
+    pytest.param("collar", {}, *AAPL, id="collar"),
+    pytest.param("put-spread-collar", {}, *AAPL, id="put-spread-collar"),
+    pytest.param("covered-call", {}, *AAPL, id="covered-call"),
+    pytest.param("budgeted-put", {}, *AAPL, id="budgeted-put"),
+    pytest.param("monetising-put", {"gain": 1.5}, *AAPL, id="monetising-put"),
     pytest.param("index-short", {}, *AAPL, id="index-short"),
     pytest.param("index-peer-short", {"peer": "IBM"}, *MSFT, id="index-peer-short"),
     pytest.param("pair-short", {"peer": "IBM"}, *MSFT, id="pair-short"),
+    pytest.param("basket-short", {"peers": "IBM+SPX"}, *MSFT, id="basket-short"),
 ]
+
+WITH_ENGINE = [
+    pytest.param("pair-short", {"peer": "IBM", "estimator": "vasicek"}, *MSFT, id="shrunk"),
+    pytest.param("protective-put", {"when": "drawdown>0.05"}, *AAPL, id="put-in-a-fall"),
+    pytest.param("index-short", {"when": "vol>0.5"}, *AAPL, id="short-when-volatile"),
+    pytest.param("pair-short", {"peer": "IBM", "excess_over": 0.2}, *MSFT, id="excess-alone"),
+]
+"""What the engine or another estimator decides beside the strategy."""
 
 
 def laid(symbols: tuple[str, ...], start: str, end: str, warmup: int = 504) -> Tape:
@@ -99,7 +114,9 @@ def test_every_shipped_strategy_is_tried() -> None:
     assert {each.name for each in registered()} == {str(case.id) for case in SHIPPED}
 
 
-@pytest.mark.parametrize(("name", "parameters", "holding", "start", "end"), SHIPPED)
+@pytest.mark.parametrize(
+    ("name", "parameters", "holding", "start", "end"), [*SHIPPED, *WITH_ENGINE]
+)
 def test_a_shipped_strategy_is_blind_to_what_follows(
     name: str, parameters: Mapping[str, object], holding: str, start: str, end: str
 ) -> None:

@@ -18,19 +18,26 @@ from microhedge.version import __version__
 
 if TYPE_CHECKING:
     from microhedge import sources as data
+    from microhedge.basket import Basket
     from microhedge.cli import main
     from microhedge.comparison import Comparison, compare, run
     from microhedge.costs import Costs
-    from microhedge.declaration import Range, Sessions
+    from microhedge.declaration import Choice, Range, Sessions
     from microhedge.errors import MicrohedgeError
     from microhedge.hedge import Hedge, Session
     from microhedge.market import Market
     from microhedge.portfolio import Portfolio
     from microhedge.relation import correlation
     from microhedge.reporting import write_report as report
+    from microhedge.reporting.sweeps import sweep_report
     from microhedge.result import Result, load, load_all
+    from microhedge.sweeping.api import sweep
+    from microhedge.sweeping.explorer import sweep_page
+    from microhedge.sweeping.judgement import judge
 
 _HOME = {
+    "Basket": "basket",
+    "Choice": "declaration",
     "Comparison": "comparison",
     "Costs": "costs",
     "Hedge": "hedge",
@@ -43,13 +50,19 @@ _HOME = {
     "Sessions": "declaration",
     "compare": "comparison",
     "correlation": "relation",
+    "judge": "sweeping.judgement",
     "load": "result",
     "load_all": "result",
     "main": "cli",
     "run": "comparison",
+    "sweep": "sweeping.api",
+    "sweep_page": "sweeping.explorer",
+    "sweep_report": "reporting.sweeps",
 }
 
 __all__ = [
+    "Basket",
+    "Choice",
     "Comparison",
     "Costs",
     "Hedge",
@@ -64,11 +77,15 @@ __all__ = [
     "compare",
     "correlation",
     "data",
+    "judge",
     "load",
     "load_all",
     "main",
     "report",
     "run",
+    "sweep",
+    "sweep_page",
+    "sweep_report",
 ]
 
 

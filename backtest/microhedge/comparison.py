@@ -15,18 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from microhedge import result as results
+from microhedge.analysis.stop import check_stop
 from microhedge.bands import Bands, bands
-from microhedge.calendar import to_date
 from microhedge.costs import Costs
-from microhedge.declaration import dashed, warmup
+from microhedge.declaration import dashed
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
-from microhedge.engine import Rules, Setup, simulate
+from microhedge.engine import STOP, Rules, Setup, simulate
 from microhedge.errors import (
     AdjustedSeries,
-    NotCovered,
-    ParameterError,
     UnknownName,
     UsageError,
     nearest,
@@ -43,13 +41,11 @@ from microhedge.result import Result
 from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
 from microhedge.vol_choice import Chooser, VolChoice
-from microhedge.yardsticks import MACRO_WINDOW, yardsticks
+from microhedge.window import INDEX, check_assumptions, laid, traded, warmup_of
+from microhedge.yardsticks import yardsticks
 
 if TYPE_CHECKING:
     from microhedge.hedge_details import HedgeDetails
-
-INDEX = "SPX"
-FEWEST_SESSIONS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +95,12 @@ class Comparison:
     def returns(self) -> Literal["sleeve", "account"]:
         """Of what the statistics are made."""
         return self.setup.rules.returns
+
+    @property
+    def weight(self) -> float:
+        """The holding's part of the invested portfolio at the first close."""
+        price = self.tape.close[self.holding].item(self.tape.begin)
+        return self.portfolio.weight_at(self.tape, self.shares * price)
 
     @property
     def unhedged(self) -> Run:
@@ -154,10 +156,16 @@ class Comparison:
         # half a second of imports that a run without details never needs
         from microhedge.hedge_details import look_into  # noqa: PLC0415
 
-        part = self.portfolio.weight
-        rest = None if part == 1.0 else self.tape.returns(INDEX)[self.tape.begin :]
+        basket, tape = self.portfolio.rest, self.tape
+        rest = tape.returns(INDEX) if basket is None else basket.returns(tape)
         pairs = [(run, self.relations[run.name]) for run in self.hedges]
-        found = look_into(pairs, self.runs[0], weight=part, rest=rest, seed=self.seed)
+        found = look_into(
+            pairs,
+            self.runs[0],
+            weight=self.weight,
+            rest=None if self.portfolio.is_all else rest[tape.begin :],
+            seed=self.seed,
+        )
         return replace(self, details=found)
 
     def document(self, command: str = "compare") -> dict[str, Any]:
@@ -182,6 +190,8 @@ def run(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    stop_loss: float = STOP,
+    trailing_stop: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -199,6 +209,8 @@ def run(
         vol=vol,
         index_dividend=index_dividend,
         returns=returns,
+        stop_loss=stop_loss,
+        trailing_stop=trailing_stop,
         seed=seed,
         sleep=sleep,
         audit=audit,
@@ -218,6 +230,8 @@ def compare(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    stop_loss: float = STOP,
+    trailing_stop: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -226,16 +240,40 @@ def compare(
 
     `start` is the first decision and `end` the last session; both default to what the data
     cover.  `rate` replaces the 3-month yield, `vol` the choice of the volatility model (such as
-    "constant:0.25").  `seed` feeds the bootstrap.  `audit` folds the ledger again at the end.
+    "constant:0.25").  `stop_loss` is how far below the entry that yardstick sells, or below the
+    highest close with `trailing_stop`.  `seed` feeds the bootstrap.  `audit` folds the ledger
+    again at the end.
 
     Raises the usage errors of a request that cannot be run and the data errors of one that the
     data cannot carry.
     """
     holding = _one_holding(hedges)
-    _check_assumptions(rate, index_dividend, seed)
+    if portfolio.rest is not None and holding in portfolio.rest.symbols:
+        raise UsageError(f"{holding} is the holding and in the rest too: leave it out of the rest")
+    check_assumptions(rate, index_dividend, seed)
+    check_stop(stop_loss)
     charges = costs or Costs()
-    tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
-    rules = Rules(fill=fill, returns=returns, sleep=sleep, audit=audit, rest=INDEX)
+    choice = VolChoice.of(vol)
+    tape = laid(
+        hedges,
+        market,
+        rest=() if portfolio.rest is None else portfolio.rest.symbols,
+        warmup=warmup_of(hedges, [choice]),
+        start=start,
+        end=end,
+        rate=rate,
+        index_dividend=index_dividend,
+        what="a comparison",
+    )
+    rules = Rules(
+        fill=fill,
+        returns=returns,
+        sleep=sleep,
+        audit=audit,
+        rest=INDEX,
+        stop=stop_loss,
+        trailing=trailing_stop,
+    )
     chooser = Chooser(tape, VolChoice.of(vol), index=INDEX)
     prices, listing = priced_by(market.chains, tape, chooser, earlier=fill == "next_open")
     setup = Setup(
@@ -255,21 +293,23 @@ def compare(
             for name, hedge in zip(_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        hint = _traded(market, holding, _warmup(hedges, VolChoice.of(vol)), tape.dates[-1])
+        hint = traded(market, holding, warmup_of(hedges, [choice]), tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}") from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
+    shares = float(bare.tables["ledger"]["quantity"][0])
+    weight = portfolio.weight_at(tape, shares * tape.close[holding].item(tape.begin))
     sold = yardsticks(alone, hedged, setup)
     runs = (alone, *hedged, *sold)
     return Comparison(
         holding=holding,
-        shares=float(bare.tables["ledger"]["quantity"][0]),
+        shares=shares,
         portfolio=portfolio,
         day=bare.day,
         runs=runs,
         relations=relations,
         diagnosis=None
-        if portfolio.weight >= 1.0
-        else diagnosis_of(tape, holding, portfolio.weight, rules.rest),
+        if portfolio.is_all
+        else diagnosis_of(tape, holding, weight, portfolio.rest or rules.rest, index=INDEX),
         judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
         notes=notes(hedges, hedged, setup, sold, market.notes),
         strategies=tuple(hedges),
@@ -282,18 +322,6 @@ def compare(
     )
 
 
-def _check_assumptions(rate: float | None, index_dividend: float, seed: int) -> None:
-    """Refuse what can only be a slip, such as per cent where fractions are meant."""
-    for name, value, low in (("rate", rate, -0.1), ("index_dividend", index_dividend, 0.0)):
-        if value is not None and not low <= value <= 0.5:
-            hint = f": did you mean {value / 100:g}?" if 0.5 < value <= 50.0 else ""
-            raise ParameterError(
-                f"{name} {value:g} is not a fraction a year from {low:g} to 0.5{hint}"
-            )
-    if seed < 0:
-        raise ParameterError(f"seed must be 0 or more, was {seed}")
-
-
 def _one_holding(hedges: Sequence[Hedge]) -> str:
     names = {hedge.holding for hedge in hedges}
     if len(names) != 1:
@@ -302,47 +330,6 @@ def _one_holding(hedges: Sequence[Hedge]) -> str:
             "a comparison needs at least one hedge, and all of the same holding"
         )
     return names.pop()
-
-
-def _tape(
-    hedges: Sequence[Hedge],
-    market: Market,
-    portfolio: Portfolio,
-    start: date | None,
-    end: date | None,
-    rate: float | None,
-    index_dividend: float,
-    vol: VolChoice,
-) -> Tape:
-    symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
-    before = _warmup(hedges, vol)
-    tape = market.tape(
-        symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend
-    )
-    tape.need_daily("a comparison")
-    common = len(tape) - tape.begin
-    if common < FEWEST_SESSIONS:
-        raise NotCovered(
-            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} "
-            f"to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
-            "choose an earlier start or a later end"
-        )
-    return tape
-
-
-def _warmup(hedges: Sequence[Hedge], vol: VolChoice) -> int:
-    """Return the returns that must lie before the first decision of every run."""
-    return max(MACRO_WINDOW, vol.returns_needed, *map(warmup, hedges))
-
-
-def _traded(market: Market, symbol: str, warmup: int, end: date) -> str:
-    """Say which window the prices as traded of a symbol cover."""
-    series = market.series(symbol, "raw")
-    if series is None or len(series.day) <= FEWEST_SESSIONS:
-        return f"there are no prices as traded of {symbol}, so hedge it without options"
-    first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
-    last = f" and --end {series.last} or earlier" if series.last < end else ""
-    return f"choose --start {first} or later{last}"
 
 
 def _names(hedges: Sequence[Hedge]) -> list[str]:

@@ -39,7 +39,8 @@ class Result:
     """One run.  Row k of every curve is session `day[k]` (days since 1970-01-01).
 
     `curves` hold money, returns and ratios by session: equity, cash, sleeve, account, holding,
-    long_options, short_stock, cover, need, and profit/…, costs/…, borrow/… by account.
+    long_options, written_options, short_stock, cover, need, and profit/…, costs/…, borrow/… by
+    account.
     `tables` hold ledger, fills, rolls, premises and log; `session` columns index `day`.
     `attribution` splits the account's change in money.  `config` says how to run it again.
     `provenance` says where each series came from and when it was fetched, as `docs/json.md` has it;

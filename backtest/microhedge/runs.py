@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from microhedge.analysis.effectiveness import variance_removed
 from microhedge.analysis.performance import growth, max_drawdown, worst_month
 from microhedge.declaration import dashed, values
 from microhedge.hedge import Hedge
@@ -43,9 +44,9 @@ class Run:
 
     `of` names the hedge that a yardstick belongs to, `hedge` is a strategy's registered name.
     `returns` start with 0 and `growth` with 1; `equity` is the account in money, None for a
-    yardstick that is defined by its returns alone.  `sold` is the
-    fraction that a yardstick of selling sold.  `premium_source` splits the premiums paid by
-    where their price came from.  `result` is the bare run of what was played on the ledger.
+    yardstick that is defined by its returns alone.  `sold` is the fraction that a yardstick of
+    selling sold.  `premium_source` splits the premiums paid and received by where their price
+    came from.  `result` is the bare run of what was played on the ledger.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Run:
 
     @property
     def uses_options(self) -> bool:
-        """Whether the hedge bought an option."""
+        """Whether the hedge bought or wrote an option."""
         return self.result is not None and len(self.result.tables["rolls"]["role"]) > 0
 
 
@@ -117,14 +118,29 @@ def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
 
 
 def premium_source(result: Result) -> dict[str, float] | None:
-    """Split the premiums that a run paid by where their price came from; None without any."""
-    if len(result.tables["rolls"]["role"]) == 0:
+    """Split the premiums of what a run opened by where their price came from; None without any.
+
+    Premiums paid for bought options and received for written ones count alike.
+    """
+    rolls, fills = result.tables["rolls"], result.tables["fills"]
+    if len(rolls["role"]) == 0:
         return None
-    fills = result.tables["fills"]
-    bought = (fills["right"] != "") & (fills["quantity"] > 0.0)
-    paid = fills["quantity"][bought] * fills["mid"][bought]
-    total = float(paid.sum())
-    quoted = float(paid[fills["source"][bought] == "quote"].sum())
+    begun = {
+        (role, row, contracts > 0.0)
+        for role, row, contracts in zip(
+            *(rolls[name].tolist() for name in ("role", "opened", "contracts")), strict=True
+        )
+    }
+    keys = zip(
+        fills["role"].tolist(),
+        fills["session"].tolist(),
+        (fills["quantity"] > 0.0).tolist(),
+        strict=True,
+    )
+    opened = (fills["right"] != "") & np.array([key in begun for key in keys])
+    premium = np.abs(fills["quantity"][opened]) * fills["mid"][opened]
+    total = float(premium.sum())
+    quoted = float(premium[fills["source"][opened] == "quote"].sum())
     quote = quoted / total if total > 0.0 else 0.0
     return {"quote": quote, "model": 1.0 - quote, "carried": 0.0}
 
@@ -173,11 +189,12 @@ def account_stats(equity: Floats | None, sleeve: Floats | None, bare: Result) ->
     `final_equity` is the account, where the hedge is paid in cash and dividends are kept as
     cash; `sleeve_value` is the holding with its hedge, everything reinvested pro rata, from the
     returns of the sleeve: None where only those of the account are known.
+    `portfolio_variance_removed` is the part of the whole account's daily variance that went; for
+    the holding alone it is None.
     """
     day: Days = bare.day
-    path = np.zeros(0)
-    if equity is not None and equity.min() > 0.0:
-        path = np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0))
+    path = np.zeros(0) if equity is None else _path(equity)
+    bare_path = _path(bare.curves["equity"])
     return {
         "final_equity": None if equity is None else float(equity[-1]),
         "sleeve_value": None
@@ -185,7 +202,17 @@ def account_stats(equity: Floats | None, sleeve: Floats | None, bare: Result) ->
         else float(bare.curves["holding"][0] * growth(sleeve)[-1]),
         "portfolio_worst_month": worst_month(path, day) if len(path) else None,
         "portfolio_max_drawdown": max_drawdown(path) if len(path) else None,
+        "portfolio_variance_removed": variance_removed(path, bare_path)
+        if len(path) and len(bare_path) and equity is not bare.curves["equity"]
+        else None,
     }
+
+
+def _path(equity: Floats) -> Floats:
+    """Return the account's returns, the first 0; none where it was used up."""
+    if equity.min() <= 0.0:
+        return np.zeros(0)
+    return np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0))
 
 
 NO_SHARES: Mapping[str, float | None] = dict.fromkeys(

@@ -1,4 +1,4 @@
-"""What would selling some, or hedging the market, have done?
+"""What would selling some, a stop, or hedging the market have done?
 
 Each yardstick is made of returns, beside the run on the ledger that it is measured against.  The
 fraction sold is decided beforehand: by the hedge's delta at its first fill for options, by the
@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from microhedge.alternatives import Alternative, macro_put, stop_loss
 from microhedge.analysis import macro, sale
 from microhedge.analysis.performance import growth, tail_loss
 from microhedge.engine import Setup
@@ -28,17 +29,22 @@ MACRO_WINDOW = 252
 
 
 def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ...]:
-    """Make the sales that belong to each hedge that traded, and one hedge of the market."""
+    """Make what belongs to each hedge that traded, then the stop and the hedge of the market.
+
+    Beside an option hedge stands a put on the index for the same money.
+    """
     credit, rest = credit_returns(setup), rest_returns(setup)
     day = setup.tape.day[setup.tape.begin :]
+    bare = alone.result
+    if bare is None:
+        raise ValueError("the holding alone is a run on the ledger")
     found: list[Run] = []
     for one in hedges:
         result = one.result
-        at = None if result is None else first_fill(result)
-        fraction = None if result is None or at is None else _fraction(result, at, setup)
-        if at is None or fraction is None:
+        sold = None if result is None else beforehand(result, bare, setup)
+        if result is None or sold is None:
             continue
-        cost = _cost_of_sale(alone, fraction, at, setup)
+        fraction, at, cost = sold
         plan = _Sale(alone, credit, fraction, at, cost)
         held = _sleeve(alone)
         once = sale.sell_once(held, credit, fraction=fraction, first=at, cost=cost)
@@ -70,7 +76,16 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
             for kind, returns, equity, turnover in columns
         ]
         found.append(_hindsight(one, alone, credit, day, at, cost))
-    return (*found, _macro(alone, setup, credit))
+        put = macro_put(result, bare, setup, credit)
+        if put is not None:
+            found.append(_alternative("macro-put", put, alone, one))
+    stopped = _alternative("stop-loss", stop_loss(bare, setup, credit), alone, None)
+    return (*found, stopped, _macro(alone, setup, credit))
+
+
+def _alternative(kind: Kind, found: Alternative, alone: Run, of: Run | None) -> Run:
+    returns = _counted(found.returns, found.equity, alone)
+    return yardstick_run(kind, returns, alone, of=of, equity=found.equity)
 
 
 def _hindsight(hedge: Run, alone: Run, credit: Floats, day: Days, at: int, cost: float) -> Run:
@@ -165,13 +180,30 @@ def credit_returns(setup: Setup) -> Floats:
 
 
 def rest_returns(setup: Setup) -> Floats:
-    """Return what the rest of the portfolio earned by session: the index with its yield."""
+    """Return what the rest of the portfolio earned by session; by default the index."""
     tape = setup.tape
+    if setup.portfolio.rest is not None:
+        return setup.portfolio.rest.returns(tape)[tape.begin :]
     price = tape.close[setup.rules.rest][tape.begin :]
     out = np.zeros(len(price))
     days = np.diff(tape.day[tape.begin :])
     out[1:] = price[1:] / price[:-1] - 1.0 + tape.index_dividend * days / 365.0
     return out
+
+
+def beforehand(
+    result: Result, alone: Result | None, setup: Setup
+) -> tuple[float, int, float] | None:
+    """Return the sale that stands for a hedge: its fraction, its row, and what it costs.
+
+    The cost is a part of the value sold.  None for a hedge that never traded, and for a linear
+    one that stated no premise.
+    """
+    at = first_fill(result)
+    fraction = None if at is None else _fraction(result, at, setup)
+    if at is None or fraction is None:
+        return None
+    return fraction, at, _cost_of_sale(alone, fraction, at, setup)
 
 
 def _fraction(result: Result, at: int, setup: Setup) -> float | None:
@@ -205,11 +237,11 @@ def _shares(result: Result, at: int) -> float:
     return float(ledger["quantity"][mine].sum())
 
 
-def _cost_of_sale(alone: Run, fraction: float, at: int, setup: Setup) -> float:
+def _cost_of_sale(alone: Result | None, fraction: float, at: int, setup: Setup) -> float:
     """Return what the sale costs as a part of its value."""
-    if alone.result is None or fraction == 0.0:
+    if alone is None or fraction == 0.0:
         return 0.0
-    shares = fraction * _shares(alone.result, at)
+    shares = fraction * _shares(alone, at)
     price = float(setup.tape.close[setup.holding][at + setup.tape.begin])
     paid = shares * setup.costs.stock_half_spread(price) + setup.costs.stock_commission(shares)
     return min(paid / (shares * price), 0.99)
