@@ -58,6 +58,10 @@ LINES = [
         "demo --report a.pdf",
         "doctor --json",
         "completion bash",
+        "sweep pair-short --holding KO --peer PEP,PG --window 252,504 --out ko --dry-run",
+        "sweep protective-put --holding AAPL --moneyness 0.8:0.95:0.05 --phases 3 --sample 5",
+        "sweep run.toml --fresh",
+        "results ko --sort annual_return --top 5 --csv ko.csv",
         "--version",
         "--help",
     )
@@ -71,6 +75,20 @@ HOSTILE = [
     "constant:", "constant:nan", "constant:-1", "a" * 300, "\udcff", "\U0001f600", "\u202e",
     "protective-put:=", "protective-put:,", "os:system", "os.path:join", "json:JSONEncoder",
 ]  # fmt: skip
+TOML = """strategy = "protective-put"
+holding = "AAPL"
+out = "swept"
+start = 2015-01-02
+
+[sweep]
+moneyness = {from = 0.80, to = 0.95, step = 0.05}
+tenor = [91, 182]
+shares = 1000
+dry_run = true
+
+[costs]
+spread_rate = [0.02, 0.03]
+"""
 CODES = {0, 1, 2, 3}
 WRITES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink"}
 STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.startfile"}
@@ -165,27 +183,49 @@ def lines(count: int, first: int = 0) -> tuple[Counter[int], list[str]]:
     """Type mutated lines; how they ended, and what broke a rule."""
     ends: Counter[int] = Counter()
     wrong: list[str] = []
+    with _typing() as place:
+        for number in range(first, first + count):
+            dice = random.Random(number)
+            _judge(number, mutated(dice.choice(LINES), dice), place, ends, wrong)
+    return ends, wrong
+
+
+def tomls(count: int, first: int = 0) -> tuple[Counter[int], list[str]]:
+    """Sweep by mutated files; how they ended, and what broke a rule."""
+    ends: Counter[int] = Counter()
+    wrong: list[str] = []
+    with _typing() as place:
+        for number in range(first, first + count):
+            dice = random.Random(number)
+            (place / "run.toml").write_bytes(_text(TOML, dice))
+            _judge(number, ["sweep", "run.toml"], place, ends, wrong)
+    return ends, wrong
+
+
+@contextlib.contextmanager
+def _typing() -> Iterator[Path]:
+    """A folder to type in, where nothing is loaded and nothing compiled is kept."""
     before = Path.cwd()
     bundled()  # what is loaded once, before anything is watched
+    quiet, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     with tempfile.TemporaryDirectory() as folder, _stopped_before_prices():
         os.chdir(folder)
-        quiet, sys.dont_write_bytecode = sys.dont_write_bytecode, True
         try:
-            for number in range(first, first + count):
-                dice = random.Random(number)
-                line = mutated(dice.choice(LINES), dice)
-                code, said = _typed(line, Path(folder))
-                ends[code] += 1
-                errors = [each for each in said.splitlines() if each.startswith("error: ")]
-                surprised = "error: unexpected " in said or "Traceback" in said
-                known = code in CODES and len(errors) == (code != 0)
-                if surprised or not known or WATCH.seen:
-                    wrong.append(f"{number}: {line!r}: {code} {said.strip()[-300:]} {WATCH.seen}")
-                    WATCH.seen.clear()
+            yield Path(folder)
         finally:
             os.chdir(before)
             sys.dont_write_bytecode = quiet
-    return ends, wrong
+
+
+def _judge(number: int, line: list[str], place: Path, ends: Counter[int], wrong: list[str]) -> None:
+    code, said = _typed(line, place)
+    ends[code] += 1
+    errors = [each for each in said.splitlines() if each.startswith("error: ")]
+    surprised = "error: unexpected " in said or "Traceback" in said
+    known = code in CODES and len(errors) == (code != 0)
+    if surprised or not known or WATCH.seen:
+        wrong.append(f"{number}: {line!r}: {code} {said.strip()[-300:]} {WATCH.seen}")
+        WATCH.seen.clear()
 
 
 def _typed(line: list[str], place: Path) -> tuple[int, str]:
@@ -264,34 +304,37 @@ def outside(count: int) -> int:
 
 
 def figures(count: int) -> list[Figure]:
-    """Seven lines for every three files."""
+    """Of ten, seven lines, two strategy files and one sweep file."""
     typed, wrong_lines = lines(count * 7 // 10)
-    read, wrong_files = files(count * 3 // 10)
-    for each in (*wrong_lines[:20], *wrong_files[:20]):
+    read, wrong_files = files(count * 2 // 10)
+    swept, wrong_tomls = tomls(count // 10)
+    for each in (*wrong_lines[:20], *wrong_files[:20], *wrong_tomls[:20]):
         print(each, file=sys.stderr)
-    codes = ", ".join(f"{code}: {times:,}" for code, times in sorted(typed.items()))
     ways = ", ".join(f"{name} {times:,}" for name, times in read.most_common())
     escaped = outside(10_000)
     return [
-        Figure(
+        _none(
             "command lines that end otherwise than in one line and a known code",
-            f"{typed.total():,} lines (code: times, {codes})",
-            f"{len(wrong_lines)}",
-            "0",
-            not wrong_lines,
+            f"{typed.total():,} lines ({_codes(typed)})",
+            len(wrong_lines),
         ),
-        Figure(
+        _none(
             "strategy files that end otherwise than loaded or in one line",
             f"{read.total():,} files ({ways})",
-            f"{len(wrong_files)}",
-            "0",
-            not wrong_files,
+            len(wrong_files),
         ),
-        Figure(
-            "symbols that would leave the cache's folder",
-            "10,000 names",
-            f"{escaped}",
-            "0",
-            not escaped,
+        _none(
+            "files of a sweep (TOML) that end otherwise than in one line and a known code",
+            f"{swept.total():,} files ({_codes(swept)})",
+            len(wrong_tomls),
         ),
+        _none("symbols that would leave the cache's folder", "10,000 names", escaped),
     ]
+
+
+def _codes(ends: Counter[int]) -> str:
+    return "exit code " + ", ".join(f"{code}: {times:,}" for code, times in sorted(ends.items()))
+
+
+def _none(what: str, tried: str, found: int) -> Figure:
+    return Figure(what, tried, str(found), "0", found == 0)

@@ -39,6 +39,12 @@ def test_a_mutated_strategy_file_loads_or_is_refused_in_one_line() -> None:
     assert 0 < ends["loaded"] < ends.total()
 
 
+def test_a_mutated_file_of_a_sweep_ends_in_one_line_and_a_known_code() -> None:
+    ends, wrong = bad_input.tomls(150)
+    assert wrong == []
+    assert {0, 2} <= set(ends)
+
+
 def test_no_symbol_leaves_the_folder_of_the_cache() -> None:
     assert bad_input.outside(500) == 0
 
