@@ -40,7 +40,7 @@ def test_a_mutated_strategy_file_loads_or_is_refused_in_one_line() -> None:
 
 
 def test_a_mutated_file_of_a_sweep_ends_in_one_line_and_a_known_code() -> None:
-    ends, wrong = bad_input.tomls(150)
+    ends, wrong = bad_input.tomls(150, 1_900)
     assert wrong == []
     assert {0, 2} <= set(ends)
 
