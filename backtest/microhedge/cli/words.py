@@ -78,7 +78,7 @@ _BY_VALUE: Final[dict[str, tuple[Words | None, bool]]] = {
     "STRATEGY[:k=v,…]": (strategies, True),
     "STRATEGY|FILE": (strategies, True),
     "MODEL": (_models, False),
-    **dict.fromkeys(("FILE", "PATH...", "DIR", "PDF", "MHR", "SVG"), (None, True)),
+    **dict.fromkeys(("FILE", "CSV", "PATH...", "DIR", "PDF", "MHR", "SVG"), (None, True)),
 }
 _BY_ARGUMENT: Final = {"holding": (_symbols, False), "a": (_symbols, False), "b": (_symbols, False)}
 
