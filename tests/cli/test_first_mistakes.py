@@ -30,7 +30,7 @@ ENTRY = "from microhedge.cli import entry; entry()"
         ("help", "no command 'help' (did you mean '--help'?)"),
         ("version", "no command 'version' (did you mean '--version'?)"),
         ("data lst", "No such command 'lst'. Did you mean 'list'?"),
-        ("run AAPL", "no strategy named 'AAPL'; there are index-peer-short"),
+        ("run AAPL", "no strategy named 'AAPL'; there are basket-short"),
         ("compare AAPL --with x --weight 40%", "'40%' is not a number (did you mean 0.4?)"),
         ("compare AAPL --with x --shares 1,000", "'1,000' is not a number (did you mean 1000?)"),
         ("compare AAPL --with x --shares many", "'many' is not a number"),

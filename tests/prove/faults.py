@@ -39,7 +39,7 @@ from microhedge.cli.new import _body
 os.chdir(place)
 def write(k):
     Path("kept.py").unlink(missing_ok=True)
-    _body("kept", "protective-put")
+    _body("kept", ("protective-put", "index-short")[k])
 """,
 }
 FRAME = """
@@ -151,7 +151,6 @@ def figures(kills: int) -> list[Figure]:
     found = []
     for what in WRITERS:
         broken, left = killed(what, kills)
-        # a strategy is new each time: what was not finished is no file of the user's that is lost
         found.append(
             Figure(
                 f"kill -9 while a {what} is written: files neither old nor new",

@@ -63,7 +63,7 @@ def test_what_is_watched_for_is_seen(tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize("what", ["result", "cache"])
+@pytest.mark.parametrize("what", ["result", "cache", "strategy"])
 def test_a_killed_writer_leaves_the_old_file_or_the_new_one(what: str) -> None:
     broken, _ = faults.killed(what, 2)
     assert broken == 0
