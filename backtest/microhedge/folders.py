@@ -35,7 +35,7 @@ def strategy_files() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for place in (folder("strategies"), Path("strategies")):
         for path in place.glob("*.py"):
-            if not path.name.startswith("_"):
+            if not path.name.startswith(("_", ".")):
                 found[path.stem.replace("_", "-")] = path.resolve()
     return found
 
