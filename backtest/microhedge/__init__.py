@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from microhedge.market import Market
     from microhedge.portfolio import Portfolio
     from microhedge.relation import correlation
+    from microhedge.reopening import load_comparison
     from microhedge.reporting import write_report as report
     from microhedge.result import Result, load, load_all
 
@@ -45,6 +46,7 @@ _HOME = {
     "correlation": "relation",
     "load": "result",
     "load_all": "result",
+    "load_comparison": "reopening",
     "main": "cli",
     "run": "comparison",
 }
@@ -66,6 +68,7 @@ __all__ = [
     "data",
     "load",
     "load_all",
+    "load_comparison",
     "main",
     "report",
     "run",

@@ -7,7 +7,7 @@ R² of its first premise for a linear hedge.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,16 +27,24 @@ MACRO_WINDOW = 252
 """Returns that the beta of the macro hedge is measured on."""
 
 
-def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ...]:
-    """Make the sales that belong to each hedge that traded, and one hedge of the market."""
+def yardsticks(
+    alone: Run, hedges: Sequence[Run], setup: Setup, *, sold: Mapping[str, float] | None = None
+) -> tuple[Run, ...]:
+    """Make the sales that belong to each hedge that traded, and one hedge of the market.
+
+    `sold` holds the fractions by name of the hedge where they are known from an earlier run;
+    without it the prices of the set-up decide them.
+    """
     credit, rest = credit_returns(setup), rest_returns(setup)
     day = setup.tape.day[setup.tape.begin :]
     found: list[Run] = []
     for one in hedges:
         result = one.result
         at = None if result is None else first_fill(result)
-        fraction = None if result is None or at is None else _fraction(result, at, setup)
-        if at is None or fraction is None:
+        if result is None or at is None:
+            continue
+        fraction = _fraction(result, at, setup) if sold is None else sold.get(one.name)
+        if fraction is None:
             continue
         cost = _cost_of_sale(alone, fraction, at, setup)
         plan = _Sale(alone, credit, fraction, at, cost)
