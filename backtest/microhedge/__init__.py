@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from microhedge.relation import correlation
     from microhedge.reopening import load_comparison
     from microhedge.reporting import write_report as report
+    from microhedge.reporting.pictures import charts
     from microhedge.result import Result, load, load_all
 
 _HOME = {
@@ -42,6 +43,7 @@ _HOME = {
     "Result": "result",
     "Session": "hedge",
     "Sessions": "declaration",
+    "charts": "reporting.pictures",
     "compare": "comparison",
     "correlation": "relation",
     "load": "result",
@@ -63,6 +65,7 @@ __all__ = [
     "Session",
     "Sessions",
     "__version__",
+    "charts",
     "compare",
     "correlation",
     "data",

@@ -15,6 +15,7 @@ from microhedge.version import __version__
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
+    "report": "Write the report of a result that was saved.",
     "diagnose": "Ask whether a holding is worth a hedge.",
     "find-hedge": "Ask whether another share hedges this one better than the index.",
     "correlation": "Ask whether the correlation of two symbols held after a date.",

@@ -5,7 +5,6 @@ The dictionary is all that the template sees, and what tests look at.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from microhedge.calendar import to_date
@@ -15,7 +14,7 @@ from microhedge.reporting import page_verdict as front
 from microhedge.reporting.cards import cards
 from microhedge.reporting.casting import span
 from microhedge.reporting.caveats import care
-from microhedge.reporting.exhibits import Block, Page, parts
+from microhedge.reporting.exhibits import Block, Page, drawn, parts
 from microhedge.reporting.inputs import Subject
 from microhedge.reporting.key_table import key_table
 from microhedge.reporting.style import PALETTE
@@ -29,15 +28,7 @@ def model(subject: Subject) -> dict[str, Any]:
     ReportError
         There is no hedge to report on, no session, or a path holds a value that cannot be drawn.
     """
-    _refuse(subject)
-    pages = [
-        *page_correlation.pages(subject),
-        page_losses.page(subject),
-        page_ledger.page(subject),
-        page_data.page(subject),
-    ]
-    body = [front.growth(subject), key_table(subject)]
-    _number(body, pages)
+    body, pages = exhibits(subject)
     name = front.title(subject)
     return {
         "meta": {
@@ -67,10 +58,36 @@ def model(subject: Subject) -> dict[str, Any]:
         "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
         "verdict": front.verdict(subject),
         "cards": cards(subject),
-        "front": body,
+        "front": [drawn(block) for block in body],
         "care": care(subject),
-        "pages": [asdict(page) for page in pages],
+        "pages": [
+            {
+                "title": page.title,
+                "nav": page.nav,
+                "label": page.label,
+                "lead": page.lead,
+                "body": [drawn(block) for block in page.body],
+            }
+            for page in pages
+        ],
     }
+
+
+def exhibits(subject: Subject) -> tuple[list[Block], list[Page]]:
+    """Return the exhibits of page 1 and the other pages, numbered, their charts as figures.
+
+    Raises ReportError as `model` does.
+    """
+    _refuse(subject)
+    body = [front.growth(subject), key_table(subject)]
+    pages = [
+        *page_correlation.pages(subject),
+        page_losses.page(subject),
+        page_ledger.page(subject),
+        page_data.page(subject),
+    ]
+    _number(body, pages)
+    return body, pages
 
 
 def _labels(subject: Subject) -> list[str]:

@@ -48,6 +48,7 @@ def _drawdowns(subject: Subject) -> Block:
     depths = [(spoken(run), float(np.min(fall))) for run, fall in zip(runs, falls, strict=True)]
     return chart(
         [charts.drawdowns(subject.days, alone, panels)],
+        name="drawdowns",
         finding=findings.deepest(float(np.min(alone)), depths),
         sub=f"Loss from the previous high, daily. Grey: {findings.lower(subject.unhedged.label)}.",
         alt=f"Small multiples of drawdowns. Unhedged {percent(float(np.min(alone)), 0)}; "
@@ -100,6 +101,7 @@ def _relative(subject: Subject) -> Block:
         ends.append((spoken(run), end))
     return chart(
         [charts.paths(subject.days, lines, height=104.0, level=100.0)],
+        name="against-unhedged",
         finding=findings.against_keeping(ends),
         sub=f"Value against {findings.lower(subject.unhedged.label)} = 100. Falling: the hedge "
         "costs. Rising: it pays.",

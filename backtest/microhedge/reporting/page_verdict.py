@@ -89,6 +89,7 @@ def growth(subject: Subject) -> Block:
             charts.paths(subject.days, lines, height=height, last=1, uncovered=review.uncovered)
             for height in HEIGHTS
         ],
+        name="growth",
         finding=findings.finish(
             [(spoken(run), end) for run, (_, end) in zip(runs, ends, strict=True)]
         ),

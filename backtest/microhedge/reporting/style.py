@@ -257,14 +257,17 @@ def thin(length: int, most: int = MOST_POINTS) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, length - 1, most).astype(np.intp))
 
 
-def svg(fig: Figure) -> str:
-    """Write a figure as SVG text; the same figure gives the same text in any process."""
+def svg(fig: Figure, *, outlined: bool = False) -> str:
+    """Write a figure as SVG text; the same figure gives the same text in any process.
+
+    With `outlined` the letters are shapes on the figure's own background, and no font is needed.
+    """
     buffer = io.StringIO()
-    with settings():
+    with settings(), mpl.rc_context({"svg.fonttype": "path" if outlined else "none"}):
         fig.savefig(
             buffer,
             format="svg",
-            transparent=True,
+            transparent=not outlined,
             metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
     return buffer.getvalue()
