@@ -98,7 +98,7 @@ def run_options() -> list[click.Option]:
         click.Option(
             ["--bands/--no-bands"],
             default=None,
-            help="Rerun over roll dates and volatilities.  [with --report or --save]",
+            help="Rerun over roll dates and volatilities.  [with a report or save]",
         ),
         click.Option(
             ["--details"],
