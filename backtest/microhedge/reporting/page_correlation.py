@@ -102,7 +102,7 @@ def _path(run: Run, lean: Correlation) -> Block:
     return chart(
         [figure],
         name=f"correlation-{run.name}",
-        finding=findings.band_kept(inside, low, high),
+        finding=findings.band_kept(inside, low, high, lean.band),
         sub=f"Correlation of daily returns over the past {WINDOW} sessions, and over {CONTEXT} for "
         "context. Band: where a constant correlation would stay 95% of the time.",
         alt=f"Line chart of the rolling correlation, from {ratio(low)} to {ratio(high)}; level "

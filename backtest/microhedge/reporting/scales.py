@@ -26,7 +26,10 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Return at most eight round values for a logarithmic axis: 1-2-5, 1-3 or 1 a decade."""
+    """Return three to eight round values for a logarithmic axis: 1-2-5, 1-3 or 1 a decade.
+
+    An axis too short for three of them has evenly spaced ones.
+    """
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     inside: list[float] = []
     for steps in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
@@ -34,7 +37,7 @@ def log_ticks(low: float, high: float) -> list[float]:
         inside = [tick for tick in found if low * 0.97 <= tick <= high * 1.03]
         if len(inside) <= 8:
             break
-    return inside or [low]
+    return inside if len(inside) > 2 else ticks(low, high, 7)
 
 
 def places(values: Sequence[float]) -> int:
