@@ -39,12 +39,14 @@ def hedge_labels(names: Sequence[str]) -> dict[str, str]:
     the last page names the options.  Two that are cut to the same words are counted.
     """
     found: dict[str, str] = {}
+    taken: list[str] = []
     for name in names:
         spelled = _spelled(name)
         others = {way for other in names if other != name for way in _spelled(other)}
         chosen = next((way for way in spelled if way not in others), spelled[-1])
-        same = sum(label == chosen for label in found.values())
-        found[name] = f"{chosen} ({same + 1})" if same else chosen
+        taken.append(chosen)
+        same = taken.count(chosen)
+        found[name] = f"{chosen} ({same})" if same > 1 else chosen
     return found
 
 

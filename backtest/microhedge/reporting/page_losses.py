@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from microhedge.calendar import to_date
 from microhedge.reporting import charts, findings, numbers
 from microhedge.reporting.casting import charted, in_units, spoken, strokes
-from microhedge.reporting.exhibits import Block, Column, Page, chart, table
+from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
 from microhedge.reporting.inputs import Run, Subject
 from microhedge.reporting.numbers import a_year, percent, points
 
@@ -92,6 +92,14 @@ def _worst(subject: Subject) -> Block:
 
 
 def _relative(subject: Subject) -> Block:
+    gone = np.flatnonzero(subject.unhedged.growth <= 0.0)
+    if len(gone):
+        when = numbers.in_words(to_date(int(subject.days[gone[0]])))
+        return notice(
+            "Not shown: value against keeping all",
+            f"The holding was worth nothing from {when} on, and nothing can be measured against "
+            "that. Choose an earlier end.",
+        )
     look, runs = strokes(subject), charted(subject)
     lines, ends = [], []
     for run in runs:
