@@ -101,7 +101,13 @@ def paths(
     log = low > 0.0 and high / low > LOG_FROM
     with style.settings():
         fig = style.figure(width, height)
-        at = scales.log_ticks(low, high) if log else scales.ticks(low, high, 6)
+        # a line of text and its air take 12 points
+        most = max(3, int((height - 25.0) / 12.0))
+        at = (
+            scales.log_ticks(low, high, min(most, 8))
+            if log
+            else scales.ticks(low, high, min(most, 6))
+        )
         labels = [numbers.plain(tick, scales.places(at)) for tick in at]
         left = max(style.text_width(label) for label in labels) + 7.0
         ax = style.axes(

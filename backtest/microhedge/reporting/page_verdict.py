@@ -9,7 +9,7 @@ from microhedge.reporting.exhibits import Block, chart
 from microhedge.reporting.inputs import Subject, Verdict
 from microhedge.reporting.numbers import a_year, count, percent
 
-HEIGHTS = (244.0, 228.0, 212.0, 196.0, 180.0, 164.0, 148.0, 132.0, 116.0, 102.0, 90.0)
+HEIGHTS = (252.0, 236.0, 220.0, 204.0, 188.0, 172.0, 156.0, 140.0, 124.0, 108.0, 94.0, 82.0)
 """Heights in which the growth chart is offered; the page takes the tallest that fits."""
 
 
