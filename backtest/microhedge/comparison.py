@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from microhedge import result as results
-from microhedge.asked import check_assumptions, names, one_holding
 from microhedge.bands import Bands, bands
 from microhedge.calendar import to_date
 from microhedge.costs import Costs
-from microhedge.declaration import warmup
+from microhedge.declaration import dashed, warmup
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
@@ -27,6 +26,7 @@ from microhedge.engine import Rules, Setup, simulate
 from microhedge.errors import (
     AdjustedSeries,
     NotCovered,
+    ParameterError,
     UnknownName,
     UsageError,
     nearest,
@@ -39,7 +39,7 @@ from microhedge.notes import Note, notes
 from microhedge.portfolio import Portfolio
 from microhedge.quoted_prices import priced_by
 from microhedge.relation import Relation, relation_of
-from microhedge.respelling import command_for
+from microhedge.respelling import changed_in, command_for
 from microhedge.result import Result
 from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
@@ -261,8 +261,8 @@ def compare(
     Raises the usage errors of a request that cannot be run and the data errors of one that the
     data cannot carry.
     """
-    holding = one_holding(hedges)
-    check_assumptions(rate, index_dividend, seed)
+    holding = _one_holding(hedges)
+    _check_assumptions(rate, index_dividend, seed)
     charges = costs or Costs()
     tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
     rules = Rules(fill=fill, returns=returns, sleep=sleep, audit=audit, rest=INDEX)
@@ -282,7 +282,7 @@ def compare(
     try:
         hedged = [
             hedge_run(name, simulate(hedge, setup), bare)
-            for name, hedge in zip(names(hedges), hedges, strict=True)
+            for name, hedge in zip(_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
         hint = _traded(market, holding, _warmup(hedges, VolChoice.of(vol)), tape.dates[-1])
@@ -345,6 +345,28 @@ def assembled(
     )
 
 
+def _check_assumptions(rate: float | None, index_dividend: float, seed: int) -> None:
+    """Refuse what can only be a slip, such as per cent where fractions are meant."""
+    for name, value, low in (("rate", rate, -0.1), ("index_dividend", index_dividend, 0.0)):
+        if value is not None and not low <= value <= 0.5:
+            hint = f": did you mean {value / 100:g}?" if 0.5 < value <= 50.0 else ""
+            raise ParameterError(
+                f"{name} {value:g} is not a fraction a year from {low:g} to 0.5{hint}"
+            )
+    if seed < 0:
+        raise ParameterError(f"seed must be 0 or more, was {seed}")
+
+
+def _one_holding(hedges: Sequence[Hedge]) -> str:
+    names = {hedge.holding for hedge in hedges}
+    if len(names) != 1:
+        raise UsageError(
+            f"{len(hedges)} hedges of {', '.join(sorted(names)) or 'nothing'}: "
+            "a comparison needs at least one hedge, and all of the same holding"
+        )
+    return names.pop()
+
+
 def _tape(
     hedges: Sequence[Hedge],
     market: Market,
@@ -384,3 +406,16 @@ def _traded(market: Market, symbol: str, warmup: int, end: date) -> str:
     first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
     last = f" and --end {series.last} or earlier" if series.last < end else ""
     return f"choose --start {first} or later{last}"
+
+
+def _names(hedges: Sequence[Hedge]) -> list[str]:
+    """Name the runs: the strategy, then the parameters that tell two of a kind apart."""
+    plain = [dashed(type(hedge)) for hedge in hedges]
+    named: list[str] = []
+    for hedge, name in zip(hedges, plain, strict=True):
+        changed = changed_in(hedge) if plain.count(name) > 1 else []
+        full = f"{name}[{','.join(changed)}]" if changed else name
+        if full in named:
+            raise UsageError(f"{name} is asked for twice with the same parameters")
+        named.append(full)
+    return named

@@ -21,7 +21,7 @@ from microhedge.reporting.render import Paper, render
 from .sample import subject
 
 STAMP = date(2012, 2, 29)
-TALL = {"a4": 841.89, "letter": 792.0}
+TALL = {"a4": 841.89, "us-letter": 792.0}
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -163,7 +163,7 @@ def test_another_process_writes_the_same_bytes(pdf: bytes) -> None:
     assert ran.stdout == pdf
 
 
-@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
 def test_no_page_but_the_last_is_more_than_half_empty(
     document: dict[str, Any], paper: Paper
 ) -> None:

@@ -138,6 +138,11 @@ def drawing_options() -> list[click.Option]:
     ]
 
 
+def paper_of(word: str) -> Paper:
+    """Return the paper that --paper names."""
+    return "us-letter" if word == "letter" else "a4"
+
+
 def json_option() -> click.Option:
     """Print for a machine."""
     return click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
@@ -194,7 +199,7 @@ def output_of(given: Mapping[str, Any]) -> Output:
     return Output(
         report=given["report"],
         charts=given["charts"],
-        paper=given["paper"],
+        paper=paper_of(given["paper"]),
         save=given["save"],
         as_json=given["as_json"],
     )

@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from microhedge.cli.documents import draw
-from microhedge.cli.options import Sections, debug_option, drawing_options, open_folder, writable
+from microhedge.cli.options import (
+    Sections,
+    debug_option,
+    drawing_options,
+    open_folder,
+    paper_of,
+    writable,
+)
 from microhedge.cli.outcome import note, say
 
 
@@ -22,7 +29,7 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
     found = load_comparison(result)
     if found.bands is None and any(run.uses_options for run in found.hedges):
         note("it was saved without its reruns over roll dates and volatilities: they are left out")
-    draw(found, report=pdf, charts=given["charts"], paper=given["paper"])
+    draw(found, report=pdf, charts=given["charts"], paper=paper_of(given["paper"]))
     for name, path in (("report", pdf), ("charts", given["charts"])):
         if path is not None:
             say(f"{name}: {path}")

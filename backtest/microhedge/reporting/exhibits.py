@@ -41,7 +41,7 @@ class Column:
 
 
 def chart(
-    figures: Sequence[Figure], *, name: str, finding: str, sub: str, alt: str, note: str = ""
+    figures: Sequence[Figure], *, finding: str, sub: str, alt: str, note: str = "", name: str = ""
 ) -> Block:
     """Return a chart; of several figures the page takes the tallest that fits (page 1).
 
@@ -68,6 +68,17 @@ def drawn(block: Block) -> Block:
         return block
     rest = {key: value for key, value in block.items() if key != "figures"}
     return {**rest, "svgs": [style.svg(figure) for figure in block["figures"]]}
+
+
+def final(page: Page) -> Block:
+    """Return a page as the template takes it."""
+    return {
+        "title": page.title,
+        "nav": page.nav,
+        "label": page.label,
+        "lead": page.lead,
+        "body": [drawn(block) for block in page.body],
+    }
 
 
 def pair(left: Block, right: Block) -> Block:

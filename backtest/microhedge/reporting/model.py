@@ -22,7 +22,7 @@ from microhedge.reporting import page_verdict as front
 from microhedge.reporting.cards import cards
 from microhedge.reporting.casting import span
 from microhedge.reporting.caveats import care
-from microhedge.reporting.exhibits import Block, Page, drawn, parts
+from microhedge.reporting.exhibits import Block, Page, drawn, final, parts
 from microhedge.reporting.inputs import Subject
 from microhedge.reporting.key_table import key_table
 from microhedge.reporting.style import PALETTE
@@ -81,16 +81,7 @@ def _document(subject: Subject, body: list[Block], pages: list[Page]) -> dict[st
         "cards": cards(subject),
         "front": [drawn(block) for block in body],
         "care": care(subject),
-        "pages": [
-            {
-                "title": page.title,
-                "nav": page.nav,
-                "label": page.label,
-                "lead": page.lead,
-                "body": [drawn(block) for block in page.body],
-            }
-            for page in pages
-        ],
+        "pages": [final(page) for page in pages],
     }
 
 

@@ -32,6 +32,11 @@ def label(run: runs.Run, hedges: Sequence[str]) -> str:
     }.get(run.kind, run.kind)
 
 
+def hedge_label(name: str) -> str:
+    """Return a hedge's name as words, for one that stands alone."""
+    return hedge_labels([name])[name]
+
+
 def hedge_labels(names: Sequence[str]) -> dict[str, str]:
     """Return hedges' names as words, with as many options as tell each from the others.
 

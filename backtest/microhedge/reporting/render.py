@@ -16,9 +16,8 @@ from microhedge.reporting import style
 from microhedge.reporting.packing import packed
 from microhedge.typesetting import typeset
 
-Paper = Literal["a4", "letter"]
-PAPERS: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
-"""The sizes of paper, and what the typesetter calls them."""
+Paper = Literal["a4", "us-letter"]
+PAPERS: tuple[Paper, ...] = ("a4", "us-letter")
 STANDARDS = ("a-2a", "ua-1")
 """Archive level with tags, and accessibility: Typst refuses a document that breaks either."""
 
@@ -36,7 +35,7 @@ def render(model: Mapping[str, Any], *, paper: Paper = "a4", timestamp: datetime
     """
     if paper not in PAPERS:
         raise ReportError(f"paper was {paper!r}; known are {' and '.join(PAPERS)}")
-    inputs = {"model": json.dumps(model, ensure_ascii=False), "paper": PAPERS[paper]}
+    inputs = {"model": json.dumps(model, ensure_ascii=False), "paper": paper}
     template = resources.files("microhedge.reporting").joinpath("report.typ")
     with (
         tempfile.TemporaryDirectory(prefix="microhedge-") as name,
