@@ -44,6 +44,7 @@ bench: .venv/ready-dev
 bench-stats: .venv/ready-dev
 	$(BIN)/python tests/bench/size_and_power.py docs/statistics.md
 	$(BIN)/python tests/bench/noise_peers.py
+	$(BIN)/python tests/bench/noise_sweeps.py
 
 # the versions and hashes, without the address of any index
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

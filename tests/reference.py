@@ -8,14 +8,14 @@ are written here a second time, in the most literal way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from microhedge.calendar import day_number
-from microhedge.chain import select
+from microhedge.chain import select, strike_step
 from microhedge.costs import Costs
 from microhedge.dividends import expected
 from microhedge.errors import NoContract
@@ -114,6 +114,9 @@ class Reference:
         moved = len(self.ledger)
         on_shorts = self.accrue(row)
         self.row = row
+        for (account, item), quantity in list(self.book.items()):
+            if isinstance(item, Option) and item.right == "C" and quantity < 0:
+                self.assign(account, item, quantity)
         if tape.dates[row].month != tape.dates[row - 1].month or row == len(tape) - 1:
             for (account, symbol, cause), money in list(self.owed.items()):
                 if money:
@@ -182,6 +185,30 @@ class Reference:
                     self.write(account, item, "adjust", -quantity, 0.0, 0.0)
                     self.write(account, new, "adjust", quantity * factor, 0.0, 0.0)
 
+    def assign(self, account: str, option: Option, quantity: float) -> None:
+        """Exercise of a written call on the evening before, when its dividend beats its time."""
+        close = float(self.tape.close[option.underlying][self.row - 1])
+        dividend, ratio = 0.0, 1.0
+        for symbol, action in self.tape.actions_at.get(self.row, []):
+            if symbol != option.underlying:
+                continue
+            if action.kind == "split":
+                ratio *= action.value
+                continue
+            special = action.kind == "special"
+            after = option.after_special(action.value, close / ratio, action.day)
+            if not special or after == option:
+                dividend += action.value * ratio
+        worth = option.payoff(close)
+        self.row -= 1
+        left = self.mark(option) - worth
+        self.row += 1
+        if worth > 0.0 and left < dividend * option.deliverable:
+            cost = self.costs.stock_half_spread(close) * option.deliverable
+            self.write(
+                account, option, "assignment", -quantity, quantity * worth, abs(quantity) * cost
+            )
+
     def expire(self, account: str, option: Option, quantity: float) -> None:
         spot = float(self.tape.close[option.underlying][self.row])
         if day_number(option.expiry) < self.tape.day[self.row]:
@@ -191,40 +218,87 @@ class Reference:
                 if symbol == option.underlying and action.kind == "split":
                     spot /= action.value
         worth = option.payoff(spot)
-        cost = min(self.costs.stock_half_spread(spot) * option.deliverable, worth)
+        cost = self.costs.stock_half_spread(spot) * option.deliverable
+        if quantity > 0 or worth == 0.0:
+            cost = min(cost, worth)
         self.write(account, option, "expiry", -quantity, quantity * worth, abs(quantity) * cost)
 
     def fill(self, order: Order) -> None:
+        opened: list[tuple[str, Option | None, float]] = []
+        try:
+            for ticket in order.tickets:
+                if ticket.contract is not None:
+                    opened.append(self.open(ticket, opened))
+        except NoContract:
+            return
         for ticket in order.tickets:
             leg = self.leg(ticket.role)
-            try:
-                if ticket.symbol is not None:
-                    held = leg.quantity if leg else 0.0
-                    self.trade_stock(ticket.role, ticket.symbol, ticket.shares - held)
-                    continue
-                option, contracts = None, 0
-                if ticket.contract is not None:
-                    contracts = ticket.part.contracts(ticket.cover, self.shares())
-                    if ticket.part.of > 1:
-                        # the rungs together never cover more than was asked for
-                        family = ticket.role.split("/")[0] + "/"
-                        others = sum(
-                            leg.quantity
-                            for leg in self.legs()
-                            if leg.role.startswith(family) and leg.role != ticket.role
-                        )
-                        whole = int(ticket.cover * self.shares() / 100 + 1e-9)
-                        contracts = max(0, min(contracts, whole - int(others)))
-                    if contracts:
-                        option = self.choose(ticket)
-            except NoContract:
+            if ticket.symbol is not None:
+                held = leg.quantity if leg else 0.0
+                self.trade_stock(ticket.role, ticket.symbol, ticket.shares - held)
                 continue
             if leg is not None and isinstance(leg.instrument, Option):
                 self.trade_option(ticket.role, leg.instrument, -leg.quantity)
             elif leg is not None and isinstance(leg.instrument, Stock):
                 self.trade_stock(ticket.role, leg.instrument.symbol, -leg.quantity)
-            if option is not None:
-                self.trade_option(ticket.role, option, float(contracts))
+            for role, option, contracts in opened:
+                if role == ticket.role and option is not None:
+                    self.trade_option(role, option, contracts)
+
+    def open(
+        self, ticket: Ticket, others: list[tuple[str, Option | None, float]]
+    ) -> tuple[str, Option | None, float]:
+        """Which contract a ticket opens, and how many of it (negative: written)."""
+        contracts = ticket.part.contracts(ticket.cover, self.shares())
+        if ticket.part.of > 1:
+            # the rungs together never cover more than was asked for
+            family = ticket.role.split("/")[0] + "/"
+            taken = sum(
+                abs(leg.quantity)
+                for leg in self.legs()
+                if leg.role.startswith(family) and leg.role != ticket.role
+            )
+            whole = int(ticket.cover * self.shares() / 100 + 1e-9)
+            contracts = max(0, min(contracts, whole - int(taken)))
+        if not ticket.long and others:
+            contracts = min(contracts, int(others[0][2]))
+        if not contracts:
+            return ticket.role, None, 0.0
+        option = self.choose(ticket)
+        asked = ticket.contract
+        assert asked is not None
+        if asked.zero_cost:
+            debit = sum(self.price(o, q) * (1 if q > 0 else -1) for _, o, q in others if o)
+            option = self.dearest(option, debit)
+        if ticket.budget is not None:
+            spot = float(self.tape.close[asked.underlying][self.row])
+            money = ticket.budget * self.shares() * spot / ticket.part.of
+            while contracts and contracts * self.price(option, 1.0) * 100 > money * (1 + 1e-9):
+                contracts -= 1
+        if not contracts:
+            return ticket.role, None, 0.0
+        return ticket.role, option, float(contracts if ticket.long else -contracts)
+
+    def dearest(self, lowest: Option, debit: float) -> Option:
+        """The highest strike whose bid still pays, looked for one strike after another."""
+        best = lowest
+        strike = lowest.strike
+        while True:
+            option = replace(lowest, strike=strike)
+            if self.price(option, -1.0) < debit:
+                return best
+            best = option
+            strike += strike_step(strike + 1e-6)
+
+    def price(self, option: Option, quantity: float) -> float:
+        """What one share's worth is bought or sold at."""
+        mid = self.mark(option) / option.multiplier
+        stress = self.model.stress(self.row)
+        if quantity > 0:
+            return self.costs.option_ask(mid, stress=stress)
+        spot = float(self.tape.close[option.underlying][self.row])
+        floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot)
+        return self.costs.option_bid(mid, stress=stress, floor=floor)
 
     def choose(self, ticket: Ticket) -> Option:
         assert ticket.contract is not None
@@ -249,14 +323,7 @@ class Reference:
         )
 
     def trade_option(self, role: str, option: Option, quantity: float) -> None:
-        mid = self.mark(option) / option.multiplier
-        stress = self.model.stress(self.row)
-        spot = float(self.tape.close[option.underlying][self.row])
-        if quantity > 0:
-            price = self.costs.option_ask(mid, stress=stress)
-        else:
-            floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot)
-            price = self.costs.option_bid(mid, stress=stress, floor=floor)
+        mid, price = self.mark(option) / option.multiplier, self.price(option, quantity)
         size = abs(quantity) * option.multiplier
         cost = size * abs(price - mid) + self.costs.option_commission(abs(quantity), price)
         cost += self.costs.option_fees(abs(quantity), size * price if quantity < 0 else 0.0)
@@ -272,7 +339,21 @@ class Reference:
 
     def trade(self, role: str, item: Any, quantity: float, cash: float, cost: float) -> None:
         self.write(f"hedge/{role}", item, "trade", quantity, cash, cost)
-        fill = Fill(self.row, 5, role, item, quantity, 0, 0, 0, 0, 0, None, None, "model")
+        fill = Fill(
+            self.row,
+            5,
+            role,
+            item,
+            quantity,
+            self.mark(item) / (100 if isinstance(item, Option) else 1),
+            0,
+            0,
+            0,
+            0,
+            None,
+            None,
+            "model",
+        )
         self.done.setdefault(role, []).append(fill)
 
     def decide(self) -> None:

@@ -36,6 +36,27 @@ CASES = [
         0.5,
         id="meta-held-to-expiry",
     ),
+    pytest.param("put-spread", {}, "AAPL", "2019-06-03", "2022-12-28", 0.4, id="spread-4:1"),
+    pytest.param("collar", {}, "AAPL", "2013-06-03", "2015-06-01", 1.0, id="collar-7:1"),
+    pytest.param(
+        "collar",
+        {"call": 1.01, "zero_cost": False, "tenor": 91, "roll": 0},
+        "MSFT",
+        "2002-09-03",
+        "2005-06-01",
+        1.0,
+        id="collar-special",
+    ),
+    pytest.param(
+        "put-spread-collar", {}, "META", "2021-06-01", "2022-12-28", 0.5, id="spread-collar"
+    ),
+    pytest.param(
+        "covered-call", {"moneyness": 0.9}, "AAPL", "2019-06-03", "2022-12-28", 1.0, id="calls"
+    ),
+    pytest.param("budgeted-put", {}, "AAPL", "2019-06-03", "2022-12-28", 0.4, id="budgeted"),
+    pytest.param(
+        "monetising-put", {"gain": 1.5}, "META", "2021-06-01", "2022-12-28", 0.5, id="monetising"
+    ),
     pytest.param(
         "index-peer-short",
         {"peer": "IBM"},

@@ -23,6 +23,7 @@ from microhedge.errors import (
 )
 from microhedge.hedge import Fill, Hedge, Leg, Rung, Session
 from microhedge.instruments import Option, Stock
+from microhedge.ledger import Instrument
 from microhedge.loading import load
 from microhedge.orders import Contract, Order, Ticket
 from microhedge.premise import Fit
@@ -57,6 +58,9 @@ class Evening:
 
     def pending(self, role: str) -> Order | None:
         return None
+
+    def mark(self, instrument: Instrument) -> float:
+        return 100.0
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
         self.orders.append((tickets, good_until))
@@ -150,8 +154,8 @@ def test_nothing_reaches_past_today() -> None:
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
         "bar", "call", "close", "expect", "fills", "history", "leg", "legs", "new_month", "number",
-        "pending", "premise", "price", "put", "regress", "returns", "roll", "rungs", "shares",
-        "short", "sleep_until", "today", "value",
+        "paid", "pending", "premise", "price", "put", "regress", "returns", "roll", "rungs",
+        "shares", "short", "sleep_until", "today", "value", "worth", "write",
     }  # fmt: skip
     with pytest.raises(AttributeError):
         now.tomorrow = 1  # type: ignore[attr-defined]

@@ -164,14 +164,26 @@ class Case:
     tranches: int
     short: float
     band: float
+    written: str = ""
 
     def act(self, now: Session) -> None:
         """Keep a ladder of puts and, corrected once a month, two shorts; sleep in between."""
         roll = self.days // 3
         for rung in now.rungs("put", self.tranches):
             if rung.days_left <= roll and self.cover:
-                put = now.put(days=self.days + 20 * rung.number, moneyness=self.moneyness)
-                now.roll(rung, put, cover=self.cover)
+                days, name = self.days + 20 * rung.number, str(rung.number)
+                put = now.put(days=days, moneyness=self.moneyness)
+                call = now.call(days=days, moneyness=1.02, zero_cost=self.cover == 1.0)
+                lower = now.put(days=days, moneyness=self.moneyness * 0.9)
+                write = {
+                    "collar": {f"call/{name}": call},
+                    "spread": {f"lower/{name}": lower},
+                    "both": {f"call/{name}": call, f"lower/{name}": lower},
+                }.get(self.written, {})
+                if self.written == "bare":
+                    now.write(rung, put, cover=self.cover)
+                else:
+                    now.roll(rung, put, cover=self.cover, write=write)
         for symbol in ("BBB", "SPX"):
             if now.new_month or now.leg(symbol) is None:
                 now.short(symbol, value=self.short * now.value, band=self.band)
@@ -254,6 +266,7 @@ def cases(draw: st.DrawFn) -> Case:
         tranches=draw(st.sampled_from([1, 3])),
         short=draw(st.sampled_from([0.0, 0.5, 2.0])),
         band=draw(st.sampled_from([0.0, 0.1])),
+        written=draw(st.sampled_from(["", "collar", "spread", "both", "bare"])),
     )
 
 
@@ -279,7 +292,7 @@ def test_every_path_adds_up(case: Case, tmp_path_factory: pytest.TempPathFactory
     for symbol in case.tape.close:
         mine = rows["instrument"] == symbol
         worth += float(rows["quantity"][mine].sum() * case.tape.close[symbol][-1])
-    worth += float(result.curves["long_options"][-1])
+    worth += float(result.curves["long_options"][-1] - result.curves["written_options"][-1])
     assert result.curves["equity"][-1] == pytest.approx(worth, rel=1e-9, abs=1e-6)
 
     # nothing happens before its phase, but for the carry of an account that is closed

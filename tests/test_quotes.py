@@ -358,6 +358,8 @@ def test_puts_are_rolled_at_the_asks_and_bids_of_the_table(tmp_path: Path) -> No
     assert np.isnan(trades["volatility"]).tolist() == [True, True, True, False]
     # one price of the second life was the model's
     assert result.tables["rolls"]["source"].tolist() == ["quote", "model"]
+    # of its four closes the first was marked by a quote on 01-03 and 01-05, the second on all
+    assert result.tables["rolls"]["quoted"].tolist() == [0.5, 1.0]
     assert result.attribution["residual"] == pytest.approx(0.0, abs=1e-9)
     assert noted(result) == []
     assert list(result.config["chains"]) == ["AAA"]

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from microhedge.reopening import load_comparison
     from microhedge.reporting import write_report as report
     from microhedge.reporting.pictures import charts
+    from microhedge.reporting.sweeps import sweep_report
     from microhedge.result import Result, load, load_all
+    from microhedge.sweeping.api import sweep
+    from microhedge.sweeping.explorer import sweep_page
+    from microhedge.sweeping.judgement import judge
 
 _HOME = {
     "Comparison": "comparison",
@@ -46,11 +50,15 @@ _HOME = {
     "charts": "reporting.pictures",
     "compare": "comparison",
     "correlation": "relation",
+    "judge": "sweeping.judgement",
     "load": "result",
     "load_all": "result",
     "load_comparison": "reopening",
     "main": "cli",
     "run": "comparison",
+    "sweep": "sweeping.api",
+    "sweep_page": "sweeping.explorer",
+    "sweep_report": "reporting.sweeps",
 }
 
 __all__ = [
@@ -69,12 +77,16 @@ __all__ = [
     "compare",
     "correlation",
     "data",
+    "judge",
     "load",
     "load_all",
     "load_comparison",
     "main",
     "report",
     "run",
+    "sweep",
+    "sweep_page",
+    "sweep_report",
 ]
 
 

@@ -26,6 +26,7 @@ from microhedge.marking import (
     curves,
     sleeve_returns,
 )
+from microhedge.option_prices import OptionPrices
 from microhedge.premise import Fit
 from microhedge.result import Column, Result
 from microhedge.rolls import rolls
@@ -49,6 +50,7 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
         "account": account_returns(money),
         "holding": money.value[HOLDING],
         "long_options": money.long_options,
+        "written_options": money.written_options,
         "short_stock": money.short_stock,
         "interest": money.interest,
         "short_interest": money.short_interest,
@@ -73,23 +75,27 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             {
                 "ledger": lambda: _ledger(rows, at),
                 "fills": lambda: _fills(desk.trades, at),
-                "rolls": lambda: _rolls(rows, desk.trades, at),
+                "rolls": lambda: _rolls(rows, desk.trades, at, desk.prices),
                 "premises": lambda: _premises(desk.premises, at),
                 "log": lambda: _log(desk.log, at),
             }
         ),
         attribution=explained,
         data_hash=tape.data_hash,
+        provenance=tuple(one.record() for one in tape.sources),
     )
 
 
 def _need(money: Curves) -> Floats:
-    """Cumulated cash that the hedge took; a short's proceeds are collateral, not cash."""
+    """Cumulated cash that the hedge took; a short's proceeds are collateral, not cash.
+
+    What writing an option brings in is cash.
+    """
     total = np.zeros(len(money.equity))
     for name, path in money.outflow.items():
         if name.startswith("hedge/"):
-            total += path.cumsum() - np.minimum(money.value[name], 0.0)
-    return total
+            total += path.cumsum()
+    return total + money.short_stock
 
 
 def _ledger(rows: Rows, at: Days) -> dict[str, Column]:
@@ -130,7 +136,7 @@ def _fills(fills: Sequence[Fill], at: Days) -> dict[str, Column]:
     }
 
 
-def _rolls(rows: Rows, fills: Sequence[Fill], at: Days) -> dict[str, Column]:
+def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) -> dict[str, Column]:
     found = rolls(rows, fills)
     return {
         "role": _texts([r.role for r in found]),
@@ -150,6 +156,9 @@ def _rolls(rows: Rows, fills: Sequence[Fill], at: Days) -> dict[str, Column]:
         "costs": _floats([r.costs for r in found]),
         "net": _floats([r.net for r in found]),
         "source": _texts([r.source for r in found]),
+        "quoted": _floats(
+            [prices.quoted_part({r.contract, r.final}, r.opened, r.closed) for r in found]
+        ),
     }
 
 

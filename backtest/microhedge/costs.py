@@ -24,7 +24,15 @@ _PRESETS: Final[dict[Preset, tuple[float, float, float, float]]] = {
     "stock_illiquid": (0.15, 0.045, 0.05, 0.10),
 }
 
-_PARTS: Final = ("spread_fraction", "margin_short", "margin_debit", "margin_future")
+_PARTS: Final = (
+    "spread_fraction",
+    "margin_short",
+    "margin_debit",
+    "margin_future",
+    "margin_option",
+    "margin_index_option",
+    "margin_option_least",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,9 @@ class Costs:
     margin_short: float = 0.30  # maintenance, part of the value of short shares
     margin_debit: float = 1.0 / 3.0  # of a loan: 25 % of the longs that secure it
     margin_future: float = 0.10  # of the value of the contract
+    margin_option: float = 0.20  # uncovered written option, beside its mark: of the shares …
+    margin_index_option: float = 0.15  # … of the index, less what it is out of the money
+    margin_option_least: float = 0.10  # … but this part of the shares, or of a put's strike
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -130,6 +141,13 @@ class Costs:
         `worth` is the contract's payoff, which the cost never exceeds; both are in money.
         """
         return min(self.stock_half_spread(spot) * deliverable, worth)
+
+    def option_delivery(self, worth: float, spot: float, deliverable: float) -> float:
+        """Return what it costs the writer of one exercised contract to replace its shares.
+
+        The writer has no choice, so that the cost is not limited by the payoff `worth`.
+        """
+        return self.stock_half_spread(spot) * deliverable if worth > 0.0 else 0.0
 
     def option_commission(self, contracts: float, premium: float) -> float:
         """Return the broker's commission on one leg; `premium` is the price per share."""

@@ -15,8 +15,8 @@ from microhedge.tape import Floats, Tape
 def coverage(rows: Rows, wanted: Iterable[Wanted], tape: Tape, holding: str) -> Floats:
     """Return covered ÷ wanted at each close of the run, weighted by value; NaN if none is wanted.
 
-    An option covers the shares it delivers; a short covers its own shares.  Wanted shares are
-    multiplied by later splits.
+    A bought option covers the shares it delivers, a written one none; a short covers its own
+    shares.  Wanted shares are multiplied by later splits.
     """
     begin, size = tape.begin, len(tape) - tape.begin
     asked, covered = np.zeros(size), np.zeros(size)
@@ -47,6 +47,9 @@ def _shares(rows: Rows, account: str, size: int, begin: int) -> Floats:
         return np.zeros(size)
     mine = (rows.account == rows.accounts.index(account)) & (rows.instrument >= 0)
     per_unit = np.array([i.deliverable if isinstance(i, Option) else 1.0 for i in rows.instruments])
+    options = np.array([isinstance(i, Option) for i in rows.instruments])
     moved = rows.quantity[mine] * per_unit[rows.instrument[mine]]
-    path: Floats = np.abs(np.bincount(rows.session[mine] - begin, moved, size).cumsum())
+    at, optional = rows.session[mine] - begin, options[rows.instrument[mine]]
+    path: Floats = np.abs(np.bincount(at, np.where(optional, 0.0, moved), size).cumsum())
+    path += np.maximum(np.bincount(at, np.where(optional, moved, 0.0), size).cumsum(), 0.0)
     return path

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -19,22 +18,22 @@ from microhedge.books import Books
 from microhedge.calendar import day_number
 from microhedge.chain import Listing, select
 from microhedge.costs import Costs
+from microhedge.dealing import Dealer, Offer
 from microhedge.errors import NoContract
 from microhedge.events import NEVER, Code, Entry, Phase
-from microhedge.execution import Trade, option_trade, stock_trade
 from microhedge.hedge import Fill, Leg
-from microhedge.instruments import Option, Stock
+from microhedge.instruments import Option
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
-from microhedge.option_prices import OptionPrices, Quote
-from microhedge.orders import Order, Part, Ticket, Wanted
+from microhedge.option_prices import OptionPrices
+from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
-from microhedge.tape import Action, Tape
+from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import At
+from microhedge.written import uncovered
 
 FillRule = Literal["next_close", "next_open", "close"]
 
 
-_Trades = list[tuple[Instrument, Trade, Quote | None]]
 _Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 
@@ -63,6 +62,10 @@ class TradingDesk:
     _without: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
     _expiries: dict[int, list[str]] = field(default_factory=dict)
+    _dealer: Dealer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._dealer = Dealer(self, self.prices, self.costs, self.listing, self._opened)
 
     @property
     def ledger(self) -> Ledger:
@@ -144,8 +147,40 @@ class TradingDesk:
             self.orders = [order.after_split(symbol, action.value) for order in self.orders]
         self.awake |= concerned
 
+    def assign(self, actions: Sequence[tuple[str, Action]]) -> None:
+        """Assign written calls whose holders exercised before today's ex-date.
+
+        They do where the dividend, now known, is worth more than what was left of the time value
+        at the close before.  The call is bought back for its intrinsic value of that close with
+        the stock's cost; the holding is kept, and its dividend.
+        """
+        if not self.ledger.wrote:
+            return
+        before = self.row - 1
+        for account, option, quantity in list(self.ledger.positions()):
+            if not isinstance(option, Option) or option.right == "P" or quantity >= 0.0:
+                continue
+            close = self.tape.close[option.underlying].item(before)
+            paid = option.deliverable * _dividends(option, actions, close)
+            begin = self._opened[option]
+            mark = self.prices.life(option, begin).mid.item(before - begin) * option.multiplier
+            worth = option.payoff(close)
+            if option.style == "european" or worth == 0.0 or not mark - worth < paid:
+                continue
+            self._end(account, option, quantity, worth, close, Phase.ACTIONS, Cause.ASSIGNMENT)
+            each = worth / option.multiplier
+            self.note(
+                Phase.ACTIONS,
+                "assigned",
+                f"{option} was assigned before its ex-date: it cost {each:.2f} a share, and the "
+                "shares were kept",
+            )
+
     def settle(self) -> None:
-        """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept."""
+        """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept.
+
+        What was written is bought back at intrinsic and the stock's cost.
+        """
         if self.row < self.expiry:
             return
         ending = self._expiries.pop(self.row, ())
@@ -156,23 +191,10 @@ class TradingDesk:
                 continue
             spot = self.prices.settlement_spot(option)
             worth = option.payoff(spot)
-            # where cash is delivered no share has to be traded
-            cost = 0.0
-            if option.settle == "physical":
-                cost = self.costs.option_settlement(worth, spot, option.deliverable)
-            self.books.post(
-                self.row,
-                Phase.SETTLE,
-                account,
-                Cause.EXPIRY,
-                instrument=option,
-                quantity=-quantity,
-                cash=quantity * worth,
-                spread=abs(quantity) * cost,
-            )
-            paid = f"{worth / option.multiplier:.2f} a share" if worth > 0.0 else "nothing"
-            self.note(Phase.SETTLE, "expired", f"{option} paid {paid}")
-            self.awake = True
+            self._end(account, option, quantity, worth, spot, Phase.SETTLE, Cause.EXPIRY)
+            money = f"{worth / option.multiplier:.2f} a share" if worth > 0.0 else "nothing"
+            verb = "paid" if quantity > 0.0 else "cost"
+            self.note(Phase.SETTLE, "expired", f"{option} {verb} {money}")
 
     def fill(self, phase: Phase, rule: FillRule) -> None:
         """Fill the orders whose turn it is; those that cannot lapse with a reason."""
@@ -194,12 +216,17 @@ class TradingDesk:
     def _fill(self, order: Order, phase: Phase, at: At) -> None:
         row, wanted = self.row, self.wanted
         for ticket in order.tickets:
+            if not ticket.long:
+                continue  # what is written insures nothing
             # a broker's close changes what is covered, not what is wanted
             if row >= self.barred_until or ticket.symbol is None or ticket.shares != 0.0:
                 held = 0.0 if ticket.contract is None else self.shares()
                 wanted.append(ticket.wanted(row, self.holding, held))
+        barred = row < self.barred_until
         try:
-            resolved = [(ticket, self._resolve(ticket, at)) for ticket in order.tickets]
+            resolved = self._dealer.offers(order, at, barred=barred)
+            if barred:
+                self._refuse_uncovered(resolved)
         except NoContract as reason:
             if row < order.good_until:
                 self.orders.append(order)
@@ -210,101 +237,54 @@ class TradingDesk:
         for ticket, trades in resolved:
             self._execute(ticket, trades, phase)
 
-    def _resolve(self, ticket: Ticket, at: At) -> _Trades:
-        """Price what is closed and what is opened in a ticket's role, or raise NoContract."""
-        if ticket.symbol is not None:
-            held = self.held(ticket.role)
-            if self.row < self.barred_until and abs(ticket.shares) > abs(held):
-                raise NoContract(f"{ticket.role}: a margin call bars new shorts for a month")
-            if ticket.shares == held:
-                return []
-            return [self._stock(ticket.symbol, ticket.shares - held, at)]
-        trades: _Trades = []
-        leg = self.leg(ticket.role)
-        if leg is not None:
-            trades.append(self._close(leg, at))
-        if ticket.contract is not None:
-            wanted = self._contracts(ticket)
-            if wanted:
-                trades.append(self._open(ticket, wanted, at))
-        return trades
+    def _end(
+        self,
+        account: str,
+        option: Option,
+        quantity: float,
+        worth: float,
+        spot: float,
+        phase: Phase,
+        cause: Cause,
+    ) -> None:
+        """Close an option for what exercise pays, less the stock's cost of keeping the shares."""
+        cost = 0.0
+        # where cash is delivered no share has to be traded
+        if option.settle == "physical":
+            price = self.costs.option_settlement if quantity > 0.0 else self.costs.option_delivery
+            cost = price(worth, spot, option.deliverable)
+        self.books.post(
+            self.row,
+            phase,
+            account,
+            cause,
+            instrument=option,
+            quantity=-quantity,
+            cash=quantity * worth,
+            spread=abs(quantity) * cost,
+        )
+        self.awake = True
 
-    def _contracts(self, ticket: Ticket) -> int:
-        """Return the contracts that a ticket asks for: its part, within what its siblings leave.
-
-        After a split the rungs of a ladder hold parts of another rounding; together they must
-        not cover more than was asked for.
-        """
-        shares = self.shares()
-        wanted = ticket.part.contracts(ticket.cover, shares)
-        if ticket.part.of == 1:
-            return wanted
-        held = sum(abs(leg.quantity) for leg in self._siblings(ticket.role))
-        room = Part().contracts(ticket.cover, shares) - int(held)
-        return max(0, min(wanted, room))
-
-    def _siblings(self, role: str) -> list[Leg]:
-        """Return the open option legs of the other rungs of a role's ladder."""
-        family = role.split("/", maxsplit=1)[0]
-        return [
-            leg
-            for leg in self.legs()
-            if isinstance(leg.instrument, Option)
-            and leg.role != role
-            and leg.role.split("/")[0] == family
+    def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
+        """Raise NoContract where trades would leave more options written without cover."""
+        held = self.ledger.options()
+        traded = [
+            (item, trade.quantity)
+            for _, found in offers
+            for item, trade, _ in found
+            if isinstance(item, Option)
         ]
+        before, after = (uncovered(each, self.shares()) for each in (held, [*held, *traded]))
+        if after > before:
+            raise NoContract("a margin call bars writing options without cover for a month")
 
-    def _stock(self, symbol: str, quantity: float, at: At) -> tuple[Instrument, Trade, None]:
-        price = (self.tape.open if at == "open" else self.tape.close)[symbol].item(self.row)
-        return Stock(symbol), stock_trade(quantity, price, self.costs), None
-
-    def _close(self, leg: Leg, at: At) -> tuple[Instrument, Trade, Quote | None]:
-        if isinstance(leg.instrument, Option):
-            return self._option(leg.instrument, -leg.quantity, at, self._opened[leg.instrument])
-        return self._stock(leg.instrument.symbol, -leg.quantity, at)
-
-    def _open(self, ticket: Ticket, contracts: int, at: At) -> tuple[Instrument, Trade, Quote]:
-        asked = ticket.contract
-        if asked is None:
-            raise NoContract(f"{ticket.role}: no contract was asked for")
-        self.prices.model(asked.underlying)
-        price = self.tape.open if at == "open" else self.tape.close
-        taken = frozenset(
-            day_number(leg.instrument.expiry)
-            for leg in self._siblings(ticket.role)
-            if isinstance(leg.instrument, Option)
-        )
-        index = self.tape.basis[asked.underlying] == "price_index"
-        option = self.listing(
-            asked.underlying,
-            asked.right,
-            day=int(self.tape.day[self.row]),
-            spot=float(price[asked.underlying][self.row]),
-            days=asked.days,
-            moneyness=asked.moneyness,
-            taken=taken,
-            grid="index" if index else "liquid",
-            style="european" if index else "american",
-            settle="cash" if index else "physical",
-        )
-        return self._option(option, float(contracts if ticket.long else -contracts), at, self.row)
-
-    def _option(
-        self, option: Option, quantity: float, at: At, begin: int
-    ) -> tuple[Instrument, Trade, Quote]:
-        quote = self.prices.quote(option, self.row, at, begin)
-        if not isfinite(quote.mid):
-            raise NoContract(f"{option} has no price: its volatility is not known yet")
-        stress = self.prices.model(option.underlying).stress(self.row, at)
-        return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
-
-    def _execute(self, ticket: Ticket, trades: _Trades, phase: Phase) -> None:
+    def _execute(self, ticket: Ticket, trades: list[Offer], phase: Phase) -> None:
         row, role = self.row, ticket.role
         account = leg_account(role)
-        bought = False
+        opened = False
         for instrument, trade, quote in trades:
             quantity, mid, cash, spread, commission, fee = trade
-            bought |= quantity > 0.0
+            opened |= (quantity > 0.0) == ticket.long
             if quote is not None and isinstance(instrument, Option):
                 self._opened.setdefault(instrument, row)
                 self._follow(account, instrument)
@@ -330,7 +310,7 @@ class TradingDesk:
             self.trades.append(fill)
             self._filled.setdefault(role, []).append(fill)
         self.awake = True
-        if bought:
+        if opened:
             self._without.discard(role)
         elif ticket.contract is not None and ticket.cover > 0.0 and role not in self._without:
             # said once, though a hedge may ask again on every evening
@@ -382,6 +362,12 @@ class TradingDesk:
             return quote.mid * instrument.multiplier
         return self.tape.close[instrument.symbol].item(self.row)
 
+    def marks(self, option: Option, first: int, last: int) -> Floats:
+        """Return what one contract is worth at the closes of rows first … last − 1."""
+        begin = self._opened[option]
+        mids: Floats = self.prices.life(option, begin).mid[first - begin : last - begin]
+        return mids * option.multiplier
+
     def _has_open(self, ticket: Ticket) -> bool:
         names = [ticket.symbol] if ticket.symbol else []
         if ticket.contract is not None:
@@ -391,3 +377,21 @@ class TradingDesk:
             item = leg.instrument
             names.append(item.underlying if isinstance(item, Option) else item.symbol)
         return all(np.isfinite(self.tape.open[name][self.row]) for name in names)
+
+
+def _dividends(option: Option, actions: Sequence[tuple[str, Action]], close: float) -> float:
+    """Return the dividends of a session that leave a contract alone, per share of the day before.
+
+    `close` is that day's.
+    """
+    paid, ratio = 0.0, 1.0
+    for symbol, action in actions:
+        if symbol != option.underlying:
+            continue
+        if action.kind == "split":
+            ratio *= action.value
+        elif action.kind == "dividend" or option == option.after_special(
+            action.value, close / ratio, action.day
+        ):
+            paid += action.value * ratio
+    return paid

@@ -134,7 +134,13 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
             if name in held
         },
         **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
+        **({} if tape.exchange.is_new_york else {"calendar": _calendar(tape)}),
     }
+
+
+def _calendar(tape: Tape) -> dict[str, str]:
+    following = tape.exchange.next_session(int(tape.day[-1]))
+    return {"exchange": tape.exchange.code, "next_session": str(to_date(following))}
 
 
 @lru_cache(maxsize=256)
@@ -159,7 +165,7 @@ class _Run:
             tape, holding, setup.prices, costs, books, tape.begin, listing=setup.listing
         )
         self._session = Session(self._desk, self._first)
-        self._watch = MarginWatch(tape, books, costs)
+        self._watch = MarginWatch(tape, books, costs, self._desk.marks)
         self._accruals = frozenset(accrual_rows(tape))
         actions = (row for row in tape.actions_at if row > tape.begin)
         self._calendar = sorted(self._accruals.union(actions), reverse=True)
@@ -223,7 +229,9 @@ class _Run:
         self._calendar.pop()
         if row in self._accruals:
             self._desk.books.accrue(row)
-        for symbol, action in self._tape.actions_at.get(row, ()):
+        actions = self._tape.actions_at.get(row, ())
+        self._desk.assign(actions)
+        for symbol, action in actions:
             self._desk.act(symbol, action)
 
     def _decide(self) -> None:
@@ -255,10 +263,16 @@ class _Run:
     def _margin_call(self, missing: float) -> None:
         """Phase 8: close the shorts at the next fill, wake the hedge, bar new shorts.
 
-        Puts may still be bought: a floor is what such an account needs most.
+        Puts may still be bought: a floor is what such an account needs most.  What is written
+        with cover stays: closing it would take money and free none.
         """
         desk = self._desk
-        shorts = [leg for leg in desk.legs() if leg.quantity < 0]
+        bare = self._watch.uncovered()
+        shorts = [
+            leg
+            for leg in desk.legs()
+            if leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock))
+        ]
         for leg in shorts:
             desk.submit(
                 (

@@ -35,7 +35,7 @@ class Phase(IntEnum):
     """Maintenance margin and ruin."""
 
 
-Code = Literal["unfilled", "no-contracts", "margin-call", "adjusted", "expired", "ruin"]
+Code = Literal["unfilled", "no-contracts", "margin-call", "adjusted", "expired", "assigned", "ruin"]
 
 
 @dataclass(frozen=True, slots=True)

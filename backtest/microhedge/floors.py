@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from microhedge.analysis.wording import percent
-from microhedge.result import Result
+from microhedge.result import Result, Table
 
 _ROUNDING = 1e-9
 
@@ -18,7 +18,9 @@ class Floor:
 
     All are returns on the value of the covered shares when it was bought, dividends left out:
     `promised` is strike / spot − 1 less premium and costs, `delivered` the price change of the
-    shares with the put's result, `unhedged` the change alone.  Rows are those of the result.
+    shares with the put's result, `unhedged` the change alone.  A put that was written further down
+    with it is part of both, and `ends` is where it ends the cover: what the shares lose below that
+    is promised to nobody.  Rows are those of the result.
     """
 
     role: str
@@ -27,6 +29,7 @@ class Floor:
     promised: float
     delivered: float
     unhedged: float
+    ends: float | None = None
 
     @property
     def tested(self) -> bool:
@@ -34,9 +37,15 @@ class Floor:
         return self.unhedged < self.promised
 
     @property
+    def through(self) -> bool:
+        """Whether the shares fell below the strike at which the cover ends."""
+        return self.ends is not None and self.unhedged < self.ends
+
+    @property
     def held(self) -> bool:
-        """Whether no more was lost than was promised."""
-        return self.delivered >= self.promised - _ROUNDING
+        """Whether no more was lost than was promised, and below the cover's end."""
+        beyond = self.unhedged - self.ends if self.ends is not None and self.through else 0.0
+        return self.delivered >= self.promised + beyond - _ROUNDING
 
 
 def floors(result: Result) -> tuple[Floor, ...]:
@@ -44,17 +53,23 @@ def floors(result: Result) -> tuple[Floor, ...]:
 
     The value of the holding carries its splits.  A put that is sold before it expires is worth
     what exercise pays at least, so that it holds its floor too; a special dividend that did not
-    change the strike is what can break it.
+    change the strike is what can break it.  A spread of two puts promises its floor on the day
+    on which it expires alone: one that was closed before is left out.  Written calls are no part
+    of a floor.
     """
     rolls, holding = result.tables["rolls"], result.curves["holding"]
+    puts = (rolls["closed"] >= 0) & (rolls["right"] == "P")
     found = []
-    for k in np.flatnonzero((rolls["closed"] >= 0) & (rolls["right"] == "P")).tolist():
+    for k in np.flatnonzero(puts & (rolls["contracts"] > 0.0)).tolist():
         opened, closed = int(rolls["opened"][k]), int(rolls["closed"][k])
         if closed <= opened or holding[opened] <= 0.0:
             continue
+        legs = [k, *_written_with(rolls, k)]
+        if len(legs) > 1 and not (rolls["end"][legs] == "expired").all():
+            continue
         spot = float(rolls["spot"][k])
         covered = float(rolls["contracts"][k]) * 100.0 * spot
-        paid = float(rolls["premium"][k] + rolls["costs"][k])
+        paid = float((rolls["premium"][legs] + rolls["costs"][legs]).sum())
         unhedged = float(holding[closed] / holding[opened]) - 1.0
         found.append(
             Floor(
@@ -62,11 +77,21 @@ def floors(result: Result) -> tuple[Floor, ...]:
                 opened=opened,
                 closed=closed,
                 promised=float(rolls["strike"][k]) / spot - 1.0 - paid / covered,
-                delivered=unhedged + (float(rolls["received"][k]) - paid) / covered,
+                delivered=unhedged + (float(rolls["received"][legs].sum()) - paid) / covered,
                 unhedged=unhedged,
+                ends=max(map(float, rolls["strike"][legs[1:]])) / spot - 1.0
+                if len(legs) > 1
+                else None,
             )
         )
     return tuple(sorted(found, key=lambda floor: (floor.closed, floor.role)))
+
+
+def _written_with(rolls: Table, k: int) -> list[int]:
+    """Return the puts written in the transaction that bought one, for the same rung."""
+    rungs = np.array([str(role).partition("/")[2] for role in rolls["role"]])
+    same = (rolls["opened"] == rolls["opened"][k]) & (rungs == rungs[k])
+    return np.flatnonzero(same & (rolls["right"] == "P") & (rolls["contracts"] < 0.0)).tolist()
 
 
 def floor_sentence(found: tuple[Floor, ...]) -> str:
@@ -79,8 +104,12 @@ def floor_sentence(found: tuple[Floor, ...]) -> str:
     broken = [floor for floor in tested if not floor.held]
     deepest = min(tested, key=lambda floor: floor.unhedged)
     kept = "every time" if not broken else f"{len(tested) - len(broken)} times"
+    through = sum(floor.through for floor in tested)
+    ended = ""
+    if any(floor.ends is not None for floor in found):
+        ended = f" down to the strike that was written, below which they fell {through} times"
     return (
         f"In {len(tested)} of {len(found)} completed puts the shares fell below the floor, which "
-        f"held {kept}; the deepest: {percent(deepest.unhedged)} without the put, "
+        f"held {kept}{ended}; the deepest: {percent(deepest.unhedged)} without the put, "
         f"{percent(deepest.delivered)} with it, {percent(deepest.promised)} promised."
     )

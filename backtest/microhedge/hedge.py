@@ -8,8 +8,8 @@ it is handed.  Nothing that a `Session` returns reaches beyond the close of `tod
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from math import inf
 from typing import Literal, NamedTuple, Protocol
@@ -23,6 +23,7 @@ from microhedge.orders import Contract, Order, Part, Ticket
 from microhedge.premise import Fit, regress
 from microhedge.tape import Floats, Tape
 
+NOTHING: Mapping[str, Contract] = {}
 _OFF_THE_WISH = 18
 """Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
 
@@ -98,6 +99,9 @@ class Desk(Protocol):
 
     def pending(self, role: str) -> Order | None:
         """Return the waiting order that touches a role."""
+
+    def mark(self, instrument: Instrument) -> float:
+        """Return the value of one unit at this close: a share, or a contract."""
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
         """Place an order for the next fill."""
@@ -203,15 +207,29 @@ class Session:
         """Return the order that waits for a role, or None."""
         return self._desk.pending(role)
 
+    def worth(self, leg: Leg) -> float:
+        """Return what an open leg is worth at today's close, in money; a written one owes it."""
+        return leg.quantity * self._desk.mark(leg.instrument)
+
+    def paid(self, leg: Leg) -> float:
+        """Return what an open leg cost at the mid, in money; a written one brought it in."""
+        fill = self._desk.fills(leg.role)[-1]
+        size = fill.instrument.multiplier if isinstance(fill.instrument, Option) else 1
+        return fill.quantity * fill.mid * size
+
     # what may be done
 
     def put(self, *, days: int, moneyness: float) -> Contract:
         """Describe a put on the holding by its life from the fill and strike ÷ spot."""
         return self._contract("P", days, moneyness)
 
-    def call(self, *, days: int, moneyness: float) -> Contract:
-        """Describe a call on the holding by its life from the fill and strike ÷ spot."""
-        return self._contract("C", days, moneyness)
+    def call(self, *, days: int, moneyness: float, zero_cost: bool = False) -> Contract:
+        """Describe a call on the holding by its life from the fill and strike ÷ spot.
+
+        With `zero_cost` it is written as high as its bid still pays for what is bought with it,
+        never below `moneyness`.
+        """
+        return replace(self._contract("C", days, moneyness), zero_cost=zero_cost)
 
     def roll(
         self,
@@ -219,19 +237,37 @@ class Session:
         contract: Contract,
         *,
         cover: float = 1.0,
+        budget: float | None = None,
+        write: Mapping[Rung, Contract] | Mapping[str, Contract] = NOTHING,
         good_until: date | None = None,
     ) -> None:
-        """Close what the role holds and buy the contract over `cover` of the shares, together."""
-        role, part = leg, Part()
-        if isinstance(leg, Rung):
-            role, part = leg.role, Part(leg.number, leg.of)
-        ticket = Ticket(str(role), contract=contract, cover=cover, part=part)
-        self._desk.submit((ticket,), good_until)
+        """Close what the role holds and buy the contract over `cover` of the shares, together.
 
-    def close(self, leg: Rung | str) -> None:
-        """Close what the role holds at the next fill."""
-        role = leg.role if isinstance(leg, Rung) else leg
-        self._desk.submit((Ticket(role),), None)
+        With a `budget` no more is bought than that part of the holding's value pays for; what is
+        covered is the result.  The roles of `write` close what they hold and sell their contract
+        over the same shares in the same transaction.
+        """
+        if budget is not None and not 0.0 <= budget < inf:
+            raise ParameterError(f"a budget of {budget}: it is a part of the holding, 0 or more")
+        bought = _ticket(leg, contract, cover)._replace(budget=budget)
+        written = [_ticket(role, each, cover, long=False) for role, each in write.items()]
+        self._desk.submit((bought, *written), good_until)
+
+    def write(
+        self,
+        leg: Rung | str,
+        contract: Contract,
+        *,
+        cover: float = 1.0,
+        good_until: date | None = None,
+    ) -> None:
+        """Close what the role holds and sell the contract over `cover` of the shares, together."""
+        self._desk.submit((_ticket(leg, contract, cover, long=False),), good_until)
+
+    def close(self, *legs: Rung | str) -> None:
+        """Close what the roles hold at the next fill, all of them or none."""
+        roles = [leg.role if isinstance(leg, Rung) else leg for leg in legs]
+        self._desk.submit(tuple(map(Ticket, roles)), None)
 
     def short(self, symbol: str, *, value: float, band: float = 0.0) -> None:
         """Be short `value` of a symbol; no order while within `band` of that; 0 closes.
@@ -300,6 +336,13 @@ class Session:
                 "moneyness is a fraction such as 0.95"
             )
         return Contract(self._desk.holding, right, days, moneyness)
+
+
+def _ticket(leg: Rung | str, contract: Contract, cover: float, *, long: bool = True) -> Ticket:
+    role, part = leg, Part()
+    if isinstance(leg, Rung):
+        role, part = leg.role, Part(leg.number, leg.of)
+    return Ticket(str(role), contract=contract, cover=cover, part=part, long=long)
 
 
 class Hedge(_Declared, ABC):

@@ -9,7 +9,8 @@ is ever executed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import msgspec
@@ -19,12 +20,15 @@ from microhedge.bands import Bands
 from microhedge.costs import Costs
 from microhedge.engine import Rules
 from microhedge.errors import BadData
+from microhedge.exchange import Exchange, new_york
 from microhedge.notes import Note
 from microhedge.portfolio import Portfolio
 from microhedge.result import Attachment, Column
 from microhedge.tape import Action, Basis, Source, Tape
 
 FORMAT = 1
+SESSIONS = "sessions"
+"""The column that holds every known session of another exchange than New York's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +65,18 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Exchange:
+    """An exchange but for its sessions."""
+
+    code: str
+    zone: str
+    closes: time
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """A tape but for its columns."""
+    """A tape but for its columns; New York's sessions are known by rule and not written."""
 
     begin: int
     basis: dict[str, Basis]
@@ -70,6 +84,7 @@ class _Frame:
     index_dividend: float
     dropped: dict[str, int]
     sources: tuple[Source, ...]
+    exchange: _Exchange | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +106,25 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
         index_dividend=float(tape.index_dividend),
         dropped={symbol: int(count) for symbol, count in tape.dropped.items()},
         sources=tape.sources,
+        exchange=None
+        if tape.exchange.is_new_york
+        else _Exchange(
+            code=tape.exchange.code,
+            zone=tape.exchange.zone,
+            closes=tape.exchange.closes,
+            source=tape.exchange.source,
+        ),
     )
     columns: dict[str, Column] = {"day": tape.day, "rate": tape.rate, "rate_age": tape.rate_age}
+    if not tape.exchange.is_new_york:
+        columns[SESSIONS] = tape.exchange.days
     if tape.vix is not None:
         columns["vix"] = tape.vix
     for kind, found in (("close", tape.close), ("open", tape.open), ("implied", tape.implied)):
         columns |= {f"{kind}|{symbol}": column for symbol, column in found.items()}
     # as it will be read: an int where a float belongs would come back as another value
-    kept = msgspec.convert(asdict(_Kept(format=FORMAT, settings=settings, frame=frame)), _Kept)
-    return Attachment(asdict(kept), columns)
+    plain = msgspec.to_builtins(_Kept(format=FORMAT, settings=settings, frame=frame))
+    return Attachment(msgspec.to_builtins(msgspec.convert(plain, _Kept)), columns)
 
 
 def unpack(found: Attachment) -> tuple[Settings, Tape]:
@@ -119,6 +144,8 @@ def unpack(found: Attachment) -> tuple[Settings, Tape]:
 
 def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:
     for name, column in columns.items():
+        if name == SESSIONS:
+            continue
         wanted = np.int32 if name in ("day", "rate_age") else np.float64
         if column.dtype != wanted or column.shape != columns["day"].shape:
             raise BadData(f"its column {name!r} is not one number of its kind for each session")
@@ -141,7 +168,17 @@ def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:
         index_dividend=frame.index_dividend,
         dropped=frame.dropped,
         sources=frame.sources,
+        exchange=_exchange(frame.exchange, columns),
     )
+
+
+def _exchange(found: _Exchange | None, columns: Mapping[str, Column]) -> Exchange:
+    if found is None:
+        return new_york()
+    days = columns[SESSIONS]
+    if days.dtype != np.int32 or days.ndim != 1 or np.any(np.diff(days) <= 0):
+        raise BadData(f"the sessions of its exchange {found.code} are not in order")
+    return Exchange(found.code, found.zone, found.closes, days, found.source)
 
 
 def _of(kind: str, columns: Mapping[str, Any]) -> dict[str, Column]:

@@ -45,6 +45,7 @@ class Cause(IntEnum):
     INTEREST = 9
     BORROW = 10
     RUIN = 11
+    ASSIGNMENT = 12
 
 
 COSTS = (Cause.SPREAD, Cause.COMMISSION, Cause.FEE)
@@ -95,7 +96,10 @@ _Row = tuple[int, int, str, Instrument | None, float, float, int, float, float, 
 
 
 class Ledger:
-    """The books of one run.  `post` is the only mutation."""
+    """The books of one run.  `post` is the only mutation.
+
+    `wrote` says whether an option was ever sold to open.
+    """
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
@@ -103,6 +107,7 @@ class Ledger:
         self._held: dict[str, dict[Instrument, float]] = {}
         self.cash = 0.0
         self.posted = 0
+        self.wrote = False
 
     def post(
         self,
@@ -125,6 +130,8 @@ class Ledger:
                 book.pop(instrument, None)
             else:
                 book[instrument] = left
+                if left < 0.0 and type(instrument) is Option:
+                    self.wrote = True
         self._rows.append(
             (
                 session,
@@ -175,6 +182,10 @@ class Ledger:
                 if type(instrument) is Stock:
                     (long if quantity > 0.0 else short).append((instrument.symbol, quantity))
         return long, short
+
+    def options(self) -> list[tuple[Option, float]]:
+        """Return every option held long or short, with its quantity in each account."""
+        return [(item, q) for _, item, q in self.positions() if type(item) is Option]
 
     def rows(self) -> Rows:
         """Return the ledger as columns, made anew once something was posted."""

@@ -29,8 +29,8 @@ class Curves:
     `value` and `profit` are per account; profit is the change of value plus the money that the
     account moved, before costs and carry.  `costs` and `borrow` are per account too (money
     paid, ≥ 0).  `interest` is what the cash balance earned, `equity` everything together.
-    `long_options` and `short_stock` are values (≥ 0) of the hedge's legs; `short_interest` is
-    what the value of the shorts, held as cash, earns at the credit rate.
+    `long_options`, `written_options` and `short_stock` are values (≥ 0) of the hedge's legs;
+    `short_interest` is what the value of the short stock, held as cash, earns at the credit rate.
     `ruined` is the session on which the account was closed, if it was.
     """
 
@@ -45,6 +45,7 @@ class Curves:
     ruined: int | None
     equity: Floats
     long_options: Floats
+    written_options: Floats
     short_stock: Floats
     short_interest: Floats
 
@@ -79,7 +80,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     names = rows.accounts
     nothing = np.zeros(size)
     value, borrow, yields = (_Paths(names, nothing) for _ in range(3))
-    sides = _Paths(("long options", "short stock"), nothing)
+    sides = _Paths(("long options", "written options", "short stock"), nothing)
     days = np.diff(tape.day[begin:]).astype(float)
     for account, item, span, quantity, price in _positions(rows, tape, prices):
         name, instrument = names[account], rows.instruments[item]
@@ -87,7 +88,9 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         value.add(name, worth, span)
         leg = name.startswith("hedge/")
         if isinstance(instrument, Option):
-            if leg:
+            if leg and float(quantity.min()) < 0.0:
+                sides.add("written options", np.maximum(-worth, 0.0), span)
+            if leg and float(quantity.max()) > 0.0:
                 sides.add("long options", np.maximum(worth, 0.0), span)
             continue
         # stock positions span the whole run, so yesterday's value is the line shifted by one
@@ -142,6 +145,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         int(session[closed][0]) if closed.any() else None,
         equity,
         sides["long options"],
+        sides["written options"],
         sides["short stock"],
         _short_interest(sides["short stock"], tape, costs),
     )

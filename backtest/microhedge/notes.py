@@ -38,6 +38,7 @@ def notes(
         *_ruined(runs),
         *_used_up(yardsticks, setup),
         *_models(setup),
+        *_kept(runs),
         *_margin(runs),
         *_lapsed(runs),
         *_rates(hedges, runs, setup),
@@ -73,6 +74,27 @@ def _models(setup: Setup) -> list[Note]:
                     "are in sample.",
                 )
             )
+    return found
+
+
+def _kept(runs: Sequence[Run]) -> list[Note]:
+    """Say what became of written options that ended in the money: no share was delivered."""
+    found = []
+    for run in runs:
+        rolls = {} if run.result is None else run.result.tables["rolls"]
+        if run.result is None or not (rolls["contracts"] < 0.0).any():
+            continue
+        written = rolls["contracts"] < 0.0
+        ended = written & (rolls["closed"] >= 0)
+        early = int(np.count_nonzero(rolls["end"] == "assigned"))
+        paid = -float(rolls["received"][ended].sum())
+        text = (
+            f"{run.name}: every share was kept. Written options were bought back, or settled at "
+            "their intrinsic value and the stock's cost where they ended in the money"
+            + (f" ({early} were assigned before an ex-date)" if early else "")
+            + f"; that took {paid:,.0f} from the account, by a loan where it had no cash."
+        )
+        found.append(Note("shares-kept", text))
     return found
 
 

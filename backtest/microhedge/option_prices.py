@@ -7,8 +7,8 @@ shared by every run on the tape.  Fills and marks read the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.dividends import expected
-from microhedge.errors import AdjustedSeries
+from microhedge.errors import AdjustedSeries, NotCovered
 from microhedge.instruments import Option
 from microhedge.pricing import (
     Escrow,
@@ -88,11 +88,25 @@ class OptionPrices:
         """What travels to another process: the models, without the prices made of them."""
         return {**vars(self), "_lives": {}}
 
+    def __len__(self) -> int:
+        """Contracts whose prices are known."""
+        return len(self._lives)
+
+    def forget(self) -> None:
+        """Drop the prices of every contract; they are computed again when they are needed."""
+        self._lives.clear()
+
     def model(self, underlying: str) -> VolModel:
-        """Return the volatility model of an underlying; refuse adjusted prices."""
+        """Return the volatility model of an underlying; refuse one without strikes."""
         tape = self._tape
         if underlying not in self._models:
             tape.need_daily(f"an option on {underlying}")
+            if not tape.exchange.is_new_york:
+                raise NotCovered(
+                    f"an option on {underlying} needs the calendar XNYS, and this run is on "
+                    f"{tape.exchange.code}: expiries, strikes and contracts of 100 shares are "
+                    "those of the US exchanges; hedge with stock"
+                )
             if tape.basis[tape.need(underlying)] == "total_return":
                 raise AdjustedSeries(
                     f"a strike needs prices as traded, and {underlying} has only adjusted ones "
@@ -105,6 +119,13 @@ class OptionPrices:
     def quoted(self) -> dict[str, str]:
         """The hash of the quotes of each underlying that has some: none, by the model alone."""
         return {}
+
+    def quoted_part(self, contracts: Iterable[Option], first: int, last: int) -> float:
+        """Return the part of the closes of rows first … last − 1 that one of them was quoted at.
+
+        A negative `last` means the end of the tape.
+        """
+        return 0.0
 
     def made(self, tape: Tape, model: Callable[[str], VolModel]) -> OptionPrices:
         """Return prices of the same kind on another tape or of another model."""
@@ -174,6 +195,25 @@ class OptionPrices:
         rate = float(tape.option_rate[row])
         return Quote(float(life.mid[k]), spot, float(life.volatility[k]), rate)
 
+    def side_by_side(
+        self, options: Sequence[Option], row: int, at: At, *, roughly: bool = False
+    ) -> list[Quote]:
+        """Return the prices at one row of contracts that differ in their strikes alone.
+
+        Prices that are `roughly` right leave out what early exercise is worth.
+        """
+        rows = np.full(len(options), row)
+        strikes = np.array([option.strike for option in options])
+        first = replace(options[0], style="european") if roughly else options[0]
+        mids, vols = self._struck(first, rows, at, strikes)
+        price = self._tape.close if at == "close" else self._tape.open
+        spot = float(price[options[0].underlying][row])
+        rate = float(self._tape.option_rate[row if at == "close" else row - 1])
+        return [
+            Quote(mid, spot, vol, rate)
+            for mid, vol in zip(mids.tolist(), vols.tolist(), strict=True)
+        ]
+
     def delta(self, option: Option, row: int) -> float:
         """Return the delta of one share's worth of the option at a close, per share."""
         one = self._inputs(option, np.array([row]), "close")
@@ -191,7 +231,11 @@ class OptionPrices:
         return float(np.asarray(found).reshape(-1)[0]) * option.deliverable / option.multiplier
 
     def _inputs(
-        self, option: Option, rows: np.ndarray[tuple[int], np.dtype[np.intp]], at: At
+        self,
+        option: Option,
+        rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+        at: At,
+        strikes: Floats | None = None,
     ) -> _Inputs:
         tape = self._tape
         model = self.model(option.underlying)
@@ -208,12 +252,13 @@ class OptionPrices:
         div_a = div_a * per_share
         # a payer whose price collapsed will not pay half of it out: such a forecast is void
         div_a[div_a.sum(axis=1) > spot / 2.0] = 0.0
-        columns = spot, option.strike, years, tape.option_rate[known], option.sign
+        struck = option.strike if strikes is None else strikes
+        columns = spot, struck, years, tape.option_rate[known], option.sign
         _, flat, time, amount = aligned((*columns, self._yield(option.underlying)), div_t, div_a)
         spot, strike, years, rate, sign, yielded = flat
         cash = escrow(years, rate, time, amount)
         ahead = forward_columns(spot, rate, years, yielded, cash)
-        vol = model.iv(rows, at, option.strike, ahead, years)
+        vol = model.iv(rows, at, struck, ahead, years)
         return _Inputs(spot, strike, years, vol, rate, sign, yielded, ahead, cash, div_t, div_a)
 
     def _yield(self, underlying: str) -> float:
@@ -224,7 +269,16 @@ class OptionPrices:
     def _price(
         self, option: Option, rows: np.ndarray[tuple[int], np.dtype[np.intp]], at: At
     ) -> tuple[Floats, Floats]:
-        one = self._inputs(option, rows, at)
+        return self._struck(option, rows, at, None)
+
+    def _struck(
+        self,
+        option: Option,
+        rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+        at: At,
+        strikes: Floats | None,
+    ) -> tuple[Floats, Floats]:
+        one = self._inputs(option, rows, at, strikes)
         if option.style == "european":
             discount = np.exp(-one.rate * one.years)
             mid = black(one.ahead, one.strike, one.years, one.volatility, discount, one.sign)

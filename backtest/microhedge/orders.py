@@ -17,12 +17,15 @@ class Contract:
     """A listed option described by what is wanted of it; resolved when the order fills.
 
     `days` are calendar days from the fill to expiry, `moneyness` is strike ÷ spot of the fill.
+    With `zero_cost` a call is struck as high as its bid still pays for what the order buys, and
+    `moneyness` is the lowest that it may be.
     """
 
     underlying: str
     right: Literal["C", "P"]
     days: int
     moneyness: float
+    zero_cost: bool = False
 
 
 class Part(NamedTuple):
@@ -49,8 +52,9 @@ class Ticket(NamedTuple):
     """One leg of an order.
 
     With a `contract`: close what the role holds and open the contract over `cover` of the
-    holding's shares.  With a `symbol`: bring the role to `shares` of it (negative is short).
-    With neither: close the role.
+    holding's shares: buy it, or write it where not `long`.  A `budget` is the part of the
+    holding's value that the premium of a whole position may come to.  With a `symbol`: bring the
+    role to `shares` of it (negative is short).  With neither: close the role.
     """
 
     role: str
@@ -60,6 +64,7 @@ class Ticket(NamedTuple):
     long: bool = True
     symbol: str | None = None
     shares: float = 0.0
+    budget: float | None = None
 
     def wanted(self, row: int, holding: str, held: float) -> Wanted:
         """Return what the ticket asks to be covered from a row on, whether or not it fills.

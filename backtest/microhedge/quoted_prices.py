@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,6 +34,16 @@ class QuotedPrices(OptionPrices):
         """The hash of the quotes of each underlying that has some."""
         return {symbol: chain.sha256 for symbol, chain in sorted(self._chains.items())}
 
+    def quoted_part(self, contracts: Iterable[Option], first: int, last: int) -> float:
+        """Return the part of the closes of rows first … last − 1 that one of them was quoted at."""
+        days = self._tape.day[first : last if last >= 0 else len(self._tape)]
+        known = np.zeros(len(days), np.bool_)
+        for option in contracts:
+            chain = self._chains.get(option.underlying)
+            if chain is not None:
+                known |= np.isfinite(chain.series(option, days)[1])
+        return float(known.mean()) if len(days) else 0.0
+
     def made(self, tape: Tape, model: Callable[[str], VolModel]) -> QuotedPrices:
         """Return prices with the same quotes on another tape or of another model."""
         return QuotedPrices(tape, model, self._chains)
@@ -54,7 +64,23 @@ class QuotedPrices(OptionPrices):
 
     def quote(self, option: Option, row: int, at: At, begin: int | None = None) -> Quote:
         """Return the price at a row, with the bid and the ask of a close that has them."""
-        priced = super().quote(option, row, at, begin)
+        return self._quoted(option, row, at, super().quote(option, row, at, begin))
+
+    def side_by_side(
+        self, options: Sequence[Option], row: int, at: At, *, roughly: bool = False
+    ) -> list[Quote]:
+        """Return the prices at one row of contracts that differ in their strikes alone."""
+        found = []
+        model = super().side_by_side(options, row, at, roughly=roughly)
+        for option, priced in zip(options, model, strict=True):
+            quote = self._quoted(option, row, at, priced)
+            if quote.bid is not None and quote.ask is not None:
+                middle = quote_mid(np.array(quote.bid), np.array(quote.ask))
+                quote = replace(quote, mid=float(middle))
+            found.append(quote)
+        return found
+
+    def _quoted(self, option: Option, row: int, at: At, priced: Quote) -> Quote:
         chain = self._chains.get(option.underlying)
         if at == "open" or chain is None or not np.isfinite(priced.mid):
             return priced

@@ -1,4 +1,4 @@
-"""Each option that the hedge held: bought when, at what, sold or settled when, for what?"""
+"""Each option that the hedge held or wrote: opened when, at what, closed or settled, for what?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from microhedge.hedge import Fill
 from microhedge.instruments import Option
 from microhedge.ledger import Cause, Rows
 
-End = Literal["sold", "expired", "open"]
+End = Literal["sold", "bought", "expired", "assigned", "open"]
+
+_ENDS: dict[Cause, End] = {Cause.EXPIRY: "expired", Cause.ASSIGNMENT: "assigned"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,9 @@ class Roll:
     """One contract's life in a role.
 
     `premium` is what was paid at the mid and `received` what came back at the mid or at
-    settlement (money); `costs` are spreads, commissions and fees of both ends.  `contract` and
-    `contracts` are those bought, `final` and `final_contracts` what adjustments made of them.
+    settlement (money), both negative for a written contract; `costs` are spreads, commissions and
+    fees of both ends.  `contract` and `contracts` (negative: written) are those opened, `final`
+    and `final_contracts` what adjustments made of them.
     `source` is "quote" if every price of the life was a quote, "model" if one was the model's.
     """
 
@@ -46,9 +49,7 @@ class Roll:
 
 def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
     """Follow every option of the hedge through the ledger, oldest first."""
-    bought = {
-        (f.row, f.role): f for f in fills if f.quantity > 0 and isinstance(f.instrument, Option)
-    }
+    traded = {(f.row, f.role, f.quantity > 0): f for f in fills if isinstance(f.instrument, Option)}
     modelled = {(f.row, f.role, f.instrument) for f in fills if f.source == "model"}
     alive: dict[str, Roll] = {}
     done: list[Roll] = []
@@ -61,7 +62,7 @@ def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
         cause, quantity = Cause(rows.cause[i]), float(rows.quantity[i])
         cost = float(rows.spread[i] + rows.commission[i] + rows.fee[i])
         if cause is Cause.TRADE and role not in alive:
-            fill = bought[int(rows.session[i]), role]
+            fill = traded[int(rows.session[i]), role, quantity > 0]
             alive[role] = Roll(
                 role=role,
                 contract=item,
@@ -78,20 +79,20 @@ def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
                 end="open",
                 source="quote" if fill.source == "quote" else "model",
             )
-        elif cause is Cause.ADJUST and quantity > 0:
+        elif cause is Cause.ADJUST and quantity * alive[role].contracts > 0:
             alive[role] = replace(alive[role], final=item, final_contracts=quantity)
-        elif cause in (Cause.TRADE, Cause.EXPIRY):
+        elif cause in (Cause.TRADE, Cause.EXPIRY, Cause.ASSIGNMENT):
             one = alive.pop(role)
             row = int(rows.session[i])
-            sold_by_model = cause is Cause.TRADE and (row, role, item) in modelled
+            closed_by_model = cause is Cause.TRADE and (row, role, item) in modelled
             done.append(
                 replace(
                     one,
                     closed=row,
                     received=float(rows.cash[i]),
                     costs=one.costs + cost,
-                    end="sold" if cause is Cause.TRADE else "expired",
-                    source="model" if sold_by_model else one.source,
+                    end=_ENDS.get(cause, "sold" if quantity < 0 else "bought"),
+                    source="model" if closed_by_model else one.source,
                 )
             )
     found = [*done, *alive.values()]

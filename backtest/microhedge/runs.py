@@ -41,9 +41,9 @@ class Run:
 
     `of` names the hedge that a yardstick belongs to, `hedge` is a strategy's registered name.
     `returns` start with 0 and `growth` with 1; `equity` is the account in money, None for a
-    yardstick that is defined by its returns alone.  `sold` is the
-    fraction that a yardstick of selling sold.  `premium_source` splits the premiums paid by
-    where their price came from.  `result` is the bare run of what was played on the ledger.
+    yardstick that is defined by its returns alone.  `sold` is the fraction that a yardstick of
+    selling sold.  `premium_source` splits the premiums paid and received by where their price
+    came from.  `result` is the bare run of what was played on the ledger.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Run:
 
     @property
     def uses_options(self) -> bool:
-        """Whether the hedge bought an option."""
+        """Whether the hedge bought or wrote an option."""
         return self.result is not None and len(self.result.tables["rolls"]["role"]) > 0
 
 
@@ -115,14 +115,29 @@ def hedge_run(name: str, result: Result, bare: Result) -> Run:
 
 
 def premium_source(result: Result) -> dict[str, float] | None:
-    """Split the premiums that a run paid by where their price came from; None without any."""
-    if len(result.tables["rolls"]["role"]) == 0:
+    """Split the premiums of what a run opened by where their price came from; None without any.
+
+    Premiums paid for bought options and received for written ones count alike.
+    """
+    rolls, fills = result.tables["rolls"], result.tables["fills"]
+    if len(rolls["role"]) == 0:
         return None
-    fills = result.tables["fills"]
-    bought = (fills["right"] != "") & (fills["quantity"] > 0.0)
-    paid = fills["quantity"][bought] * fills["mid"][bought]
-    total = float(paid.sum())
-    quoted = float(paid[fills["source"][bought] == "quote"].sum())
+    begun = {
+        (role, row, contracts > 0.0)
+        for role, row, contracts in zip(
+            *(rolls[name].tolist() for name in ("role", "opened", "contracts")), strict=True
+        )
+    }
+    keys = zip(
+        fills["role"].tolist(),
+        fills["session"].tolist(),
+        (fills["quantity"] > 0.0).tolist(),
+        strict=True,
+    )
+    opened = (fills["right"] != "") & np.array([key in begun for key in keys])
+    premium = np.abs(fills["quantity"][opened]) * fills["mid"][opened]
+    total = float(premium.sum())
+    quoted = float(premium[fills["source"][opened] == "quote"].sum())
     quote = quoted / total if total > 0.0 else 0.0
     return {"quote": quote, "model": 1.0 - quote, "carried": 0.0}
 

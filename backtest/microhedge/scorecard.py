@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from microhedge.analysis import effectiveness as effect
 from microhedge.analysis import performance as perf
 from microhedge.calendar import day_number, to_date
-from microhedge.result import Result
+from microhedge.result import Result, Table
 from microhedge.tape import Days, Floats
 
 Stats = dict[str, float | None]
@@ -59,7 +59,7 @@ def hedge_stats(result: Result) -> Stats:
     sizes = np.array([100.0 if right else 1.0 for right in fills["right"]])
     traded = np.abs(fills["quantity"] * fills["mid"] * sizes)
     bought = (fills["right"] != "") & (fills["quantity"] > 0)
-    premiums = float((traded + fills["spread"])[bought].sum())
+    premiums = float((traded + fills["spread"])[bought].sum()) + _settled(result)
     owed = _dividends_owed(result)
     per_year = years * holding
     cover = curves["cover"][1:]
@@ -83,7 +83,7 @@ def hedge_stats(result: Result) -> Stats:
         "cover_mean": float(known.mean()) if len(known) else None,
         "cover_min": float(known.min()) if len(known) else None,
         "uncovered_sessions": float(np.count_nonzero(known < 0.5)),
-        "rolls": float(np.count_nonzero(closed)),
+        "rolls": float(_transactions(rolled, closed)),
         "realised_tenor": float(np.mean(tenors)) if tenors else None,
         "trades": float(len(fills["role"])),
         "turnover": float(traded.sum()) / per_year,
@@ -130,9 +130,24 @@ def roll_bounds(result: Result) -> Rows:
     """Rows that bound the completed roll periods; month ends for a hedge without options."""
     rolled = result.tables["rolls"]
     if len(rolled["opened"]) == 0:
-        return effect.month_bounds(result.day)
+        return effect.month_bounds(result.day, result.following)
     ends = rolled["closed"][rolled["closed"] >= 0]
     return np.unique(np.concatenate((rolled["opened"], ends)).astype(np.int64))
+
+
+def roll_interval(result: Result) -> int:
+    """Return the usual number of sessions from a roll of any rung to the next."""
+    gaps = np.diff(roll_bounds(result))
+    longest = max(1, len(result.day) // 4)
+    return min(longest, max(1, int(np.median(gaps)))) if len(gaps) else 1
+
+
+def since(returns: Floats, first: int) -> Floats:
+    """Return the returns of a window that opens at the close of row `first`."""
+    window = returns[first:].copy()
+    if first:
+        window[0] = 0.0
+    return window
 
 
 def first_fill(result: Result) -> int | None:
@@ -157,6 +172,20 @@ def first_premise(result: Result) -> int | None:
 def day_number_of(text: str) -> int:
     """Days since 1970-01-01 of an ISO date."""
     return day_number(date.fromisoformat(str(text)))
+
+
+def _transactions(rolled: Table, closed: NDArray[np.bool_]) -> int:
+    """Count completed rolls: legs of one rung that were opened together are one."""
+    rungs = [str(role).partition("/")[2] for role in rolled["role"][closed]]
+    ends = zip(rolled["opened"][closed].tolist(), rungs, strict=True)
+    return len(set(ends)) if (rolled["contracts"] < 0.0).any() else int(np.count_nonzero(closed))
+
+
+def _settled(result: Result) -> float:
+    """Money that expiry and assignment of written options took."""
+    ledger = result.tables["ledger"]
+    taken = (ledger["cause"] == "expiry") | (ledger["cause"] == "assignment")
+    return float(-np.minimum(ledger["cash"][taken], 0.0).sum())
 
 
 def _dividends_owed(result: Result) -> float:

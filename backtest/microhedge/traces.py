@@ -118,10 +118,12 @@ def _ticket(ticket: Ticket) -> str:
     if asked is None:
         return f"{ticket.role}: close"
     right = "put" if asked.right == "P" else "call"
+    free = " or as high as pays for the rest" if asked.zero_cost else ""
+    purse = "" if ticket.budget is None else f" for {ticket.budget!r} of its value at most"
     return (
         f"{ticket.role}: {'buy' if ticket.long else 'sell'} a {asked.days}-day {right} on "
-        f"{asked.underlying} at {asked.moneyness!r} over {ticket.cover!r} of the shares, "
-        f"part {ticket.part.number} of {ticket.part.of}"
+        f"{asked.underlying} at {asked.moneyness!r}{free} over {ticket.cover!r} of the shares"
+        f"{purse}, part {ticket.part.number} of {ticket.part.of}"
     )
 
 

@@ -13,30 +13,51 @@ from math import inf
 import numpy as np
 
 from microhedge.books import Books
+from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.events import NEVER
+from microhedge.instruments import Option, Stock
+from microhedge.ledger import HOLDING
 from microhedge.margin import shortfall
 from microhedge.tape import Floats, Tape
+from microhedge.written import Part, parts, required
 
 AHEAD = 64
 """Rows for which the rule is proved at once, a power of two; the more, the further apart lie the
 extremes that have to keep it."""
 
 
+Marks = Callable[[Option, int, int], Floats]
+
+
 class MarginWatch:
     """The margin rule of one run.
 
-    `until` is the first row whose close is not known to keep the rule, and `seen` the number of
-    postings of which that is true.
+    `marks` gives what one contract of an option is worth at the closes of some rows.  `until` is
+    the first row whose close is not known to keep the rule, and `seen` the number of postings of
+    which that is true.
     """
 
-    __slots__ = ("_books", "_close", "_costs", "_greatest", "_least", "_tape", "seen", "until")
+    __slots__ = (
+        "_books",
+        "_close",
+        "_costs",
+        "_greatest",
+        "_least",
+        "_marks",
+        "_parted",
+        "_parts",
+        "_tape",
+        "seen",
+        "until",
+    )
 
-    def __init__(self, tape: Tape, books: Books, costs: Costs) -> None:
-        self._tape, self._books, self._costs = tape, books, costs
+    def __init__(self, tape: Tape, books: Books, costs: Costs, marks: Marks) -> None:
+        self._tape, self._books, self._costs, self._marks = tape, books, costs, marks
         self._least: dict[str, Floats] = {}
         self._greatest: dict[str, Floats] = {}
-        self._close = -1
+        self._close = self._parted = -1
+        self._parts: tuple[Part, ...] = ()
         self.seen, self.until = 0, NEVER
 
     def look(self, row: int) -> float:
@@ -44,7 +65,9 @@ class MarginWatch:
         ledger = self._books.ledger
         self.seen = ledger.posted
         long, short = ledger.stocks()
-        if not short and ledger.cash >= 0.0:
+        written = self._written() if ledger.wrote else ()
+        riskless = all(one.covered and not one.owed for one in written)
+        if not short and ledger.cash >= 0.0 and riskless:
             self.until = NEVER
             return 0.0
         last = min(row + AHEAD, len(self._tape))
@@ -55,16 +78,57 @@ class MarginWatch:
             if row != self._close:
                 self.until = self._close
                 return 0.0
-        missing = self._most(long, short, row, last)
+        if written:
+            # what ends is posted on its last day
+            ends = [self._end(one.option) + 1 for one in written]
+            last = min(last, *(end for end in ends if end > row))
+        missing = inf if written else self._most(long, short, row, last)
         self.until = last
         if missing > 0.0:
             close, books = self._tape.close, self._books
             owned = sum(q * close[s].item(row) for s, q in long)
             owed = -sum(q * close[s].item(row) for s, q in short)
             cash = ledger.cash + books.accrued(row)
-            missing = shortfall(float(owned), float(owed), cash, self._costs)
-            self.until = row + 1 if missing > 0.0 else self._first(long, short, row + 1, last)
+            worth = bare = 0.0
+            if written:
+                worth, bare = (each.item(0) for each in self._owing(written, row, row + 1))
+            missing = shortfall(float(owned), float(owed), cash, self._costs, worth, bare)
+            if missing > 0.0:
+                self.until = row + 1
+            else:
+                self.until = self._first(long, short, written, row + 1, last)
         return missing
+
+    def uncovered(self) -> frozenset[Option]:
+        """Return the options that are written without cover now."""
+        return frozenset(one.option for one in self._written() if not one.covered)
+
+    def _written(self) -> tuple[Part, ...]:
+        ledger = self._books.ledger
+        if self._parted != ledger.posted:
+            self._parted, self._parts = ledger.posted, ()
+            options = ledger.options()
+            if any(quantity < 0.0 for _, quantity in options):
+                symbol = options[0][0].underlying
+                self._parts = parts(options, ledger.quantity(HOLDING, Stock(symbol)))
+        return self._parts
+
+    def _end(self, option: Option) -> int:
+        """Return the row at which a contract settles."""
+        return int(self._tape.day.searchsorted(day_number(option.expiry)))
+
+    def _owing(self, written: tuple[Part, ...], first: int, last: int) -> tuple[Floats, Floats]:
+        """Return what written options owe at some closes, and what those without cover need."""
+        worth, bare = np.zeros(last - first), np.zeros(last - first)
+        for option, contracts, covered, owed in written:
+            if owed is not None:
+                worth += contracts * owed
+                continue
+            worth += contracts * self._marks(option, first, last)
+            if not covered:
+                spot = self._tape.close[option.underlying][first:last]
+                bare += contracts * required(option, spot, self._costs)
+        return worth, bare
 
     def _most(
         self, long: list[tuple[str, float]], short: list[tuple[str, float]], first: int, last: int
@@ -83,7 +147,12 @@ class MarginWatch:
         return shortfall(owned, owed, cash, self._costs) if cash > -inf else inf
 
     def _first(
-        self, long: list[tuple[str, float]], short: list[tuple[str, float]], first: int, last: int
+        self,
+        long: list[tuple[str, float]],
+        short: list[tuple[str, float]],
+        written: tuple[Part, ...],
+        first: int,
+        last: int,
     ) -> int:
         """Return the first row in first … last − 1 that breaks the rule, else `last`."""
         if first >= last:
@@ -93,7 +162,8 @@ class MarginWatch:
         owned = sum((q * close[s][first:last] for s, q in long), zero)
         owed = -sum((q * close[s][first:last] for s, q in short), zero)
         cash = self._books.ledger.cash + self._books.accrued_path(first, last)
-        late = shortfall(owned, owed, cash, self._costs) > 0.0
+        owing = self._owing(written, first, last) if written else (0.0, 0.0)
+        late = shortfall(owned, owed, cash, self._costs, *owing) > 0.0
         return first + int(late.argmax()) if late.any() else last
 
 

@@ -26,6 +26,7 @@ Benchmark = Callable[..., Any]
 
 HEDGES = {
     "protective-put": {},
+    "collar": {},
     "index-peer-short": {"peer": "MSFT"},
     "pair-short": {"peer": "MSFT"},
     "index-short": {},

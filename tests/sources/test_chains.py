@@ -163,6 +163,7 @@ def test_what_is_kept_of_a_day_does_not_depend_on_later_rows(
         np.zeros(size, np.bool_),
         np.zeros(size, np.bool_),
         np.full(size, np.nan),
+        np.full(size, np.nan),
     )
     whole, _ = cleaned(rows)
     part, _ = cleaned(rows.at(at <= until))
@@ -402,11 +403,13 @@ def test_what_is_kept_does_not_depend_on_how_many_rows_are_looked_at_together(
         draw.random(size) < 0.2,
         draw.random(size) < 0.05,
         np.full(size, np.nan),
+        draw.choice([np.nan, -1.0, 1.0, 2.0], size, p=[0.91, 0.03, 0.03, 0.03]),
     )
     whole, found = cleaned(rows)
     part, counted = cleaned(rows, stretch=stretch)
     assert counted == found
-    assert {one.code for one in found} >= {"crossed", "stale", "duplicate", "expired", "arbitrage"}
+    codes = {"crossed", "stale", "later-capture", "duplicate", "expired", "arbitrage"}
+    assert {one.code for one in found} >= codes
     order = [np.lexsort((r.strike, r.call, r.expiry, r.day)) for r in (whole, part)]
     for name in Rows.__slots__:
         np.testing.assert_array_equal(getattr(whole, name)[order[0]], getattr(part, name)[order[1]])
@@ -465,6 +468,91 @@ def test_several_files_make_one_chain(tmp_path: Path) -> None:
     parts = read_chain(paths, "AAA")
     assert parts.chain.sha256 == whole.chain.sha256
     assert parts.findings == whole.findings
+
+
+def test_a_folder_stands_for_the_files_of_quotes_in_it(tmp_path: Path) -> None:
+    rows = frozen([0] * 6)
+    whole = read(tmp_path, *rows)
+    folder = tmp_path / "AAA"
+    (folder / "deeper").mkdir(parents=True)
+    for name, half in (("b.CSV", rows[:3]), ("a.csv", rows[3:]), ("notes.txt", ["nothing"])):
+        (folder / name).write_text("\n".join([HEADER, *half]))
+    parts = read_chain(folder, "AAA")
+    assert parts.chain.sha256 == whole.chain.sha256
+    with pytest.raises(BadData, match=r"deeper is a folder without a \.csv or \.parquet file"):
+        read_chain(folder / "deeper", "AAA")
+    (folder / "c.csv").write_text("date,close\n2024-01-03,1.0\n")
+    with pytest.raises(BadData, match=r"c\.csv: no column 'expiration'"):
+        read_chain(folder, "AAA")
+
+
+# what yfinance's `Ticker.option_chain(date).puts` has
+YFINANCE = (
+    "contractSymbol,lastTradeDate,strike,lastPrice,bid,ask,change,percentChange,volume,"
+    "openInterest,impliedVolatility,inTheMoney,contractSize,currency"
+)
+
+
+def test_a_frame_of_yfinance_is_refused_as_it_says_no_day(tmp_path: Path) -> None:
+    row = "AAA240216P00095000,2023-12-29 20:30:00+00:00,95,1.1,1.00,1.20,0,0,5,9,0.2,False"
+    row = f"{row},REGULAR,USD"
+    for header in (YFINANCE, f",{YFINANCE}"):
+        with pytest.raises(BadData, match=r"columns of yfinance without quote_date, and nobody"):
+            read(tmp_path, row if header == YFINANCE else f"0,{row}", header=header)
+
+
+def test_a_frame_of_yfinance_with_a_day_an_expiry_and_a_right_has_no_odd_contracts(
+    tmp_path: Path,
+) -> None:
+    rest = "2024-01-03 20:30:00+00:00,95,1.1,1.00,1.20,0,0,5,9,0.2,False"
+    file = read(
+        tmp_path,
+        f"AAA240216P00095000,{rest},REGULAR,USD,2024-01-03,2024-02-16,P",
+        f"AAA240216C00095000,{rest},MINI,USD,2024-01-03,2024-02-16,C",
+        f"AAA1240216C00095000,{rest},REGULAR,USD,2024-01-03,2024-02-16,C",
+        header=f"{YFINANCE},date,expiration,type",
+    )
+    assert (file.layout, counts(file)) == ("long", {"odd-contract": 2})
+    assert quote(file, "2024-01-03", "2024-02-16", 95) == (1.0, 1.2)
+
+
+CAPTURED = f"{HEADER},captured_at,market_state,contract_symbol,contract_size"
+
+
+def capture(bid: str, moment: str, state: str = "REGULAR", strike: str = "95") -> str:
+    name = "AAA240216P00095000"
+    row = GOOD.replace("1.00", bid).replace(",95,", f",{strike},")
+    return f"{row},{moment},{state},{name},REGULAR"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_captures_of_a_day_the_last_of_the_markets_hours_counts(
+    tmp_path: Path, order: int
+) -> None:
+    rows = [
+        capture("1.00", "2024-01-03T15:00:00+00:00"),
+        capture("1.05", "2024-01-03 20:45:00"),  # without a zone: UTC
+        capture("1.03", "2024-01-03T11:00:00-05:00"),
+        capture("0.90", "2024-01-03T23:00:00+00:00", "POST"),
+        capture("0.80", "2024-01-03T15:00:00+00:00", strike="90"),  # quoted once
+    ]
+    file = read(tmp_path, *rows[::order], header=CAPTURED)
+    assert (file.layout, counts(file)) == ("snapshot", {"later-capture": 3})
+    assert quote(file, "2024-01-03", "2024-02-16", 95) == (1.05, 1.2)
+    assert quote(file, "2024-01-03", "2024-02-16", 90) == (0.8, 1.2)
+
+
+def test_a_capture_does_not_overrule_a_row_that_is_none(tmp_path: Path) -> None:
+    own, vendor = tmp_path / "own.csv", tmp_path / "vendor.csv"
+    row = capture("1.05", "2024-01-03T20:45:00+00:00")
+    own.write_text(f"{CAPTURED}\n{row}\n")
+    vendor.write_text(f"{HEADER}\n{GOOD}\n")
+    assert counts(read_chain([own, vendor], "AAA")) == {"conflicting": 2}
+
+
+def test_a_moment_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="column 'captured_at': 'noon' is no moment; write 2024"):
+        read(tmp_path, capture("1.00", "noon"), header=CAPTURED)
 
 
 # refusals

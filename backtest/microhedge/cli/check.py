@@ -90,11 +90,11 @@ def _checked(
 ) -> Causality:
     """Lay the window and check the hedge on it."""
     from microhedge.causality import check
-    from microhedge.comparison import INDEX
     from microhedge.declaration import warmup
     from microhedge.option_prices import OptionPrices
     from microhedge.portfolio import Portfolio
     from microhedge.vol_choice import Chooser, VolChoice
+    from microhedge.window import INDEX
 
     vol = VolChoice.of(given["vol"])
     before = max(vol.returns_needed, warmup(hedge))

@@ -11,7 +11,8 @@ from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import market_of, with_chains
 from microhedge.cli.show import summary, wrapped
-from microhedge.comparison import INDEX, compare, run
+from microhedge.comparison import compare, run
+from microhedge.window import INDEX
 
 if TYPE_CHECKING:
     from datetime import date

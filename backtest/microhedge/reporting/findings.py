@@ -222,17 +222,20 @@ def ratios_moved(ranges: Sequence[tuple[str, float, float]]) -> str:
     return f"The ratio on {listed(parts)}."
 
 
-def rolls_paid(net: Sequence[float], received: Sequence[float]) -> str:
-    """Say how many completed rolls brought in more than they cost, and how uneven they were."""
+def rolls_paid(net: Sequence[float], received: Sequence[float], *, noun: str = "roll") -> str:
+    """Say how many completed rolls brought in more than they cost, and how uneven they were.
+
+    `noun` is what one is called: a "leg" where several options are opened in one roll.
+    """
     if not net:
-        return "No roll was completed."
-    many = numbers.plural(len(net), "completed roll")
+        return f"No {noun} was completed."
+    many = numbers.plural(len(net), f"completed {noun}")
     total = sum(received)
     if total <= 0:
         return (
             f"None of {many} brought in anything."
             if len(net) > 1
-            else "The only roll expired worthless."
+            else f"The only {noun} expired worthless."
         )
     winners = sum(1 for value in net if value > 0)
     start = f"{count(winners)} of {many} brought in more than it cost"

@@ -18,18 +18,20 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
 Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
-Ending = Literal["sold", "expired", "open"]
+Ending = Literal["sold", "bought", "expired", "assigned", "open"]
 
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """One option leg from its purchase to its end; money is in the account's currency.
+    """One option leg from its opening to its end; money is in the account's currency.
 
-    `contracts` and `strike` are those of the purchase (a later split changes both), `paid` is
+    `contracts` and `strike` are those of the opening (a later split changes both), `paid` is
     the premium at the mid and `received` what came back at the mid or at settlement (0 for a
-    worthless one; its mark while it is open, and then the roll is not a completed one).
+    worthless one; its mark while it is open, and then the roll is not a completed one).  Of a
+    written option, whose `contracts` are negative, the premium was `received`, and what closing
+    it took was `paid`.
     `costs` are spreads, commissions and fees of both ends, `held` is the value of the whole
-    holding at the purchase.  `vol` is the implied volatility
+    holding at the opening.  `vol` is the implied volatility
     behind the premium, a fraction; `source` says where the premium came from.
     """
 
@@ -51,7 +53,7 @@ class Roll:
 
     @property
     def net(self) -> float:
-        """What came back, less the premium and the costs."""
+        """What came in, less what was paid and the costs."""
         return self.received - self.paid - self.costs
 
 

@@ -41,9 +41,14 @@ def page(subject: Subject) -> Page:
 def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     completed = [roll for roll in run.rolls if roll.ending != "open"]
     finding = findings.rolls_paid(
-        [roll.net for roll in completed], [roll.received for roll in completed]
+        [roll.net for roll in completed],
+        [roll.received for roll in completed],
+        noun="leg" if any(roll.contracts < 0 for roll in run.rolls) else "roll",
     )
     who = f"{findings.upper(findings.the(run.label))}. "
+    written = any(roll.contracts < 0 for roll in run.rolls)
+    begun = "opening" if written else "purchase"
+    signs = "negative ones are written, and every share was kept; " if written else ""
     blocks: list[Block] = []
     if len(run.rolls) > 1:
         paid = np.array([roll.paid + roll.costs for roll in run.rolls])
@@ -58,7 +63,9 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                         paid / held,
                         received / held,
                         span=(int(subject.days[0]), int(subject.days[-1])),
-                        labels=("Received", "Premium and costs", "Running total"),
+                        labels=("Received", "Paid and costs", "Running total")
+                        if written
+                        else ("Received", "Premium and costs", "Running total"),
                     )
                 ],
                 name=f"rolls-{run.name}",
@@ -68,8 +75,8 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     float(np.sum(received / held) / np.sum(paid / held)),
                     subject.currency,
                 ),
-                sub=f"{who}Per roll at its purchase, percent of the whole holding on that day; "
-                "open contracts at their mark. Below, the running total.",
+                sub=f"{who}Per {'leg' if written else 'roll'} at its {begun}, percent of the whole "
+                "holding on that day; open contracts at their mark. Below, the running total.",
                 alt=f"Bars of premium paid and cash received for {len(run.rolls)} rolls; "
                 f"running total at the end {percent(total, 0)} of the holding.",
             )
@@ -81,14 +88,17 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     rows = [[*_row(roll), *([roll.source] if mixed else [])] for roll in shown]
     rules = [n for n in range(1, len(shown)) if shown[n].opened.year != shown[n - 1].opened.year]
     if gap:
-        rows.insert(ENDS, [f"{count(gap)} rolls between are in the totals and in the run's tables"])
+        what = "legs" if written else "rolls"
+        rows.insert(
+            ENDS, [f"{count(gap)} {what} between are in the totals and in the run's tables"]
+        )
         rules = [n if n < ENDS else n + 1 for n in rules]
     rows.append([*_total(run.rolls), *([""] if mixed else [])])
     blocks.append(
         table(
             [
                 Column("Role", "left"),
-                Column("Bought", "left"),
+                Column("Opened" if written else "Bought", "left"),
                 Column("Ended", "left"),
                 Column("Contracts"),
                 Column("Spot", width="1fr"),
@@ -103,7 +113,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
             ],
             rows,
             finding=finding,
-            sub=f"{who}Contracts, spot and strike as at the purchase; amounts in "
+            sub=f"{who}Contracts, spot and strike as at the {begun}; {signs}amounts in "
             f"{subject.currency}, premiums at the mid"
             f"{'' if mixed else f', each a {sources[0]} price'}. A worthless end is “–”.",
             bold=[len(rows) - 1],
@@ -131,7 +141,7 @@ def _row(roll: Roll) -> list[str]:
         plain(roll.strike, 2),
         numbers.iso(roll.expiry),
         percent(roll.vol, 0),
-        plain(roll.paid),
+        DASH if roll.paid == 0 else plain(roll.paid),
         DASH if roll.received == 0 else plain(roll.received),
         plain(roll.costs),
         plain(roll.net, signed=True),
@@ -142,8 +152,9 @@ def _total(rolls: tuple[Roll, ...]) -> list[str]:
     paid, received = sum(roll.paid for roll in rolls), sum(roll.received for roll in rolls)
     costs = sum(roll.costs for roll in rolls)
     middle = [""] * 6
+    noun = "leg" if any(roll.contracts < 0 for roll in rolls) else "roll"
     return [
-        "Total", numbers.plural(len(rolls), "roll"), *middle,
+        "Total", numbers.plural(len(rolls), noun), *middle,
         plain(paid), plain(received), plain(costs), plain(received - paid - costs, signed=True),
     ]  # fmt: skip
 

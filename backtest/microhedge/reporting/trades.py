@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
-from microhedge.reporting.inputs import Call, Roll, Year
+from microhedge.reporting.inputs import Call, Ending, Roll, Year
 
 if TYPE_CHECKING:
     from microhedge.result import Result
@@ -24,9 +24,11 @@ def option_rolls(result: Result) -> tuple[Roll, ...]:
     found = []
     for row in range(len(table["role"])):
         role, closed = str(table["role"][row]), int(table["closed"][row])
-        received = float(table["received"][row])
+        paid, received = float(table["premium"][row]), float(table["received"][row])
         if closed < 0:
             received = float(result.curves[f"value/hedge/{role}"][-1])
+        if table["contracts"][row] < 0.0:
+            paid, received = -received, -paid
         vol = float(table["volatility"][row])
         found.append(
             Roll(
@@ -39,11 +41,11 @@ def option_rolls(result: Result) -> tuple[Roll, ...]:
                 spot=float(table["spot"][row]),
                 strike=float(table["strike"][row]),
                 vol=vol if np.isfinite(vol) else None,
-                paid=float(table["premium"][row]),
+                paid=paid,
                 received=received,
                 costs=float(table["costs"][row]),
                 held=float(result.curves["holding"][table["opened"][row]]),
-                ending=cast("Literal['sold', 'expired', 'open']", str(table["end"][row])),
+                ending=cast("Ending", str(table["end"][row])),
                 source=str(table["source"][row]),
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from re import compile as pattern
 from typing import Any, Final
 
@@ -30,6 +30,14 @@ def dates_of(table: pa.Table, column: str) -> NDArray[np.int32]:
             raise BadData(f"column {column!r} has {table[column].null_count} cells without a date")
         return typed_days(table, column)
     return _told(table, column, _date).astype(np.int32)
+
+
+def moments_of(table: pa.Table, column: str) -> NDArray[np.float64]:
+    """Return a column of moments as seconds since 1970; those without a zone are in UTC."""
+    if pa.types.is_timestamp(table.schema.field(column).type):
+        cells = table[column].cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+        return floats(pa.table({column: cells}), column) / 1e6
+    return _told(table, column, _moment).astype(np.float64)
 
 
 def numbers_of(table: pa.Table, column: str) -> NDArray[np.float64]:
@@ -82,6 +90,14 @@ def _date(text: str) -> int:
         return day_number(date(int(year), int(month), int(day)))
     except ValueError:
         raise ValueError(f"{text!r} is no date; write 2024-01-31 or 01/31/2024") from None
+
+
+def _moment(text: str) -> float:
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no moment; write 2024-01-31T20:45:00+00:00") from None
+    return (said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp()
 
 
 def _number(text: str) -> float:

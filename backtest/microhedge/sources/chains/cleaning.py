@@ -28,18 +28,20 @@ ChainCode: TypeAlias = Literal[
     "no-quote",  # no bid or no ask, or an ask of 0
     "crossed",  # an ask below the bid
     "absurd-spread",  # wider than half of the mid and than two dollars
+    "later-capture",  # a later capture of its day counts, or one of the market's hours
     "duplicate",  # a row that repeats another of the same contract and day
     "conflicting",  # quotes of one contract and day that differ: none is taken
     "out-of-bounds",  # dearer than what it is of, or cheaper than exercise, by the file's own spot
     "arbitrage",  # other strikes of its expiry contradict it
     "stale",  # the same bid and ask, and nothing traded, for five sessions and more
+    "outside-hours",  # kept: captured while the market was closed
     "zero-bid",  # kept: sold for nothing, marked at a cent at most, never chosen
     "wide-spread",  # kept: wider than half of the mid
     "thin-expiry",  # kept: fewer than three strikes of the expiry have a bid on the day
     "expiry-moved",  # kept: an expiry that is no session is the last session before it
 ]
 CODES: Final[tuple[ChainCode, ...]] = get_args(ChainCode)
-KEPT: Final = frozenset({"zero-bid", "wide-spread", "thin-expiry", "expiry-moved"})
+KEPT: Final = frozenset({"outside-hours", "zero-bid", "wide-spread", "thin-expiry", "expiry-moved"})
 """The findings about quotes that were taken."""
 
 WIDE: Final = 0.5
@@ -73,7 +75,11 @@ class ChainFinding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Rows of a file, a column each; `spot` is NaN and `traded` False where a file has none."""
+    """Rows of a file, a column each; `spot` is NaN and `traded` False where a file has none.
+
+    `capture` orders the captures of a day: the largest counts, one below 0 was made while the
+    market was closed, and rows that are not of a capture have NaN.
+    """
 
     day: Days
     expiry: Days
@@ -84,6 +90,7 @@ class Rows:
     traded: Mask
     odd: Mask
     spot: Floats
+    capture: Floats
 
     def __len__(self) -> int:
         return len(self.day)
@@ -139,6 +146,7 @@ def _cleaned(rows: Rows, *, since: int | None = None) -> tuple[Rows, _Days]:
         found[code] = rows.day[bad]
         rows, moved = rows.at(~bad), moved[~bad]
     width, mid = rows.ask - rows.bid, (rows.ask + rows.bid) / 2.0
+    found["outside-hours"] = rows.day[rows.capture < 0.0]
     found["zero-bid"] = rows.day[rows.bid == 0.0]
     found["wide-spread"] = rows.day[(rows.bid > 0.0) & (width > WIDE * mid)]
     found["thin-expiry"] = rows.day[_thin(rows)]
@@ -172,6 +180,16 @@ def _thin(rows: Rows) -> Mask:
 def _absurd(rows: Rows) -> Mask:
     width = rows.ask - rows.bid
     return (width > ABSURD) & (width > WIDE * (rows.ask + rows.bid) / 2.0)
+
+
+def _superseded(rows: Rows) -> Mask:
+    """Mark what another capture quotes again; what only an earlier one quotes stays."""
+    key = quote_keys(rows.day, rows.expiry, rows.call, rows.strike)
+    known, at = np.unique(key, return_inverse=True)
+    latest = np.full(len(known), -np.inf)
+    np.fmax.at(latest, at, rows.capture)
+    earlier: Mask = rows.capture < latest[at]
+    return earlier
 
 
 def _repeated(rows: Rows) -> Mask:
@@ -226,6 +244,7 @@ _REASONS: Final[dict[ChainCode, Callable[[Rows], Mask]]] = {
     "no-quote": lambda rows: ~(np.isfinite(rows.bid) & np.isfinite(rows.ask) & (rows.ask > 0.0)),
     "crossed": lambda rows: rows.ask < rows.bid,
     "absurd-spread": _absurd,
+    "later-capture": _superseded,
     "duplicate": _repeated,
     "conflicting": _conflicting,
     "out-of-bounds": lambda rows: out_of_bounds(

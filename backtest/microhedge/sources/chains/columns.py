@@ -6,6 +6,7 @@ DataShop    the same with Cboe's names; the quotes of 15:45, when the options st
 HOD         the same with the names of Historical Option Data (DeltaNeutral), old or new
 OptionsDX   one row a strike, the call's quote and the put's beside each other
 ORATS       the same with the names of its strikes files
+snapshot    what `microhedge data snapshot` kept of Yahoo: the long one, with the capture's moment
 """
 
 from __future__ import annotations
@@ -36,6 +37,14 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
         "spot",
     ),
 }
+_CAPTURED: Final = {
+    "captured": "captured_at",
+    "state": "market_state",
+    "size": "contract_size",
+    "root": "contract_symbol",
+}
+_YFINANCE: Final = {"size": "contractsize", "root": "contractsymbol"}
+"""Columns that frames of yfinance keep when a user adds a day, an expiry and a right to them."""
 _NEEDED: Final = ("day", "expiry", "strike", "right", "bid", "ask")
 
 # Of a layout with the call and the put in one row: what its quotes are called.
@@ -88,7 +97,12 @@ def columns_of(header: Sequence[str]) -> Columns:
             )
             return Columns(layout, tuple(made))
     _need(found, _NEEDED, header)
-    return Columns(_layout(plain), ((None, found),))
+    layout = _layout(plain)
+    for names in (_CAPTURED, _YFINANCE):
+        if set(names.values()) <= plain.keys():
+            found |= {role: plain[name] for role, name in names.items()}
+            layout = "snapshot" if names is _CAPTURED else layout
+    return Columns(layout, ((None, found),))
 
 
 def _layout(plain: Mapping[str, str]) -> str:
@@ -100,6 +114,11 @@ def _layout(plain: Mapping[str, str]) -> str:
 def _need(found: Mapping[str, str], roles: Sequence[str], header: Sequence[str]) -> None:
     for role in roles:
         if role not in found:
+            if "contractSymbol" in header:
+                raise BadData(
+                    f"these are columns of yfinance without {_NAMES[role][0]}, and nobody knows "
+                    "of which day they are: `microhedge data snapshot` keeps what a chain needs"
+                )
             usual = _NAMES[role][0]
             raise BadData(
                 f"no column {usual!r} among {', '.join(map(repr, header))}{nearest(usual, header)}"

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from microhedge.calendar import day_number
 from microhedge.errors import BadData, UnknownSymbol, nearest
 from microhedge.quotes import Chain
+from microhedge.sources.chains.captures import ranks_of, refuse_changed
 from microhedge.sources.chains.cells import calls_of, changed_of, dates_of, names_of, numbers_of
 from microhedge.sources.chains.cleaning import ChainFinding, Rows, cleaned, joined
 from microhedge.sources.chains.columns import Columns, columns_of
@@ -35,9 +36,10 @@ _FOREVER: Final = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class ChainFile:
-    """A chain, how its files were read, and what was left out of it; `rows` are those read."""
+    """A chain, its files, how they were read, and what was left out; `rows` are those read."""
 
     chain: Chain
+    files: tuple[Path, ...]
     layout: str
     rows: int
     findings: tuple[ChainFinding, ...]
@@ -56,6 +58,7 @@ def read_chain(
 ) -> ChainFile:
     """Read the quotes of one underlying from CSV or Parquet files, and clean them together.
 
+    A folder stands for the .csv and .parquet files that lie in it, by name.
     Rows of other underlyings are passed over; files without a column that names it are all of
     it.  `start` and `end` bound the days that are kept, and some four weeks before `start` by
     which stale quotes are told.  Raises BadData for a file that is no chain, UnknownSymbol for
@@ -67,7 +70,8 @@ def read_chain(
     layouts: list[str] = []
     others: set[str] = set()
     found = 0
-    for path in _files(paths):
+    files = tuple(_files(paths))
+    for path in files:
         with _named(path):
             for table, columns in _tables(path):
                 layouts.append(columns.layout)
@@ -87,7 +91,7 @@ def read_chain(
     count = len(rows)
     del rows
     chain = Chain(underlying, kept.day, kept.expiry, kept.call, kept.strike, kept.bid, kept.ask)
-    return ChainFile(chain, " and ".join(dict.fromkeys(layouts)), count, findings)
+    return ChainFile(chain, files, " and ".join(dict.fromkeys(layouts)), count, findings)
 
 
 def underlyings(paths: Path | str | Sequence[Path | str]) -> dict[str, int]:
@@ -103,8 +107,16 @@ def underlyings(paths: Path | str | Sequence[Path | str]) -> dict[str, int]:
     return dict(sorted(counted.items()))
 
 
-def _files(paths: Path | str | Sequence[Path | str]) -> list[Path]:
-    return [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
+def _files(paths: Path | str | Sequence[Path | str]) -> Iterator[Path]:
+    """Yield the files, and those of quotes that lie in a folder."""
+    for path in map(Path, [paths] if isinstance(paths, (str, Path)) else paths):
+        if not path.is_dir():
+            yield path
+            continue
+        held = sorted(one for one in path.iterdir() if one.suffix.lower() in {".csv", ".parquet"})
+        if not held:
+            raise BadData(f"{path} is a folder without a .csv or .parquet file of quotes in it")
+        yield from held
 
 
 @contextmanager
@@ -124,6 +136,7 @@ def _tables(path: Path) -> Iterator[tuple[pa.Table, Columns]]:
     if magic == b"PAR1":
         with pq.ParquetFile(path) as parquet:
             columns = columns_of(parquet.schema_arrow.names)
+            refuse_changed(parquet)
             for batch in parquet.iter_batches(_PIECE, columns=columns.read, use_threads=False):
                 yield pa.Table.from_batches([batch]), columns
         return
@@ -165,6 +178,8 @@ def _rows(
         odd |= names_of(table, names["delivery"]) != ""
     if "root" in names:
         odd |= changed_of(table, names["root"])
+    if "size" in names:
+        odd |= names_of(table, names["size"]) != "REGULAR"
     spot = np.full(count, np.nan)
     if "spot" in names:
         spot = numbers_of(table, names["spot"])
@@ -178,4 +193,7 @@ def _rows(
         numbers_of(table, names["volume"]) > 0.0 if "volume" in names else np.zeros_like(odd),
         odd,
         spot,
+        ranks_of(table, names["captured"], names["state"])
+        if "captured" in names
+        else np.full(count, np.nan),
     )

@@ -1,0 +1,259 @@
+"""What does a ticket come to: which contract, how many, and at what price?
+
+Everything is decided at the fill, from its spot, its shares and its prices.  The tickets of one
+order belong together: contracts for the same tenor end on the same day, and no more is written
+than the order buys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import floor, isfinite, log
+
+from microhedge.calendar import day_number
+from microhedge.chain import Listing
+from microhedge.costs import Costs
+from microhedge.errors import NoContract
+from microhedge.execution import Trade, option_trade, stock_trade
+from microhedge.hedge import Desk, Leg
+from microhedge.instruments import Option, Stock
+from microhedge.ledger import Instrument
+from microhedge.option_prices import OptionPrices, Quote
+from microhedge.orders import Contract, Order, Part, Ticket
+from microhedge.volatility import At
+
+Offer = tuple[Instrument, Trade, Quote | None]
+
+_AFFORDED = 1e-9
+_NEXT_STRIKE = 1e-5  # above a strike, in money: more than what counts as being on it
+_LOOKED_AT = (1.0, 1.02, 1.04, 1.07, 1.11, 1.16, 1.24, 1.36, 1.6)
+"""Multiples of the lowest strike at which the strike of a zero-cost call is first looked for."""
+_LEAST_BID = 1e-3
+_TRIED, _BACK = 6, 0.98  # strikes priced together, and how far to go back where none of them pays
+
+
+@dataclass(slots=True)
+class _Package:
+    """What the tickets of an order before this one came to."""
+
+    days: int = -1
+    expiry: int = 0
+    bought: int | None = None
+    debit: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dealer:
+    """Prices tickets for a desk; `opened` has the row from which each contract is known."""
+
+    desk: Desk
+    prices: OptionPrices
+    costs: Costs
+    listing: Listing
+    opened: dict[Option, int]
+
+    def offers(self, order: Order, at: At, *, barred: bool) -> list[tuple[Ticket, list[Offer]]]:
+        """Price what each ticket closes and opens, or raise NoContract.
+
+        With `barred` no short of stock may grow.
+        """
+        package = _Package()
+        return [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
+
+    def _offers(
+        self, ticket: Ticket, at: At, package: _Package, *, barred: bool
+    ) -> Iterator[Offer]:
+        if ticket.symbol is not None:
+            held = self.desk.held(ticket.role)
+            if barred and abs(ticket.shares) > abs(held):
+                raise NoContract(f"{ticket.role}: a margin call bars new shorts for a month")
+            if ticket.shares != held:
+                yield self._stock(ticket.symbol, ticket.shares - held, at)
+            return
+        leg = self.desk.leg(ticket.role)
+        if leg is not None:
+            yield self._close(leg, at)
+        if ticket.contract is not None:
+            wanted = self._contracts(ticket)
+            if not ticket.long and package.bought is not None:
+                wanted = min(wanted, package.bought)
+            offer = self._open(ticket, ticket.contract, wanted, at, package) if wanted else None
+            if ticket.long:
+                package.bought = 0 if offer is None else int(offer[1].quantity)
+            if offer is not None:
+                yield offer
+
+    def _contracts(self, ticket: Ticket) -> int:
+        """Return the contracts that a ticket asks for: its part, within what its siblings leave.
+
+        After a split the rungs of a ladder hold parts of another rounding; together they must
+        not cover more than was asked for.
+        """
+        shares = self.desk.shares()
+        wanted = ticket.part.contracts(ticket.cover, shares)
+        if ticket.part.of == 1:
+            return wanted
+        held = sum(abs(leg.quantity) for leg in self._siblings(ticket.role))
+        room = Part().contracts(ticket.cover, shares) - int(held)
+        return max(0, min(wanted, room))
+
+    def _siblings(self, role: str) -> list[Leg]:
+        """Return the open option legs of the other rungs of a role's ladder."""
+        family = role.split("/", maxsplit=1)[0]
+        return [
+            leg
+            for leg in self.desk.legs()
+            if isinstance(leg.instrument, Option)
+            and leg.role != role
+            and leg.role.split("/")[0] == family
+        ]
+
+    def _open(
+        self, ticket: Ticket, asked: Contract, contracts: int, at: At, package: _Package
+    ) -> Offer | None:
+        desk = self.desk
+        self.prices.model(asked.underlying)
+        if asked.days == package.days:
+            # the legs of a spread end together, whatever else is listed for one of them
+            days, taken = package.expiry - int(desk.tape.day[desk.row]), frozenset[int]()
+        else:
+            days = asked.days
+            taken = frozenset(
+                day_number(leg.instrument.expiry)
+                for leg in self._siblings(ticket.role)
+                if isinstance(leg.instrument, Option)
+            )
+        option = self._listed(asked, days, taken, asked.moneyness, at)
+        expiry = day_number(option.expiry)
+        if asked.days == package.days and expiry != package.expiry:
+            raise NoContract(f"{option} does not end with the other contracts of its order")
+        package.days, package.expiry = asked.days, expiry
+        if asked.zero_cost and package.debit > 0.0:
+            option = self._paying(option, asked, days, taken, at, package.debit)
+        offer = self._option(option, float(contracts if ticket.long else -contracts), at, desk.row)
+        if ticket.budget is not None:
+            purse = ticket.budget * desk.shares() * self._spot(asked.underlying, at)
+            price = _paid(offer[1], option) * option.multiplier
+            contracts = min(contracts, floor(purse / ticket.part.of / price + _AFFORDED))
+            if contracts == 0:
+                return None
+            offer = self._option(option, float(contracts), at, desk.row)
+        package.debit += _paid(offer[1], option)
+        return offer
+
+    def _listed(
+        self, asked: Contract, days: float, taken: frozenset[int], moneyness: float, at: At
+    ) -> Option:
+        tape, row = self.desk.tape, self.desk.row
+        index = tape.basis[asked.underlying] == "price_index"
+        return self.listing(
+            asked.underlying,
+            asked.right,
+            day=int(tape.day[row]),
+            spot=self._spot(asked.underlying, at),
+            days=days,
+            moneyness=moneyness,
+            taken=taken,
+            grid="index" if index else "liquid",
+            style="european" if index else "american",
+            settle="cash" if index else "physical",
+        )
+
+    def _paying(
+        self,
+        lowest: Option,
+        asked: Contract,
+        days: float,
+        taken: frozenset[int],
+        at: At,
+        debit: float,
+    ) -> Option:
+        """Return the highest listed call whose bid still pays a debit per share.
+
+        That is `lowest` where not even its own bid does.
+        """
+        spot = self._spot(asked.underlying, at)
+
+        def listed(strike: float) -> Option | None:
+            try:
+                found = self._listed(asked, days, taken, strike / spot, at)
+            except NoContract:
+                return None
+            return found if found.expiry == lowest.expiry else None
+
+        def upwards(strike: float) -> list[Option]:
+            found: list[Option] = []
+            while len(found) < _TRIED and (option := listed(strike)) is not None:
+                if found and option.strike <= found[-1].strike:
+                    break
+                found.append(option)
+                strike = option.strike + _NEXT_STRIKE
+            return found
+
+        marks = [option for each in _LOOKED_AT if (option := listed(lowest.strike * each))]
+        near = self._bids(marks, at, roughly=True)
+        start = _crossing([option.strike for option in marks], near, debit)
+        best = None
+        while True:
+            batch = upwards(max(start, lowest.strike))
+            pays = [bid >= debit for bid in self._bids(batch, at)]
+            count = pays.index(False) if False in pays else len(pays)
+            best = batch[count - 1] if count else best
+            if best is None and start > lowest.strike:
+                start *= _BACK
+            elif best is None or count < _TRIED:
+                return best or lowest
+            else:
+                start = best.strike + _NEXT_STRIKE
+
+    def _bids(self, options: list[Option], at: At, *, roughly: bool = False) -> list[float]:
+        """Return the bids per share of options that differ in their strikes alone."""
+        if not options:
+            return []
+        row = self.desk.row
+        stress = self.prices.model(options[0].underlying).stress(row, at)
+        quotes = self.prices.side_by_side(options, row, at, roughly=roughly)
+        return [
+            -_paid(option_trade(option, -1.0, quote, self.costs, stress=stress), option)
+            for option, quote in zip(options, quotes, strict=True)
+        ]
+
+    def _option(self, option: Option, quantity: float, at: At, begin: int) -> Offer:
+        row = self.desk.row
+        quote = self.prices.quote(option, row, at, begin)
+        if not isfinite(quote.mid):
+            raise NoContract(f"{option} has no price: its volatility is not known yet")
+        stress = self.prices.model(option.underlying).stress(row, at)
+        return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
+
+    def _stock(self, symbol: str, quantity: float, at: At) -> Offer:
+        return Stock(symbol), stock_trade(quantity, self._spot(symbol, at), self.costs), None
+
+    def _close(self, leg: Leg, at: At) -> Offer:
+        if isinstance(leg.instrument, Option):
+            return self._option(leg.instrument, -leg.quantity, at, self.opened[leg.instrument])
+        return self._stock(leg.instrument.symbol, -leg.quantity, at)
+
+    def _spot(self, symbol: str, at: At) -> float:
+        tape = self.desk.tape
+        return (tape.open if at == "open" else tape.close)[symbol].item(self.desk.row)
+
+
+def _crossing(strikes: list[float], bids: list[float], debit: float) -> float:
+    """Return a strike at or shortly before the one at which bids fall below a debit.
+
+    The logarithm of a call's price bends downwards: the line between two strikes lies below it.
+    """
+    for k in range(1, len(strikes)):
+        if bids[k] < debit:
+            high, low = bids[k - 1], max(bids[k], _LEAST_BID)
+            part = log(high / debit) / log(high / low) if high > debit > low else 0.0
+            return _BACK * (strikes[k - 1] + part * (strikes[k] - strikes[k - 1]))
+    return strikes[-1] if strikes else 0.0
+
+
+def _paid(trade: Trade, option: Option) -> float:
+    """Return what a trade paid a share with its spread; negative where it was a sale."""
+    size = abs(trade.quantity) * option.multiplier
+    return (trade.spread - trade.cash) / size
