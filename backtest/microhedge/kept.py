@@ -9,7 +9,7 @@ is ever executed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -98,8 +98,8 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
     for kind, found in (("close", tape.close), ("open", tape.open), ("implied", tape.implied)):
         columns |= {f"{kind}|{symbol}": column for symbol, column in found.items()}
     # as it will be read: an int where a float belongs would come back as another value
-    kept = msgspec.convert(asdict(_Kept(format=FORMAT, settings=settings, frame=frame)), _Kept)
-    return Attachment(asdict(kept), columns)
+    plain = msgspec.to_builtins(_Kept(format=FORMAT, settings=settings, frame=frame))
+    return Attachment(msgspec.to_builtins(msgspec.convert(plain, _Kept)), columns)
 
 
 def unpack(found: Attachment) -> tuple[Settings, Tape]:

@@ -9,7 +9,7 @@ import os
 from dataclasses import replace
 
 from microhedge import result as results
-from microhedge.comparison import INDEX, Comparison, assembled
+from microhedge.comparison import Comparison, assembled
 from microhedge.engine import Setup
 from microhedge.errors import BadData, MicrohedgeError
 from microhedge.kept import KeptHedge, unpack
@@ -57,7 +57,7 @@ def _judged(bare: tuple[results.Result, ...], found: results.Attachment) -> Comp
         holding=tape.need(kept.holding),
         portfolio=kept.portfolio,
         # never asked for a price: what they decided is kept
-        prices=OptionPrices(tape, Chooser(tape, VolChoice.of(kept.vol), index=INDEX)),
+        prices=OptionPrices(tape, Chooser(tape, VolChoice.of(kept.vol), index=kept.rules.rest)),
         costs=kept.costs,
         rules=kept.rules,
     )
