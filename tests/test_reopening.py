@@ -105,6 +105,20 @@ def test_saved_once_more_it_is_the_same_file(file: Path, tmp_path: Path) -> None
             {"costs": mh.Costs(stock_rate=0, borrow=0.01), "portfolio": mh.Portfolio(value=25_000)},
             id="costs",
         ),
+        pytest.param(
+            [("collar", {}), ("put-spread", {"when": "drawdown>0.05"})],
+            {"stop_loss": 0.1, "trailing_stop": True},
+            id="written-and-conditional",
+        ),
+        pytest.param(
+            [("protective-put", {"excess_over": 0.1})],
+            {
+                "portfolio": mh.Portfolio(
+                    shares=1000, rest=mh.Basket.by_shares({"MSFT": 500.0, "XOM": 200.0})
+                )
+            },
+            id="basket",
+        ),
     ],
 )
 def test_every_setting_survives_the_file(

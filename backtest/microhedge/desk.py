@@ -19,6 +19,7 @@ from microhedge.calendar import day_number
 from microhedge.chain import Listing, select
 from microhedge.costs import Costs
 from microhedge.dealing import Dealer, Offer
+from microhedge.dividends import left_alone
 from microhedge.errors import NoContract
 from microhedge.events import NEVER, Code, Entry, Phase
 from microhedge.hedge import Fill, Leg
@@ -125,6 +126,21 @@ class TradingDesk:
         """Let the hedge sleep until a row, unless something concerns it earlier."""
         self.awake, self.wake_row = False, min(self.wake_row, row)
 
+    def stand_aside(self) -> None:
+        """Drop what waits, close every open leg at the next fill, and want no cover from here."""
+        self.orders = []
+        tickets = tuple(leg.closing for leg in self.legs())
+        if tickets:
+            self.submit(tickets, None)
+        last = {one.role: one for one in self.wanted}
+        closing = {ticket.role for ticket in tickets}
+        self.wanted += [
+            Wanted(self.row, one.role, one.symbol, 0.0)
+            for one in last.values()
+            if one.shares and one.role not in closing
+        ]
+        self.awake = False
+
     # what a session brings
 
     def act(self, symbol: str, action: Action) -> None:
@@ -161,7 +177,7 @@ class TradingDesk:
             if not isinstance(option, Option) or option.right == "P" or quantity >= 0.0:
                 continue
             close = self.tape.close[option.underlying].item(before)
-            paid = option.deliverable * _dividends(option, actions, close)
+            paid = option.deliverable * left_alone(option, actions, close)
             begin = self._opened[option]
             mark = self.prices.life(option, begin).mid.item(before - begin) * option.multiplier
             worth = option.payoff(close)
@@ -377,21 +393,3 @@ class TradingDesk:
             item = leg.instrument
             names.append(item.underlying if isinstance(item, Option) else item.symbol)
         return all(np.isfinite(self.tape.open[name][self.row]) for name in names)
-
-
-def _dividends(option: Option, actions: Sequence[tuple[str, Action]], close: float) -> float:
-    """Return the dividends of a session that leave a contract alone, per share of the day before.
-
-    `close` is that day's.
-    """
-    paid, ratio = 0.0, 1.0
-    for symbol, action in actions:
-        if symbol != option.underlying:
-            continue
-        if action.kind == "split":
-            ratio *= action.value
-        elif action.kind == "dividend" or option == option.after_special(
-            action.value, close / ratio, action.day
-        ):
-            paid += action.value * ratio
-    return paid

@@ -1,4 +1,4 @@
-"""Which command runs this comparison again?"""
+"""Which command runs this comparison again, and what are its runs called?"""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from microhedge.declaration import parameters, values
+from microhedge.declaration import dashed, declared, values
 from microhedge.engine import Rules, Setup
+from microhedge.errors import UsageError
 from microhedge.hedge import Hedge
 from microhedge.identity import spec_of
 from microhedge.portfolio import Portfolio
@@ -26,11 +27,14 @@ def command_for(
 ) -> str:
     """Spell the command; `source` are the words that choose its prices."""
     words = ["microhedge compare", hedges[0].holding, *source]
-    size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
-    words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
+    if portfolio.file is not None:
+        words.append(f"--portfolio {shlex.quote(portfolio.file)}")
+    if not portfolio.weighs_itself:
+        size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
+        words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
     plain = Rules()
     options: list[tuple[str, Any, Any]] = [
-        ("weight", portfolio.weight, 1.0),
+        ("weight", portfolio.weight if portfolio.file is None else 1.0, 1.0),
         ("cash", portfolio.cash, 0.0),
         ("start", tape.dates[tape.begin], None),
         ("end", tape.dates[-1], None),
@@ -39,6 +43,7 @@ def command_for(
         ("vol", vol, None),
         ("rate", rate, None),
         ("index-dividend", tape.index_dividend, 0.0195),
+        ("stop-loss", setup.rules.stop, plain.stop),
         ("seed", seed, 0),
     ]
     words += [
@@ -46,6 +51,8 @@ def command_for(
         for name, value, default in options
         if value != default
     ]
+    if setup.rules.trailing:
+        words.append("--trailing-stop")
     for hedge in hedges:
         own = changed_in(hedge)
         spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")
@@ -60,5 +67,18 @@ def _exact(number: float) -> str:
 
 def changed_in(hedge: Hedge) -> list[str]:
     """Spell the parameters of a hedge that are not at their defaults."""
-    defaults = {one.name: one.default for one in parameters(type(hedge))}
+    defaults = {one.name: one.default for one in declared(type(hedge))}
     return [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
+
+
+def run_names(hedges: Sequence[Hedge]) -> list[str]:
+    """Name the runs: the strategy, then the parameters that tell two of a kind apart."""
+    plain = [dashed(type(hedge)) for hedge in hedges]
+    named: list[str] = []
+    for hedge, name in zip(hedges, plain, strict=True):
+        changed = changed_in(hedge) if plain.count(name) > 1 else []
+        full = f"{name}[{','.join(changed)}]" if changed else name
+        if full in named:
+            raise UsageError(f"{name} is asked for twice with the same parameters")
+        named.append(full)
+    return named

@@ -1,4 +1,4 @@
-"""What would selling some, or hedging the market, have done?
+"""What would selling some, a stop, or hedging the market have done?
 
 Each yardstick is made of returns, beside the run on the ledger that it is measured against.  The
 fraction sold is decided beforehand: by the hedge's delta at its first fill for options, by the
@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from microhedge.alternatives import Alternative, macro_put, stop_loss
 from microhedge.analysis import macro, sale
 from microhedge.analysis.performance import growth, tail_loss
 from microhedge.engine import Setup
@@ -30,19 +31,24 @@ MACRO_WINDOW = 252
 def yardsticks(
     alone: Run, hedges: Sequence[Run], setup: Setup, *, sold: Mapping[str, float] | None = None
 ) -> tuple[Run, ...]:
-    """Make the sales that belong to each hedge that traded, and one hedge of the market.
+    """Make what belongs to each hedge that traded, then the stop and the hedge of the market.
 
-    `sold` holds the fractions by name of the hedge where they are known from an earlier run;
-    without it the prices of the set-up decide them.
+    Beside an option hedge stands a put on the index for the same money.  `sold` holds the
+    fractions by name of the hedge where they are known from an earlier run; without it the
+    prices of the set-up decide them.
     """
     credit, rest = credit_returns(setup), rest_returns(setup)
     day = setup.tape.day[setup.tape.begin :]
+    bare = alone.result
+    if bare is None:
+        raise ValueError("the holding alone is a run on the ledger")
     found: list[Run] = []
     for one in hedges:
-        if one.result is None or (sold is not None and one.name not in sold):
+        result = one.result
+        if result is None or (sold is not None and one.name not in sold):
             continue
         known = None if sold is None else sold[one.name]
-        planned = beforehand(one.result, alone.result, setup, known)
+        planned = beforehand(result, bare, setup, known)
         if planned is None:
             continue
         fraction, at, cost = planned
@@ -77,7 +83,16 @@ def yardsticks(
             for kind, returns, equity, turnover in columns
         ]
         found.append(_hindsight(one, alone, credit, day, at, cost))
-    return (*found, _macro(alone, setup, credit))
+        put = macro_put(result, bare, setup, credit)
+        if put is not None:
+            found.append(_alternative("macro-put", put, alone, one))
+    stopped = _alternative("stop-loss", stop_loss(bare, setup, credit), alone, None)
+    return (*found, stopped, _macro(alone, setup, credit))
+
+
+def _alternative(kind: Kind, found: Alternative, alone: Run, of: Run | None) -> Run:
+    returns = _counted(found.returns, found.equity, alone)
+    return yardstick_run(kind, returns, alone, of=of, equity=found.equity)
 
 
 def _hindsight(hedge: Run, alone: Run, credit: Floats, day: Days, at: int, cost: float) -> Run:
@@ -172,8 +187,10 @@ def credit_returns(setup: Setup) -> Floats:
 
 
 def rest_returns(setup: Setup) -> Floats:
-    """Return what the rest of the portfolio earned by session: the index with its yield."""
+    """Return what the rest of the portfolio earned by session; by default the index."""
     tape = setup.tape
+    if setup.portfolio.rest is not None:
+        return setup.portfolio.rest.returns(tape)[tape.begin :]
     price = tape.close[setup.rules.rest][tape.begin :]
     out = np.zeros(len(price))
     days = np.diff(tape.day[tape.begin :])

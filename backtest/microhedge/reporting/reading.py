@@ -55,7 +55,7 @@ def read(comparison: Comparison) -> Subject:
         holding=comparison.holding,
         shares=comparison.shares,
         value=_value(comparison),
-        weight=comparison.portfolio.weight,
+        weight=comparison.weight,
         currency=_currency(comparison),
         days=comparison.day,
         runs=tuple(_run(run, comparison) for run in comparison.runs),
