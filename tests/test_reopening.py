@@ -128,6 +128,16 @@ def test_every_setting_survives_the_file(
     assert words(mh.load_comparison(found.save(tmp_path / "a.mhr"))) == words(found)
 
 
+def test_a_basket_around_the_holding_leaves_the_same_report(tmp_path: Path) -> None:
+    rest = mh.Basket.by_weight({"MSFT": 1.0, "XOM": 2.0, "KO": 1.0})
+    found = made(
+        ("pair-short", {"peer": "MSFT"}), portfolio=mh.Portfolio(shares=500, weight=0.2, rest=rest)
+    )
+    first = mh.report(found, tmp_path / "a.pdf").read_bytes()
+    back = mh.load_comparison(found.save(tmp_path / "a.mhr"))
+    assert mh.report(back, tmp_path / "b.pdf").read_bytes() == first
+
+
 def test_details_that_were_looked_into_are_there_again(tmp_path: Path) -> None:
     found = made(("index-short", {})).with_details()
     back = mh.load_comparison(found.save(tmp_path / "a.mhr"))

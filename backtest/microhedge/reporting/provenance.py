@@ -139,8 +139,9 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
 def _only_held(comparison: Comparison) -> frozenset[str]:
     """Return the shares of the rest that no hedge trades."""
     basket = comparison.portfolio.rest
-    traded = {symbol for hedge in comparison.strategies for symbol in hedge.symbols}
-    traded.add(comparison.setup.rules.rest)
+    fills = [str(name) for one in comparison.results for name in one.tables["fills"]["instrument"]]
+    # a contract is written after its underlying
+    traded = {name.split(" ", 1)[0] for name in fills} | {comparison.setup.rules.rest}
     return frozenset(() if basket is None else basket.symbols) - traded
 
 
@@ -152,7 +153,12 @@ def _held(comparison: Comparison, symbols: frozenset[str]) -> list[Item]:
             groups.setdefault((one.basis, one.source), []).append(one.symbol)
     first, last = comparison.tape.dates[0], comparison.tape.dates[-1]
     return [
-        Item(f"Prices, {', '.join(names)}", f"{BASES[basis]}, {first} to {last}", "data", source)
+        Item(
+            f"Prices, {names[0]}" if len(names) == 1 else f"Prices, {len(names)} held",
+            f"{'' if len(names) == 1 else ', '.join(names) + ': '}{BASES[basis]}, {first} to {last}",
+            "data",
+            source,
+        )
         for (basis, source), names in groups.items()
     ]
 
