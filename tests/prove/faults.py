@@ -18,7 +18,7 @@ RUN = "run protective-put --holding AAPL --start 2020-01-02 --end 2020-12-31 --n
 # each writes the same file again and again, old or new, until it is killed
 WRITERS = {
     "result": """
-from microhedge.cli.job import whole
+from microhedge.cli.documents import whole
 from microhedge.engine import simulate
 from prove.random_runs import case
 made = [case(1), case(3)]

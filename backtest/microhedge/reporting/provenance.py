@@ -11,7 +11,7 @@ import numpy as np
 
 from microhedge.reporting import findings, numbers
 from microhedge.reporting.inputs import Item
-from microhedge.reporting.naming import hedge_label
+from microhedge.reporting.naming import hedge_labels
 from microhedge.reporting.numbers import percent, plain
 
 if TYPE_CHECKING:
@@ -51,10 +51,14 @@ def caveats(comparison: Comparison) -> tuple[str, ...]:
 
 def _named(text: str, comparison: Comparison) -> str:
     """Return a note with its runs called as everywhere else in the report."""
-    for run in sorted(comparison.hedges, key=lambda one: -len(one.name)):
-        words = findings.the(hedge_label(run.name)).replace("\\", r"\\")
-        text = re.sub(rf"(?<![\w-]){re.escape(run.name)}(?![\w\[-])", words, text)
+    for name, label in sorted(_labels(comparison).items(), key=lambda one: -len(one[0])):
+        words = findings.the(label).replace("\\", r"\\")
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w\[-])", words, text)
     return findings.upper(text)
+
+
+def _labels(comparison: Comparison) -> dict[str, str]:
+    return hedge_labels([run.name for run in comparison.hedges])
 
 
 def limits(comparison: Comparison) -> tuple[str, ...]:
@@ -68,7 +72,7 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
 
 def items(comparison: Comparison) -> tuple[Item, ...]:
     """Return the inputs of a comparison: what, which value, of which kind, from where."""
-    tape = comparison.tape
+    tape, labels = comparison.tape, _labels(comparison)
     held = _only_held(comparison)
     found = [
         Item(
@@ -119,7 +123,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         *_costs(comparison.costs, options=any(run.uses_options for run in comparison.hedges)),
         *(
             Item(
-                f"Hedge, {findings.lower(hedge_label(run.name))}",
+                f"Hedge, {findings.lower(labels[run.name])}",
                 ", ".join(f"{name} {value}" for name, value in (run.parameters or {}).items()),
                 "rule",
                 str(run.hedge),
@@ -135,8 +139,9 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
 def _only_held(comparison: Comparison) -> frozenset[str]:
     """Return the shares of the rest that no hedge trades."""
     basket = comparison.portfolio.rest
-    traded = {symbol for hedge in comparison.strategies for symbol in hedge.symbols}
-    traded.add(comparison.setup.rules.rest)
+    fills = [str(name) for one in comparison.results for name in one.tables["fills"]["instrument"]]
+    # a contract is written after its underlying
+    traded = {name.split(" ", 1)[0] for name in fills} | {comparison.setup.rules.rest}
     return frozenset(() if basket is None else basket.symbols) - traded
 
 
@@ -148,7 +153,12 @@ def _held(comparison: Comparison, symbols: frozenset[str]) -> list[Item]:
             groups.setdefault((one.basis, one.source), []).append(one.symbol)
     first, last = comparison.tape.dates[0], comparison.tape.dates[-1]
     return [
-        Item(f"Prices, {', '.join(names)}", f"{BASES[basis]}, {first} to {last}", "data", source)
+        Item(
+            f"Prices, {names[0]}" if len(names) == 1 else f"Prices, {len(names)} held",
+            f"{'' if len(names) == 1 else ', '.join(names) + ': '}{BASES[basis]}, {first} to {last}",
+            "data",
+            source,
+        )
         for (basis, source), names in groups.items()
     ]
 
@@ -177,7 +187,9 @@ def _rate(comparison: Comparison) -> Item:
     run = slice(tape.begin, None)
     low, high = float(np.min(tape.rate[run])), float(np.max(tape.rate[run]))
     held = int(np.count_nonzero(tape.held[run]))
-    value = f"3-month Treasury, {percent(low, 2)} to {percent(high, 2)}"
+    value = f"3-month Treasury, {percent(low, 2)}"
+    if percent(high, 2) != percent(low, 2):
+        value += f" to {percent(high, 2)}"
     if held:
         value += f"; last value held for {plain(held)} sessions"
     known = next((one for one in tape.sources if one.symbol == RATE), None)
