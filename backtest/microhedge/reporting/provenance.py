@@ -152,15 +152,18 @@ def _held(comparison: Comparison, symbols: frozenset[str]) -> list[Item]:
         if one.symbol in symbols:
             groups.setdefault((one.basis, one.source), []).append(one.symbol)
     first, last = comparison.tape.dates[0], comparison.tape.dates[-1]
-    return [
-        Item(
-            f"Prices, {names[0]}" if len(names) == 1 else f"Prices, {len(names)} held",
-            f"{'' if len(names) == 1 else ', '.join(names) + ': '}{BASES[basis]}, {first} to {last}",
-            "data",
-            source,
+    found = []
+    for (basis, source), names in groups.items():
+        several = len(names) > 1
+        found.append(
+            Item(
+                f"Prices, {len(names)} held" if several else f"Prices, {names[0]}",
+                (", ".join(names) + ": " if several else "") + f"{BASES[basis]}, {first} to {last}",
+                "data",
+                source,
+            )
         )
-        for (basis, source), names in groups.items()
-    ]
+    return found
 
 
 def _sessions(comparison: Comparison) -> list[Item]:
