@@ -88,3 +88,12 @@ def expected(
     counted = (ahead > 0) & (ahead <= left[:, None])
     years: Floats = np.where(counted, ahead / 365.0, 0.0)
     return years, np.where(counted, amount, 0.0)
+
+
+def believed(amount: Floats, spot: Floats) -> Floats:
+    """Return expected amounts, one line per spot, without those that nobody would expect any more.
+
+    A payer whose price collapsed will not pay half of it out: such a forecast is void.
+    """
+    kept: Floats = np.where((amount.sum(axis=1) > spot / 2.0)[:, None], 0.0, amount)
+    return kept
