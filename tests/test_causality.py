@@ -45,6 +45,7 @@ SHIPPED = [
     pytest.param("covered-call", {}, *AAPL, id="covered-call"),
     pytest.param("budgeted-put", {}, *AAPL, id="budgeted-put"),
     pytest.param("monetising-put", {"gain": 1.5}, *AAPL, id="monetising-put"),
+    pytest.param("future-short", {}, *AAPL, id="future-short"),
     pytest.param("index-short", {}, *AAPL, id="index-short"),
     pytest.param("index-peer-short", {"peer": "IBM"}, *MSFT, id="index-peer-short"),
     pytest.param("pair-short", {"peer": "IBM"}, *MSFT, id="pair-short"),

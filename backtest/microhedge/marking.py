@@ -247,10 +247,12 @@ def _positions(
             worth = life.mid[: last - first] * instrument.multiplier
             yield account, item, slice(first, last), path, worth
         elif isinstance(instrument, Future):
-            start, prices_of = at_closes(tape, instrument)
-            first, last = int(at[0]), int(at[-1]) + 1 if moved.cumsum()[-1] == 0.0 else size
+            start, close = at_closes(tape, instrument)
+            first, last = int(at[0]), int(at[-1]) + 1
+            close = close[first + begin - start :] * instrument.multiplier
+            last = last if moved.cumsum()[-1] == 0.0 else min(size, first + len(close))
             path = np.bincount(at - first, moved, last - first).cumsum()
-            worth = prices_of[first + begin - start :][: last - first] * instrument.multiplier
+            worth = close[: last - first]
             yield account, item, slice(first, last), path, worth
         else:
             path = np.bincount(at, moved, size).cumsum(dtype=np.float64)
