@@ -21,7 +21,16 @@ from microhedge.errors import ParameterError
 from microhedge.future_prices import need_future
 from microhedge.instruments import Future, Option
 from microhedge.ledger import Instrument
-from microhedge.orders import INDEX_POINT, SHARES, Contract, Forward, Order, Part, Ticket
+from microhedge.orders import (
+    INDEX_POINT,
+    SHARES,
+    Contract,
+    Forward,
+    Order,
+    Part,
+    Ticket,
+    future_role,
+)
 from microhedge.premise import Fit, regress
 from microhedge.tape import Floats, Tape
 
@@ -317,7 +326,7 @@ class Session:
         is a model price, by the cost of carry.
         """
         desk = self._desk
-        tape, role = desk.tape, f"{need_future(desk.tape, symbol)} future"
+        tape, role = desk.tape, future_role(need_future(desk.tape, symbol))
         index = tape.basis[symbol] == "price_index"
         size = multiplier or (INDEX_POINT if index else SHARES)
         asked = Forward(size, roll, months, fractional)

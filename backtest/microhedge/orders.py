@@ -60,6 +60,11 @@ class Wanted(NamedTuple):
     shares: float
 
 
+def future_role(symbol: str) -> str:
+    """Return the role of the futures on a symbol."""
+    return f"{symbol} future"
+
+
 class Forward(NamedTuple):
     """A future described by what is wanted of it; which contract that is follows from the day.
 
