@@ -188,9 +188,9 @@ class Reference:
                 if kind == "split":
                     # a whole split makes more contracts, another one larger contracts
                     more = value if value == round(value) else 1.0
-                    new = replace(item, multiplier=item.multiplier * value / more)
+                    larger = replace(item, multiplier=item.multiplier * value / more)
                     self.write(account, item, "adjust", -quantity, 0.0, 0.0)
-                    self.write(account, new, "adjust", quantity * more, 0.0, 0.0)
+                    self.write(account, larger, "adjust", quantity * more, 0.0, 0.0)
                     self.settled[account] /= value
                 elif kind == "special":
                     # as options are adjusted: 12.5 cents since 2009, a tenth of the price before

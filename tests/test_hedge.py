@@ -154,8 +154,8 @@ def test_nothing_reaches_past_today() -> None:
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
         "bar", "call", "close", "expect", "fills", "future", "history", "leg", "legs", "new_month",
-        "number", "paid", "pending", "premise", "price", "put", "regress", "returns", "roll", "rungs",
-        "shares", "short", "sleep_until", "today", "value", "worth", "write",
+        "number", "paid", "pending", "premise", "price", "put", "regress", "returns", "roll",
+        "rungs", "shares", "short", "sleep_until", "today", "value", "worth", "write",
     }  # fmt: skip
     with pytest.raises(AttributeError):
         now.tomorrow = 1  # type: ignore[attr-defined]

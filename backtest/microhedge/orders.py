@@ -123,13 +123,15 @@ class Forward(NamedTuple):
         target the position is left alone, but for the replacement of its contract.
         """
         future, quantity = held
+        if quantity == 0.0:
+            return Ticket(role, symbol=symbol, shares=units, future=self) if units else None
         now = quantity * future.multiplier
-        near = units != 0.0 and now != 0.0 and abs(units - now) <= band * abs(units)
-        if near or self.contracts(units) * self.multiplier == now:
-            if quantity == 0.0 or future.expiry == self.expiry(day):
-                return None
-            return Ticket(role, symbol=symbol, shares=now, future=self._replace(keep=True))
-        return Ticket(role, symbol=symbol, shares=units, future=self)
+        near = units != 0.0 and abs(units - now) <= band * abs(units)
+        if not near and self.contracts(units) * self.multiplier != now:
+            return Ticket(role, symbol=symbol, shares=units, future=self)
+        if future.expiry == self.expiry(day):
+            return None
+        return Ticket(role, symbol=symbol, shares=now, future=self._replace(keep=True))
 
 
 class Ticket(NamedTuple):
