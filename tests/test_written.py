@@ -25,9 +25,12 @@ from microhedge.floors import floor_sentence, floors
 from microhedge.hedge import Session
 from microhedge.instruments import Option
 from microhedge.portfolio import Portfolio
+from microhedge.quoted_prices import priced_by
+from microhedge.quotes import Chain
 from microhedge.runs import premium_source
 from microhedge.scorecard import hedge_stats
 from microhedge.tape import Action
+from microhedge.volatility import Constant
 from microhedge.written import Part, parts, required, uncovered
 
 COSTS = replace(Costs(), borrow=0.0, credit_spread=0.0, debit_spread=0.0)
@@ -472,3 +475,42 @@ def test_the_books_of_a_put_that_is_sold_to_open_add_up_with_interest() -> None:
     assert abs(result.attribution["residual"]) < 1e-9
     worth = result.curves["cash"][-1] + 100 * 81.0 - result.curves["written_options"][-1]
     assert result.curves["equity"][-1] == pytest.approx(worth)
+
+
+def test_quotes_decide_the_zero_cost_call_where_there_are_some() -> None:
+    """The put at 90 is asked at 2.10: the call at 112 is bid 2.15, the one at 114 only 2.05."""
+    axis = sessions("2024-01-02", 3)
+    expiry = day("2024-02-16")
+    rows = [
+        ("P", 90.0, 1.90, 2.10),
+        ("C", 105.0, 4.00, 4.20),
+        ("C", 110.0, 2.60, 2.80),
+        ("C", 112.0, 2.15, 2.35),
+        ("C", 114.0, 2.05, 2.25),
+        ("C", 120.0, 1.00, 1.20),
+    ]
+    count = len(rows)
+    chain = Chain(
+        "AAA",
+        np.full(count, axis[1], np.int32),
+        np.full(count, expiry, np.int32),
+        np.array([right == "C" for right, *_ in rows]),
+        np.array([row[1] for row in rows]),
+        np.array([row[2] for row in rows]),
+        np.array([row[3] for row in rows]),
+    )
+
+    def once(now: Session) -> None:
+        if not now.fills("put"):
+            call = now.call(days=40, moneyness=1.05, zero_cost=True)
+            now.roll("put", now.put(days=40, moneyness=0.9), write={"call": call})
+
+    tape = lay({"AAA": [100.0] * 3})
+    prices, listing = priced_by({"AAA": chain}, tape, lambda _: Constant(0.3), earlier=False)
+    made = replace(arrange(tape, costs=Costs()), prices=prices, listing=listing)
+    result = simulate(acting(once), made)
+    fills = result.tables["fills"]
+    assert fills["strike"].tolist() == [90.0, 112.0]
+    assert fills["source"].tolist() == ["quote", "quote"]
+    assert fills["mid"].tolist() == pytest.approx([2.0, 2.25])
+    assert premium_source(result) == {"quote": 1.0, "model": 0.0, "carried": 0.0}
