@@ -34,11 +34,13 @@ bench: .venv/ready-dev
 	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only
 	$(BIN)/python tests/bench/processes.py
 	$(BIN)/python tests/bench/scale.py
+	$(BIN)/python tests/bench/chains.py
 	$(BIN)/python tests/bench/peers.py .bench
 
 bench-stats: .venv/ready-dev
 	$(BIN)/python tests/bench/size_and_power.py docs/statistics.md
 	$(BIN)/python tests/bench/noise_peers.py
+	$(BIN)/python tests/bench/noise_sweeps.py
 
 # the versions and hashes, without the address of any index
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -26,9 +26,8 @@ def run_commands(example: Example) -> None:
         words = shlex.split(line, comments=True)
         if words[:1] != ["microhedge"]:
             continue
-        whose = (
-            "served" if "yahoo" in words or words[1:3] == ["data", "fetch"] else "microhedge.cli"
-        )
+        asks = "yahoo" in words or words[1:3] in (["data", "fetch"], ["data", "snapshot"])
+        whose = "served" if asks else "microhedge.cli"
         done = subprocess.run(
             [sys.executable, "-c", f"from {whose} import entry; entry()", *words[1:]],
             cwd=example.namespace["place"],

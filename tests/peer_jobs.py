@@ -102,25 +102,32 @@ def _account(tape: Tape, fill: FillRule) -> Portfolio:
 
 def play_pair(hedge: Hedge, job: str = "pair", fill: FillRule = "close") -> Result:
     """Play the pair hedge on days or on minutes."""
+    return simulate(hedge, pair_setup(job, fill))
+
+
+def pair_setup(job: str = "pair", fill: FillRule = "close") -> Setup:
+    """Return what the pair hedge is played on."""
     tape = lay(job)
-    return simulate(
-        hedge,
-        Setup(
-            tape=tape,
-            holding="A",
-            portfolio=_account(tape, fill),
-            prices=OptionPrices(tape, lambda _: Constant(0.2)),
-            costs=replace(Costs.none(), stock_spread_bp=1.0),
-            rules=Rules(fill=fill),
-        ),
+    return Setup(
+        tape=tape,
+        holding="A",
+        portfolio=_account(tape, fill),
+        prices=OptionPrices(tape, a_fifth),
+        costs=replace(Costs.none(), stock_spread_bp=1.0),
+        rules=Rules(fill=fill),
     )
+
+
+def a_fifth(_: str) -> Constant:
+    """Return a volatility that no job uses."""
+    return Constant(0.2)
 
 
 class BarPrices(OptionPrices):
     """European puts by bars: time is bars / 252, the rate 2 %, each bar has its volatility."""
 
     def __init__(self, tape: Tape) -> None:
-        super().__init__(tape, lambda _: Constant(0.2))
+        super().__init__(tape, a_fifth)
 
     def last_row(self, option: Option) -> int:
         """Return the bar of an expiry, which may lie after the last one."""
@@ -150,8 +157,8 @@ class BasisPoint(Costs):
 
 @cache
 def _days() -> tuple[dict[int, int], list[date]]:
-    """Return the bar of each day, and the days: those of the job and a tenor beyond."""
-    days = _business_days("1996-01-02", BARS["put"] + TENOR).tolist()
+    """Return the bar of each day, and the days: those of the job and a year beyond."""
+    days = _business_days("1996-01-02", BARS["put"] + 252).tolist()
     return {day: bar for bar, day in enumerate(days)}, [
         date.fromordinal(day + date(1970, 1, 1).toordinal()) for day in days
     ]
@@ -170,16 +177,18 @@ def listed(underlying: str, right: Right, **wish: Any) -> Option:
 
 def play_put(hedge: Hedge) -> Result:
     """Play the put roll."""
+    return simulate(hedge, put_setup())
+
+
+def put_setup() -> Setup:
+    """Return what the put roll is played on."""
     tape = lay("put")
-    return simulate(
-        hedge,
-        Setup(
-            tape=tape,
-            holding="A",
-            portfolio=_account(tape, "close"),
-            prices=BarPrices(tape),
-            costs=BasisPoint(**asdict(Costs.none())),
-            rules=Rules(fill="close"),
-            listing=listed,
-        ),
+    return Setup(
+        tape=tape,
+        holding="A",
+        portfolio=_account(tape, "close"),
+        prices=BarPrices(tape),
+        costs=BasisPoint(**asdict(Costs.none())),
+        rules=Rules(fill="close"),
+        listing=listed,
     )

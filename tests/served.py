@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sources.yahoo_server import Listed, flat, serving
+from sources.yahoo_server import Contract, Listed, Optioned, flat, serving
 
 from microhedge.calendar import to_date
 from microhedge.sources import bundled
@@ -31,6 +31,14 @@ def closes(symbol: str) -> dict[date, float]:
     return found
 
 
+def chain(symbol: str) -> Optioned:
+    """Return puts on a share that trades at this moment."""
+    now = datetime.now(UTC)
+    expiry = now.date() + timedelta(days=30)
+    name = f"{symbol}{expiry:%y%m%d}P00150000"
+    return Optioned({expiry: ([], [Contract(name, 150.0)])}, time=now)
+
+
 def write_file(path: Path) -> None:
     """Write the closes of a share under another name; it paid nothing."""
     rows = [f"{day},{price},0" for day, price in closes("AAPL").items()]
@@ -46,6 +54,7 @@ def entry() -> None:
         for symbol in ("AAPL", "MSFT"):
             bars = {day: flat(price) for day, price in closes(symbol).items()}
             found.listed[symbol] = Listed(bars)
+            found.optioned[symbol] = chain(symbol)
         index = closes("SPX")
         bars = {day: flat(price) for day, price in index.items()}
         found.listed["^GSPC"] = Listed(bars, instrument="INDEX")

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import microhedge as mh
-from microhedge.bands import PHASES, Bands, Outcome, roll_interval
+from microhedge.bands import PHASES, Bands, Outcome
 from microhedge.comparison import Comparison
 from microhedge.declaration import build
 from microhedge.engine import simulate
 from microhedge.loading import load
+from microhedge.scorecard import roll_interval
 from microhedge.sources import bundled
 
 HOLD = mh.Portfolio(shares=1000, weight=0.4)
@@ -41,8 +42,8 @@ def width(found: Comparison) -> float:
 
 def test_roll_phases_cover_one_interval_from_roll_to_roll() -> None:
     # a quarter has 63 sessions, and a ladder of three rolls three times in it
-    assert roll_interval(banded("MSFT", 1, "2013-03-01").hedges[0]) in range(60, 67)
-    assert roll_interval(banded("MSFT", 3, "2013-03-01").hedges[0]) in range(18, 24)
+    assert roll_interval(banded("MSFT", 1, "2013-03-01").result) in range(60, 67)
+    assert roll_interval(banded("MSFT", 3, "2013-03-01").result) in range(18, 24)
     assert len(only(banded("MSFT", 1, "2013-03-01")).phases) == PHASES
 
 

@@ -358,6 +358,8 @@ def test_puts_are_rolled_at_the_asks_and_bids_of_the_table(tmp_path: Path) -> No
     assert np.isnan(trades["volatility"]).tolist() == [True, True, True, False]
     # one price of the second life was the model's
     assert result.tables["rolls"]["source"].tolist() == ["quote", "model"]
+    # of its four closes the first was marked by a quote on 01-03 and 01-05, the second on all
+    assert result.tables["rolls"]["quoted"].tolist() == [0.5, 1.0]
     assert result.attribution["residual"] == pytest.approx(0.0, abs=1e-9)
     assert noted(result) == []
     assert list(result.config["chains"]) == ["AAA"]
@@ -455,11 +457,38 @@ def test_a_hedge_at_quotes_does_not_look_ahead() -> None:
     found = check(
         acting(rolling),
         tape,
-        lambda other: QuotedPrices(other, lambda _: Constant(0.10), chains),
-        listing=ChainListing(chains),
+        lambda other: OptionPrices(other, lambda _: Constant(0.10)),
+        chains=chains,
         cuts=10,
     )
     assert found.passed
+
+
+def test_a_listing_that_reads_tomorrow_s_quotes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = walk()
+    tape = lay({"AAA": path, "SPX": path}, opens={"AAA": path, "SPX": path}, begin=5)
+    axis = [int(one) for one in tape.day]
+    rows = [
+        (to_date(one).isoformat(), "2024-02-16", "P", strike, 5.0, 5.5)
+        for one in axis
+        for strike in (85.0, 90.0, 95.0, 100.0)
+        if one < day("2024-02-16")
+    ]
+    honest = Chain.at
+
+    def peeking(self: Chain, option: Option, when: int) -> tuple[float, float] | None:
+        later = [one for one in axis if one > when]
+        return honest(self, option, later[0]) if later else honest(self, option, when)
+
+    monkeypatch.setattr(Chain, "at", peeking)
+    found = check(
+        acting(rolling),
+        tape,
+        lambda other: OptionPrices(other, lambda _: Constant(0.10)),
+        chains={"AAA": chain_of(*rows)},
+        cuts=60,
+    )
+    assert found.differences["noise"] is not None
 
 
 def test_other_rates_other_models_and_other_processes_keep_the_quotes(tmp_path: Path) -> None:

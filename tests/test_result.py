@@ -53,6 +53,15 @@ def test_a_run_repeated_is_the_same_value(result: Result) -> None:
     assert result != "a result"
 
 
+def test_when_prices_were_fetched_is_kept_and_is_no_part_of_the_value(
+    result: Result, tmp_path: Path
+) -> None:
+    told = ({"series": "AAA", "fetched": "2020-08-28T23:00:00+00:00"},)
+    later = replace(result, provenance=told)
+    assert later == result
+    assert tuple(load(later.save(tmp_path / "one.mhr")).provenance) == told
+
+
 def test_one_bit_makes_another_value(result: Result) -> None:
     equity = result.curves["equity"].copy()
     equity[-1] = np.nextafter(equity[-1], 0.0)

@@ -14,7 +14,6 @@ from tapes import arrange, lay
 
 import microhedge as mh
 from microhedge import workers
-from microhedge.comparison import INDEX
 from microhedge.declaration import build
 from microhedge.engine import Setup, simulate
 from microhedge.errors import StrategyFileError
@@ -22,6 +21,7 @@ from microhedge.loading import load
 from microhedge.option_prices import OptionPrices
 from microhedge.sources import bundled
 from microhedge.vol_choice import Chooser, VolChoice
+from microhedge.window import INDEX
 
 HOLD = mh.Portfolio(shares=1000, weight=0.4)
 

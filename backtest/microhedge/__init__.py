@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from microhedge.portfolio import Portfolio
     from microhedge.relation import correlation
     from microhedge.reporting import write_report as report
+    from microhedge.reporting.sweeps import sweep_report
     from microhedge.result import Result, load, load_all
+    from microhedge.sweeping.api import sweep
+    from microhedge.sweeping.explorer import sweep_page
+    from microhedge.sweeping.judgement import judge
 
 _HOME = {
     "Comparison": "comparison",
@@ -43,10 +47,14 @@ _HOME = {
     "Sessions": "declaration",
     "compare": "comparison",
     "correlation": "relation",
+    "judge": "sweeping.judgement",
     "load": "result",
     "load_all": "result",
     "main": "cli",
     "run": "comparison",
+    "sweep": "sweeping.api",
+    "sweep_page": "sweeping.explorer",
+    "sweep_report": "reporting.sweeps",
 }
 
 __all__ = [
@@ -64,11 +72,15 @@ __all__ = [
     "compare",
     "correlation",
     "data",
+    "judge",
     "load",
     "load_all",
     "main",
     "report",
     "run",
+    "sweep",
+    "sweep_page",
+    "sweep_report",
 ]
 
 

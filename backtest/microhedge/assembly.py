@@ -26,6 +26,7 @@ from microhedge.marking import (
     curves,
     sleeve_returns,
 )
+from microhedge.option_prices import OptionPrices
 from microhedge.premise import Fit
 from microhedge.result import Column, Result
 from microhedge.rolls import rolls
@@ -76,13 +77,14 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             {
                 "ledger": lambda: _ledger(rows, at),
                 "fills": lambda: _fills(desk.trades, at),
-                "rolls": lambda: _rolls(rows, desk.trades, at),
+                "rolls": lambda: _rolls(rows, desk.trades, at, desk.prices),
                 "premises": lambda: _premises(desk.premises, at),
                 "log": lambda: _log(desk.log, at),
             }
         ),
         attribution=explained,
         data_hash=tape.data_hash,
+        provenance=tuple(one.record() for one in tape.sources),
     )
 
 
@@ -141,7 +143,7 @@ def _fills(fills: Sequence[Fill], at: Days) -> dict[str, Column]:
     }
 
 
-def _rolls(rows: Rows, fills: Sequence[Fill], at: Days) -> dict[str, Column]:
+def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) -> dict[str, Column]:
     found = rolls(rows, fills)
     return {
         "role": _texts([r.role for r in found]),
@@ -161,6 +163,9 @@ def _rolls(rows: Rows, fills: Sequence[Fill], at: Days) -> dict[str, Column]:
         "costs": _floats([r.costs for r in found]),
         "net": _floats([r.net for r in found]),
         "source": _texts([r.source for r in found]),
+        "quoted": _floats(
+            [prices.quoted_part({r.contract, r.final}, r.opened, r.closed) for r in found]
+        ),
     }
 
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
-import numpy as np
-
 from microhedge.analysis import verdict
 from microhedge.analysis.effectiveness import losses_borne
 from microhedge.analysis.performance import DAYS_PER_YEAR, annual_return
@@ -21,7 +19,7 @@ from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.result import Result
 from microhedge.runs import Run
-from microhedge.scorecard import hedge_profit, roll_bounds
+from microhedge.scorecard import hedge_profit, roll_bounds, roll_interval, since
 from microhedge.tape import Floats
 from microhedge.vol_choice import Chooser
 from microhedge.workers import spread
@@ -106,9 +104,9 @@ class _Rerun:
         """Measure a rerun from row `first` on."""
         kept = slice(first, None)
         day = result.day[kept]
-        ours, unhedged = _from(result.returns, first), _from(self.alone, first)
+        ours, unhedged = since(result.returns, first), since(self.alone, first)
         grown = annual_return(ours, day)
-        sold = None if self.sold is None else annual_return(_from(self.sold, first), day)
+        sold = None if self.sold is None else annual_return(since(self.sold, first), day)
         bounds = roll_bounds(result)
         years = float(day[-1] - day[0]) / DAYS_PER_YEAR
         profit = hedge_profit(result)
@@ -133,7 +131,7 @@ def bands(hedge: Hedge, run: Run, runs: tuple[Run, ...], setup: Setup, chooser: 
     """
     sale = next((r for r in runs if r.kind == "sell-once" and r.of == run.name), None)
     again = _Rerun(hedge, setup, chooser, runs[0].returns, None if sale is None else sale.returns)
-    interval = roll_interval(run)
+    interval = 1 if run.result is None else roll_interval(run.result)
     waits = sorted({round(interval * k / PHASES) for k in range(PHASES)})
     factors = (LOW, HIGH, *(BREAK_EVEN if sale is not None else ()))
     known: dict[_Job, Outcome] = {}
@@ -155,23 +153,6 @@ def bands(hedge: Hedge, run: Run, runs: tuple[Run, ...], setup: Setup, chooser: 
         vol_plus_20=scaled[HIGH],
         break_even_vol=_break_even(leads, lambda factor: again.scaled(factor).selling_lead),
     )
-
-
-def roll_interval(run: Run) -> int:
-    """Return the usual number of sessions from a roll of any rung to the next."""
-    if run.result is None:
-        return 1
-    gaps = np.diff(roll_bounds(run.result))
-    longest = max(1, len(run.result.day) // 4)
-    return min(longest, max(1, int(np.median(gaps)))) if len(gaps) else 1
-
-
-def _from(returns: Floats, first: int) -> Floats:
-    """Return the returns of a window that opens at the close of row `first`."""
-    window = returns[first:].copy()
-    if first:
-        window[0] = 0.0
-    return window
 
 
 def _break_even(

@@ -25,6 +25,8 @@ from microhedge.hedge import Hedge
 from microhedge.option_prices import OptionPrices
 from microhedge.perturbation import ARMS, Arm, perturbed
 from microhedge.portfolio import Portfolio
+from microhedge.quoted_prices import priced_by
+from microhedge.quotes import Chain
 from microhedge.tape import Tape
 from microhedge.traces import Reach, Trace, first_difference, trace, unlike
 from microhedge.volatility import At
@@ -135,21 +137,29 @@ def check(
     portfolio: Portfolio | None = None,
     costs: Costs | None = None,
     listing: Listing = select,
+    chains: Mapping[str, Chain] | None = None,
     cuts: int = 50,
     seed: int = 0,
 ) -> Causality:
     """Play a hedge before other futures and compare, up to `cuts` random sessions per arm.
 
-    `prices` makes the option prices of a tape.  Half of the cuts are drawn among the evenings on
-    which the hedge placed an order (for the arm "close": the sessions on which one was filled),
-    where a look ahead has the most to change.  That arm fills at the open, the others at the
-    next close.  An error of the first run is raised.
+    `prices` makes the option prices of a tape.  With `chains` their quotes are traded at, and
+    changed with everything else that comes after a cut.  Half of the cuts are drawn among the
+    evenings on which the hedge placed an order (for the arm "close": the sessions on which one
+    was filled), where a look ahead has the most to change.  That arm fills at the open, the
+    others at the next close.  An error of the first run is raised.
     """
     if cuts < 1:
         raise ParameterError(f"{cuts} cuts: at least 1 is needed; 50 is usual")
     tape.need_daily("the check")
     trial = _Trial(
-        hedge, tape, prices, portfolio or Portfolio(shares=1000), costs or Costs(), listing
+        hedge,
+        tape,
+        prices,
+        portfolio or Portfolio(shares=1000),
+        costs or Costs(),
+        listing,
+        chains or {},
     )
     last = len(tape) - 1
     base, again = (trial.run(tape, last) for _ in range(2))
@@ -222,19 +232,29 @@ class _Trial:
     portfolio: Portfolio
     costs: Costs
     listing: Listing
+    chains: Mapping[str, Chain]
 
     def run(
-        self, tape: Tape, until: int, *, fill: FillRule = "next_close", sleep: bool = True
+        self,
+        tape: Tape,
+        until: int,
+        *,
+        fill: FillRule = "next_close",
+        sleep: bool = True,
+        chains: Mapping[str, Chain] | None = None,
     ) -> Trace:
         """Play to the end of a row of a tape; an error on the tape itself is raised."""
+        prices, listing = self.prices(tape), self.listing
+        if quotes := chains or self.chains:
+            prices, listing = priced_by(quotes, tape, prices.model, earlier=fill == "next_open")
         setup = Setup(
             tape=tape,
             holding=self.hedge.holding,
             portfolio=self.portfolio,
-            prices=self.prices(tape),
+            prices=prices,
             costs=self.costs,
             rules=Rules(fill=fill, sleep=sleep),
-            listing=self.listing,
+            listing=listing,
         )
         desk, error = played(self.hedge, setup, until=until)
         if error is not None and tape is self.tape:
@@ -254,8 +274,14 @@ class _Trial:
         draw = np.random.default_rng([seed, ARMS.index(arm)])
         rows = _cuts(tape, begin, aimed + begin, cuts, draw)
         for count, row in enumerate(rows.tolist(), start=1):
-            other = self.run(perturbed(tape, row, arm, draw), row, fill=fill)
-            found = first_difference(base, other, _reach(arm, row - begin))
+            other = perturbed(tape, row, arm, draw)
+            known = int(tape.day[row]) - int(arm == "close")
+            quotes = {
+                symbol: chain.before_another(known, int(other.day[-1]), draw)
+                for symbol, chain in self.chains.items()
+            }
+            played_on = self.run(other, row, fill=fill, chains=quotes)
+            found = first_difference(base, played_on, _reach(arm, row - begin))
             if found is not None:
                 return count, f"{found} (the change lies after {tape.dates[row]})"
         return len(rows), None

@@ -16,17 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from microhedge import result as results
 from microhedge.bands import Bands, bands
-from microhedge.calendar import to_date
 from microhedge.costs import Costs
-from microhedge.declaration import dashed, warmup
+from microhedge.declaration import dashed
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
 from microhedge.engine import Rules, Setup, simulate
 from microhedge.errors import (
     AdjustedSeries,
-    NotCovered,
-    ParameterError,
     UnknownName,
     UsageError,
     nearest,
@@ -43,13 +40,11 @@ from microhedge.result import Result
 from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
 from microhedge.vol_choice import Chooser, VolChoice
-from microhedge.yardsticks import MACRO_WINDOW, yardsticks
+from microhedge.window import INDEX, check_assumptions, laid, traded, warmup_of
+from microhedge.yardsticks import yardsticks
 
 if TYPE_CHECKING:
     from microhedge.hedge_details import HedgeDetails
-
-INDEX = "SPX"
-FEWEST_SESSIONS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,9 +227,19 @@ def compare(
     data cannot carry.
     """
     holding = _one_holding(hedges)
-    _check_assumptions(rate, index_dividend, seed)
+    check_assumptions(rate, index_dividend, seed)
     charges = costs or Costs()
-    tape = _tape(hedges, market, portfolio, start, end, rate, index_dividend, VolChoice.of(vol))
+    choice = VolChoice.of(vol)
+    tape = laid(
+        hedges,
+        market,
+        warmup=warmup_of(hedges, [choice]),
+        start=start,
+        end=end,
+        rate=rate,
+        index_dividend=index_dividend,
+        what="a comparison",
+    )
     rules = Rules(fill=fill, returns=returns, sleep=sleep, audit=audit, rest=INDEX)
     chooser = Chooser(tape, VolChoice.of(vol), index=INDEX)
     prices, listing = priced_by(market.chains, tape, chooser, earlier=fill == "next_open")
@@ -255,7 +260,7 @@ def compare(
             for name, hedge in zip(_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        hint = _traded(market, holding, _warmup(hedges, VolChoice.of(vol)), tape.dates[-1])
+        hint = traded(market, holding, warmup_of(hedges, [choice]), tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}") from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
     sold = yardsticks(alone, hedged, setup)
@@ -282,18 +287,6 @@ def compare(
     )
 
 
-def _check_assumptions(rate: float | None, index_dividend: float, seed: int) -> None:
-    """Refuse what can only be a slip, such as per cent where fractions are meant."""
-    for name, value, low in (("rate", rate, -0.1), ("index_dividend", index_dividend, 0.0)):
-        if value is not None and not low <= value <= 0.5:
-            hint = f": did you mean {value / 100:g}?" if 0.5 < value <= 50.0 else ""
-            raise ParameterError(
-                f"{name} {value:g} is not a fraction a year from {low:g} to 0.5{hint}"
-            )
-    if seed < 0:
-        raise ParameterError(f"seed must be 0 or more, was {seed}")
-
-
 def _one_holding(hedges: Sequence[Hedge]) -> str:
     names = {hedge.holding for hedge in hedges}
     if len(names) != 1:
@@ -302,47 +295,6 @@ def _one_holding(hedges: Sequence[Hedge]) -> str:
             "a comparison needs at least one hedge, and all of the same holding"
         )
     return names.pop()
-
-
-def _tape(
-    hedges: Sequence[Hedge],
-    market: Market,
-    portfolio: Portfolio,
-    start: date | None,
-    end: date | None,
-    rate: float | None,
-    index_dividend: float,
-    vol: VolChoice,
-) -> Tape:
-    symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
-    before = _warmup(hedges, vol)
-    tape = market.tape(
-        symbols, start=start, end=end, warmup=before, rate=rate, index_dividend=index_dividend
-    )
-    tape.need_daily("a comparison")
-    common = len(tape) - tape.begin
-    if common < FEWEST_SESSIONS:
-        raise NotCovered(
-            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} "
-            f"to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
-            "choose an earlier start or a later end"
-        )
-    return tape
-
-
-def _warmup(hedges: Sequence[Hedge], vol: VolChoice) -> int:
-    """Return the returns that must lie before the first decision of every run."""
-    return max(MACRO_WINDOW, vol.returns_needed, *map(warmup, hedges))
-
-
-def _traded(market: Market, symbol: str, warmup: int, end: date) -> str:
-    """Say which window the prices as traded of a symbol cover."""
-    series = market.series(symbol, "raw")
-    if series is None or len(series.day) <= FEWEST_SESSIONS:
-        return f"there are no prices as traded of {symbol}, so hedge it without options"
-    first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
-    last = f" and --end {series.last} or earlier" if series.last < end else ""
-    return f"choose --start {first} or later{last}"
 
 
 def _names(hedges: Sequence[Hedge]) -> list[str]:

@@ -39,6 +39,7 @@ def document(found: Comparison, command: str) -> dict[str, Any]:
         "start": str(found.tape.dates[found.tape.begin]),
         "end": str(found.tape.dates[-1]),
         "sessions": len(found.day),
+        "calendar": found.tape.exchange.code,
         "holding": {
             "symbol": found.holding,
             "shares": found.shares,
@@ -127,18 +128,7 @@ def _bands(found: Comparison, run: Run) -> dict[str, Any]:
 
 
 def _provenance(found: Comparison) -> list[dict[str, Any]]:
-    tape = found.tape
-    span = [str(tape.dates[0]), str(tape.dates[-1])]
-    return [
-        {
-            "series": one.symbol,
-            "source": one.source,
-            "span": span,
-            "adjustment": one.basis,
-            "hash": one.sha256,
-        }
-        for one in tape.sources
-    ]
+    return [one.record() for one in found.tape.sources]
 
 
 def _plain(value: Any) -> Any:

@@ -134,7 +134,13 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
             if name in held
         },
         **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
+        **({} if tape.exchange.is_new_york else {"calendar": _calendar(tape)}),
     }
+
+
+def _calendar(tape: Tape) -> dict[str, str]:
+    following = tape.exchange.next_session(int(tape.day[-1]))
+    return {"exchange": tape.exchange.code, "next_session": str(to_date(following))}
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ MicrohedgeError
 ├── NoContract (LookupError)         no listed contract fits the order; the order lapses
 ├── RunFailed (RuntimeError)         a strategy raised while it ran: exit code 1
 ├── LedgerError (RuntimeError)       the books do not add up; never expected: exit code 1
+├── SweepError (RuntimeError)        a sweep cannot go on where it runs: exit code 1
 └── ReportError (RuntimeError)       the document could not be built: exit code 1
 
 A message names the bad value, the rule, and the nearest good value, in one line.
@@ -87,6 +88,10 @@ class RunFailed(MicrohedgeError, RuntimeError):
 
 class LedgerError(MicrohedgeError, RuntimeError):
     """The books do not add up."""
+
+
+class SweepError(MicrohedgeError, RuntimeError):
+    """A sweep cannot go on: its workers, its cluster or its disk is at fault."""
 
 
 class ReportError(MicrohedgeError, RuntimeError):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import day_number
 from microhedge.dividends import believed, expected
-from microhedge.errors import AdjustedSeries
+from microhedge.errors import AdjustedSeries, NotCovered
 from microhedge.instruments import Future
 from microhedge.pricing import forward
 from microhedge.tape import Floats, Tape
@@ -35,6 +35,11 @@ class FuturePrice(NamedTuple):
 def need_future(tape: Tape, symbol: str) -> str:
     """Return the symbol, or refuse it: a contract is on prices as traded, by sessions."""
     tape.need_daily(f"a future on {symbol}")
+    if not tape.exchange.is_new_york:
+        raise NotCovered(
+            f"a future on {symbol} needs the calendar XNYS, and this run is on "
+            f"{tape.exchange.code}: its expiries are those of the US exchanges; hedge with stock"
+        )
     if tape.basis[tape.need(symbol)] == "total_return":
         raise AdjustedSeries(
             f"a future needs prices as traded, and {symbol} has only adjusted ones "

@@ -99,7 +99,7 @@ def hedge_details(
     item[0] = 0.0
     hedge = hedge_profit(result)
     hedge[0] = 0.0
-    months = month_bounds(result.day)
+    months = month_bounds(result.day, result.following)
     return HedgeDetails(
         risk=risk_removed(
             run.returns,

@@ -52,6 +52,7 @@ def judge(hedge: Run, runs: Sequence[Run], *, seed: int, bands: Bands | None = N
         None if sale is None else sale.returns,
         hedge.result.day,
         bounds=roll_bounds(hedge.result) if hedge.uses_options else None,
+        following=hedge.result.following,
         seed=seed,
     )
     traded = len(hedge.result.tables["fills"]["role"]) > 0

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import day_number, next_session, to_date
+from microhedge.calendar import day_number, to_date
 from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError, nearest
-from microhedge.tape import Action, Basis, Source, Tape
+from microhedge.exchange import Exchange, new_york
+from microhedge.tape import Action, Basis, Origin, Source, Tape
 
 if TYPE_CHECKING:
     from microhedge.quotes import Chain
@@ -61,6 +62,7 @@ class Series:
     low: Floats | None = None
     volume: Floats | None = None
     bar: Days | None = None
+    origin: Origin = field(default_factory=Origin)
 
     def __post_init__(self) -> None:
         if len(self.day) == 0:
@@ -114,6 +116,7 @@ class Reference:
     value: Floats
     source: str
     sha256: str
+    origin: Origin = field(default_factory=Origin)
 
 
 class Market:
@@ -126,23 +129,43 @@ class Market:
         *,
         notes: Iterable[str] = (),
         words: Iterable[str] = (),
+        exchange: Exchange | None = None,
     ) -> None:
         """Take series and references; `notes` must be known to whoever reads a result.
 
-        `words` are the options that make the command line use these prices again.
+        `words` are the options that make the command line use these prices again.  `exchange`
+        tells which days are sessions, by default New York.
         """
+        self.exchange = exchange or new_york()
         self.notes, self.words = tuple(notes), tuple(words)
         self.chains: Mapping[str, Chain] = {}
+        self._quotes: tuple[Source, ...] = ()
         self._series: dict[str, dict[Basis, Series]] = {}
         for one in series:
             self._series.setdefault(one.symbol, {})[one.basis] = one
         self._references: Mapping[str, Reference] = {r.name: r for r in references}
 
-    def with_chain(self, chain: Chain, *, notes: Iterable[str], words: Iterable[str]) -> Market:
-        """Return the same market with the option quotes of one underlying."""
+    def with_chain(
+        self, chain: Chain, source: Source, *, notes: Iterable[str], words: Iterable[str]
+    ) -> Self:
+        """Return the same market with the option quotes of one underlying, and their source."""
         other = copy(self)
         other.chains = {**self.chains, chain.underlying: chain}
+        other._quotes = (*self._quotes, source)
         other.notes, other.words = (*self.notes, *notes), (*self.words, *words)
+        return other
+
+    def noting(self, notes: Iterable[str]) -> Self:
+        """Return the same market with more that must be known to whoever reads a result."""
+        other = copy(self)
+        other.notes = (*self.notes, *notes)
+        return other
+
+    def at(self, exchange: Exchange) -> Self:
+        """Return the same market with its sessions judged by another exchange's calendar."""
+        other = copy(self)
+        other.exchange = exchange
+        other.words = (*self.words, f"--calendar {exchange.code}")
         return other
 
     @property
@@ -196,7 +219,7 @@ class Market:
             stop = last[shortest]
         else:
             stop = day_number(end)
-            if next_session(last[shortest]) <= stop:
+            if self.exchange.next_session(last[shortest]) <= stop:
                 raise NotCovered(
                     f"end {end} lies after the last price of {shortest}, "
                     f"{to_date(last[shortest])}: choose an end on or before it"
@@ -224,7 +247,8 @@ class Market:
         covering = [
             self._series[symbol][basis]
             for basis in self.bases(symbol)
-            if next_session(self._last(symbol, basis)) > stop  # an end may be a Sunday
+            # an end may be a Sunday
+            if self.exchange.next_session(self._last(symbol, basis)) > stop
         ]
         if start is not None:
             for one in covering:
@@ -273,6 +297,11 @@ class Market:
         if rate is not None:
             yields, age = np.full(len(axis), rate), np.zeros(len(axis), np.int32)
         quoted = {one.symbol: self._covering(f"IV:{one.symbol}", axis, begin) for one in chosen}
+        vix = self._covering("VIX", axis, begin)
+        used = ["CMT3M"] if rate is None else []
+        used += [] if vix is None else ["VIX"]
+        used += [f"IV:{symbol}" for symbol, values in quoted.items() if values is not None]
+        known = [one for name in used if (one := self._references.get(name)) is not None]
         return Tape(
             day=axis,
             begin=begin,
@@ -282,13 +311,16 @@ class Market:
             actions={s.symbol: s.actions for s in chosen},
             rate=yields,
             rate_age=age,
-            vix=self._covering("VIX", axis, begin),
+            vix=vix,
             implied={symbol: values for symbol, values in quoted.items() if values is not None},
             index_dividend=index_dividend,
             dropped={s.symbol: _missing(s.key, keys) for s in chosen},
             bar=bars,
-            sources=tuple(
-                Source(s.symbol, s.source, s.basis, s.sha256, s.currency) for s in chosen
+            exchange=self.exchange,
+            sources=(
+                *(_source(one, axis) for one in chosen),
+                *(_source(one, axis) for one in known if len(one.day)),
+                *self._quotes,
             ),
         )
 
@@ -300,6 +332,15 @@ class Market:
 
 def _key(day: Days, bar: Days | None) -> NDArray[np.int64]:
     return day.astype(np.int64) * _BARS + (0 if bar is None else bar)
+
+
+def _source(one: Series | Reference, axis: Days) -> Source:
+    """Return where a series came from, with the days of it that lie within a run."""
+    first, last = max(one.day[0], axis[0]), min(one.day[-1], axis[-1])
+    span = (to_date(int(first)), to_date(int(last))) if first <= last else None
+    if isinstance(one, Reference):
+        return Source(one.name, one.source, "reference", one.sha256, None, span, one.origin)
+    return Source(one.symbol, one.source, one.basis, one.sha256, one.currency, span, one.origin)
 
 
 def _missing(own: NDArray[np.int64], keys: NDArray[np.int64]) -> int:

@@ -7,7 +7,7 @@ shared by every run on the tape.  Fills and marks read the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -16,7 +16,7 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.dividends import believed, expected
-from microhedge.errors import AdjustedSeries
+from microhedge.errors import AdjustedSeries, NotCovered
 from microhedge.instruments import Option
 from microhedge.pricing import (
     Escrow,
@@ -88,11 +88,25 @@ class OptionPrices:
         """What travels to another process: the models, without the prices made of them."""
         return {**vars(self), "_lives": {}}
 
+    def __len__(self) -> int:
+        """Contracts whose prices are known."""
+        return len(self._lives)
+
+    def forget(self) -> None:
+        """Drop the prices of every contract; they are computed again when they are needed."""
+        self._lives.clear()
+
     def model(self, underlying: str) -> VolModel:
-        """Return the volatility model of an underlying; refuse adjusted prices."""
+        """Return the volatility model of an underlying; refuse one without strikes."""
         tape = self._tape
         if underlying not in self._models:
             tape.need_daily(f"an option on {underlying}")
+            if not tape.exchange.is_new_york:
+                raise NotCovered(
+                    f"an option on {underlying} needs the calendar XNYS, and this run is on "
+                    f"{tape.exchange.code}: expiries, strikes and contracts of 100 shares are "
+                    "those of the US exchanges; hedge with stock"
+                )
             if tape.basis[tape.need(underlying)] == "total_return":
                 raise AdjustedSeries(
                     f"a strike needs prices as traded, and {underlying} has only adjusted ones "
@@ -105,6 +119,13 @@ class OptionPrices:
     def quoted(self) -> dict[str, str]:
         """The hash of the quotes of each underlying that has some: none, by the model alone."""
         return {}
+
+    def quoted_part(self, contracts: Iterable[Option], first: int, last: int) -> float:
+        """Return the part of the closes of rows first … last − 1 that one of them was quoted at.
+
+        A negative `last` means the end of the tape.
+        """
+        return 0.0
 
     def made(self, tape: Tape, model: Callable[[str], VolModel]) -> OptionPrices:
         """Return prices of the same kind on another tape or of another model."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,16 @@ class QuotedPrices(OptionPrices):
     def quoted(self) -> dict[str, str]:
         """The hash of the quotes of each underlying that has some."""
         return {symbol: chain.sha256 for symbol, chain in sorted(self._chains.items())}
+
+    def quoted_part(self, contracts: Iterable[Option], first: int, last: int) -> float:
+        """Return the part of the closes of rows first … last − 1 that one of them was quoted at."""
+        days = self._tape.day[first : last if last >= 0 else len(self._tape)]
+        known = np.zeros(len(days), np.bool_)
+        for option in contracts:
+            chain = self._chains.get(option.underlying)
+            if chain is not None:
+                known |= np.isfinite(chain.series(option, days)[1])
+        return float(known.mean()) if len(days) else 0.0
 
     def made(self, tape: Tape, model: Callable[[str], VolModel]) -> QuotedPrices:
         """Return prices with the same quotes on another tape or of another model."""

@@ -7,7 +7,7 @@ that a corporate action made odd has no quote.  Quotes are of a day's end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
@@ -30,6 +30,7 @@ WORTHLESS: Final = 0.01
 # One number orders the quotes: day, days to expiry, right and strike in thousandths.
 _TENOR, _STRIKE = 16, 30
 _ON_STRIKE: Final = 1e-6
+_STEP: Final = 0.3  # in logarithms, of all quotes of a day before another future
 
 
 def quote_keys(day: ArrayLike, expiry: ArrayLike, call: ArrayLike, strike: ArrayLike) -> Keys:
@@ -64,6 +65,8 @@ class Chain:
     ask: Floats
     sha256: str = field(init=False, repr=False)
     _key: Keys = field(init=False, repr=False)
+    _first: NDArray[np.intp] = field(init=False, repr=False)
+    _days: Days = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         tenor = self.expiry - self.day
@@ -91,6 +94,10 @@ class Chain:
                 f"{self.underlying} {to_date(int(self.day[twice]))}: two quotes for "
                 f"{to_date(int(self.expiry[twice]))} {self.strike[twice]:g}"
             )
+        # of each day with quotes, and of the end: a search of all rows would convert them first
+        days, first = np.unique(self.day, return_index=True)
+        object.__setattr__(self, "_days", days)
+        object.__setattr__(self, "_first", np.append(first, len(self.day)))
         digest = sha256(self.underlying.encode())
         for column in (self._key, self.bid, self.ask):
             digest.update(column.astype(column.dtype.newbyteorder("<")).tobytes())
@@ -99,10 +106,33 @@ class Chain:
     def __len__(self) -> int:
         return len(self.day)
 
+    def before_another(self, known: Day, last: Day, draw: np.random.Generator) -> Chain:
+        """Return the chain with other quotes after a day, none after `last`.
+
+        Quotes keep their contracts and the order of bid and ask; whole days rise or fall.
+        """
+        upto = int(np.searchsorted(self.day, last, side="right"))
+        day = self.day[:upto]
+        days, at = np.unique(day, return_inverse=True)
+        step = np.where(days > known, np.exp(_STEP * draw.normal(size=len(days))), 1.0)[at]
+        return replace(
+            self,
+            **{name: getattr(self, name)[:upto] for name in ("day", "expiry", "call", "strike")},
+            bid=self.bid[:upto] * step,
+            ask=self.ask[:upto] * step,
+        )
+
     def at(self, option: Option, day: Day) -> tuple[float, float] | None:
         """Return the bid and the ask of a contract at the end of a day, if it was quoted."""
-        bid, ask = self.series(option, np.array([day], np.int32))
-        return (float(bid[0]), float(ask[0])) if np.isfinite(ask[0]) else None
+        expiry = day_number(option.expiry)
+        if not self._quotes(option) or not 0 <= expiry - day < 1 << _TENOR:
+            return None
+        wanted = (day << _TENOR | expiry - day) << 1 | (option.right == "C")
+        wanted = wanted << _STRIKE | round(option.strike * 1000.0)
+        row = int(self._key.searchsorted(wanted))
+        if row == len(self) or int(self._key[row]) != wanted:
+            return None
+        return float(self.bid[row]), float(self.ask[row])
 
     def series(self, option: Option, days: Days) -> tuple[Floats, Floats]:
         """Return the bids and asks of a contract on many days, NaN where it was not quoted."""
@@ -110,8 +140,7 @@ class Chain:
         expiry = day_number(option.expiry)
         live = np.asarray(days) <= expiry
         live &= expiry - np.asarray(days) < 1 << _TENOR
-        odd = option.multiplier != 100 or option.deliverable != 100.0
-        if not len(self) or odd or option.underlying != self.underlying:
+        if not self._quotes(option):
             return bid, ask
         wanted = quote_keys(days, expiry, option.right == "C", option.strike)
         at = np.minimum(np.searchsorted(self._key, wanted), len(self) - 1)
@@ -146,10 +175,10 @@ class Chain:
         start, end = self._rows(day, earlier=earlier)
         if start == end:
             return None
-        rows = np.arange(start, end)[(self.bid[start:end] > 0.0) & (self.expiry[start:end] > day)]
-        rows = rows[self.call[rows] == (right == "C")]
-        expiry = _nearest(self.expiry[rows], day, days, taken)
-        strikes = self.strike[rows[self.expiry[rows] == expiry]]
+        expiries = self.expiry[start:end]
+        wanted = (self.bid[start:end] > 0.0) & (self.call[start:end] == (right == "C"))
+        expiry = _nearest(expiries[wanted & (expiries > day)], day, days, taken)
+        strikes = self.strike[start:end][wanted & (expiries == expiry)]
         target = moneyness * spot
         beyond = target - strikes if right == "P" else strikes - target
         beyond = np.where(beyond >= -_ON_STRIKE, beyond, np.inf)
@@ -163,15 +192,17 @@ class Chain:
         strike = float(strikes[best])
         return Option(underlying, right, strike, to_date(expiry), style=style, settle=settle)
 
+    def _quotes(self, option: Option) -> bool:
+        """Whether the chain could hold a contract: a standard one of its underlying."""
+        standard = option.multiplier == 100 and option.deliverable == 100.0
+        return standard and option.underlying == self.underlying and len(self) > 0
+
     def _rows(self, day: Day, *, earlier: bool) -> tuple[int, int]:
         """Return the first row of the quotes that tell what is listed, and the one after them."""
-        if earlier:
-            before = int(np.searchsorted(self.day, day))
-            if before == 0 or day - int(self.day[before - 1]) > OLDEST:
-                return 0, 0
-            day = int(self.day[before - 1])
-        start, end = np.searchsorted(self.day, [day, day + 1])
-        return int(start), int(end)
+        at = int(np.searchsorted(self._days, day, side="left" if earlier else "right")) - 1
+        if at < 0 or day - int(self._days[at]) > (OLDEST if earlier else 0):
+            return 0, 0
+        return int(self._first[at]), int(self._first[at + 1])
 
 
 def _nearest(expiries: Days, day: Day, days: float, taken: frozenset[Day]) -> Day:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import to_date
+from microhedge.calendar import day_number, next_session, to_date
 from microhedge.errors import BadData
 from microhedge.tape import Days, Floats
 
@@ -43,6 +43,8 @@ class Result:
     account; notional/… is what the futures of an account stand for, which is no part of its value.
     `tables` hold ledger, fills, rolls, premises and log; `session` columns index `day`.
     `attribution` splits the account's change in money.  `config` says how to run it again.
+    `provenance` says where each series came from and when it was fetched, as `docs/json.md` has it;
+    it is no part of the value.
     """
 
     config: Mapping[str, Any]
@@ -51,6 +53,7 @@ class Result:
     tables: Mapping[str, Table]
     attribution: Mapping[str, Any]
     data_hash: str
+    provenance: Sequence[Mapping[str, Any]] = ()
 
     @property
     def start(self) -> date:
@@ -66,6 +69,14 @@ class Result:
     def returns(self) -> Floats:
         """Simple returns of the sleeve (or the account, where the run says so); first is 0."""
         return self.curves[str(self.config.get("returns", "sleeve"))]
+
+    @property
+    def following(self) -> int:
+        """The day of the session after the last one, by the run's calendar."""
+        told = self.config.get("calendar")
+        if told is None:
+            return next_session(int(self.day[-1]))
+        return day_number(date.fromisoformat(told["next_session"]))
 
     @property
     def config_hash(self) -> str:
@@ -198,6 +209,7 @@ def _write(results: Sequence[Result], stream: BinaryIO) -> None:
                 "config": one.config,
                 "attribution": one.attribution,
                 "data_hash": one.data_hash,
+                "provenance": one.provenance,
                 "columns": [name for name, _ in one._columns()],
             }
             for one in results
@@ -228,7 +240,15 @@ def _read(meta: Mapping[str, Any], k: int, archive: zipfile.ZipFile) -> Result:
             day = column
     if day is None:
         raise BadData("a result without its sessions")
-    return Result(meta["config"], day, curves, tables, meta["attribution"], meta["data_hash"])
+    return Result(
+        config=meta["config"],
+        day=day,
+        curves=curves,
+        tables=tables,
+        attribution=meta["attribution"],
+        data_hash=meta["data_hash"],
+        provenance=meta["provenance"],
+    )
 
 
 TABLES = ("ledger", "fills", "rolls", "premises", "log")

@@ -131,9 +131,24 @@ def roll_bounds(result: Result) -> Rows:
     """Rows that bound the completed roll periods; month ends for a hedge without options."""
     rolled = result.tables["rolls"]
     if len(rolled["opened"]) == 0:
-        return effect.month_bounds(result.day)
+        return effect.month_bounds(result.day, result.following)
     ends = rolled["closed"][rolled["closed"] >= 0]
     return np.unique(np.concatenate((rolled["opened"], ends)).astype(np.int64))
+
+
+def roll_interval(result: Result) -> int:
+    """Return the usual number of sessions from a roll of any rung to the next."""
+    gaps = np.diff(roll_bounds(result))
+    longest = max(1, len(result.day) // 4)
+    return min(longest, max(1, int(np.median(gaps)))) if len(gaps) else 1
+
+
+def since(returns: Floats, first: int) -> Floats:
+    """Return the returns of a window that opens at the close of row `first`."""
+    window = returns[first:].copy()
+    if first:
+        window[0] = 0.0
+    return window
 
 
 def first_fill(result: Result) -> int | None:

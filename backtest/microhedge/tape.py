@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, TypeVar
@@ -16,8 +16,8 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import next_sessions
 from microhedge.errors import NotCovered, UnknownSymbol, nearest
+from microhedge.exchange import Exchange, new_york
 
 Basis = Literal["raw", "price_index", "total_return"]
 Kind = Literal["split", "dividend", "special"]
@@ -46,14 +46,49 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """When a series was asked for, and which files it was read from.
+
+    `fetched` is in UTC, None where nobody was asked.  `files` are names with the SHA-256 of their
+    bytes; of their rows `rows` were of this series, and `kept` are in it.
+    """
+
+    fetched: datetime | None = None
+    files: tuple[tuple[str, str], ...] = ()
+    rows: int | None = None
+    kept: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """Where the prices of one symbol came from."""
+    """Where one series of a run came from: the prices of a symbol, a rate, quotes of options.
+
+    `sha256` is over the values of the series, `span` what of it a run can see; a `currency`
+    belongs to prices alone.
+    """
 
     symbol: str
     source: str
-    basis: Basis
+    basis: Basis | Literal["reference", "quotes"]
     sha256: str
-    currency: str
+    currency: str | None
+    span: tuple[date, date] | None
+    origin: Origin = Origin()
+
+    def record(self) -> dict[str, Any]:
+        """Return it as plain JSON values, null where something is not known."""
+        fetched = self.origin.fetched
+        return {
+            "series": self.symbol,
+            "source": self.source,
+            "span": None if self.span is None else [str(day) for day in self.span],
+            "adjustment": self.basis,
+            "hash": self.sha256,
+            "fetched": None if fetched is None else fetched.isoformat(),
+            "files": [{"name": name, "sha256": digest} for name, digest in self.origin.files],
+            "rows": self.origin.rows,
+            "kept": self.origin.kept,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +98,8 @@ class Tape:
     `rate` is the 3-month constant-maturity Treasury yield (a fraction, bond-equivalent) carried
     forward, `rate_age` the sessions since it was last renewed (−1: never known).  `vix` is the VIX
     and `implied` a symbol's own implied volatility, where they cover every session from `begin`.
-    `dropped` counts the sessions of a symbol that the others lack.
+    `dropped` counts the sessions of a symbol that the others lack.  `exchange` says which day
+    follows a session.
 
     With `bar`, the number of a bar within its session, a row is a bar and a session has several:
     carry and actions come with its first, settlement and margin with its last.
@@ -83,6 +119,7 @@ class Tape:
     dropped: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     bar: Days | None = None
+    exchange: Exchange = field(default_factory=new_york)
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -119,8 +156,8 @@ class Tape:
 
     @cached_property
     def next_day(self) -> Days:
-        """For each row the day of the next session by the calendar's rules, not by the data."""
-        return next_sessions(self.day)
+        """For each row the day of the next session by the exchange's calendar, not by the data."""
+        return self.exchange.next_sessions(self.day)
 
     @cached_property
     def option_rate(self) -> Floats:
@@ -226,6 +263,8 @@ class Tape:
         for symbol in sorted(self.implied):
             digest.update(f"IV:{symbol}".encode())
             digest.update(self.implied[symbol].astype("<f8").tobytes())
+        if not self.exchange.is_new_york:
+            digest.update(self.exchange.code.encode())
         return digest.hexdigest()
 
 

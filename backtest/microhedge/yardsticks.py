@@ -34,12 +34,10 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
     day = setup.tape.day[setup.tape.begin :]
     found: list[Run] = []
     for one in hedges:
-        result = one.result
-        at = None if result is None else first_fill(result)
-        fraction = None if result is None or at is None else _fraction(result, at, setup)
-        if at is None or fraction is None:
+        sold = None if one.result is None else beforehand(one.result, alone.result, setup)
+        if sold is None:
             continue
-        cost = _cost_of_sale(alone, fraction, at, setup)
+        fraction, at, cost = sold
         plan = _Sale(alone, credit, fraction, at, cost)
         held = _sleeve(alone)
         once = sale.sell_once(held, credit, fraction=fraction, first=at, cost=cost)
@@ -175,6 +173,21 @@ def rest_returns(setup: Setup) -> Floats:
     return out
 
 
+def beforehand(
+    result: Result, alone: Result | None, setup: Setup
+) -> tuple[float, int, float] | None:
+    """Return the sale that stands for a hedge: its fraction, its row, and what it costs.
+
+    The cost is a part of the value sold.  None for a hedge that never traded, and for a linear
+    one that stated no premise.
+    """
+    at = first_fill(result)
+    fraction = None if at is None else _fraction(result, at, setup)
+    if at is None or fraction is None:
+        return None
+    return fraction, at, _cost_of_sale(alone, fraction, at, setup)
+
+
 def _fraction(result: Result, at: int, setup: Setup) -> float | None:
     """Return the part to sell that takes as much exposure or variance away as the hedge."""
     fills = result.tables["fills"]
@@ -210,11 +223,11 @@ def _shares(result: Result, at: int) -> float:
     return float(ledger["quantity"][mine].sum())
 
 
-def _cost_of_sale(alone: Run, fraction: float, at: int, setup: Setup) -> float:
+def _cost_of_sale(alone: Result | None, fraction: float, at: int, setup: Setup) -> float:
     """Return what the sale costs as a part of its value."""
-    if alone.result is None or fraction == 0.0:
+    if alone is None or fraction == 0.0:
         return 0.0
-    shares = fraction * _shares(alone.result, at)
+    shares = fraction * _shares(alone, at)
     price = float(setup.tape.close[setup.holding][at + setup.tape.begin])
     paid = shares * setup.costs.stock_half_spread(price) + setup.costs.stock_commission(shares)
     return min(paid / (shares * price), 0.99)

@@ -122,3 +122,11 @@ def test_the_months_of_a_run_are_the_complete_ones() -> None:
 def test_a_run_that_ends_with_a_month_has_that_month_complete() -> None:
     day: Days = sessions(day_number(date(2021, 11, 30)), day_number(date(2021, 12, 31)))
     assert effectiveness.month_bounds(day).tolist() == [0, len(day) - 1]
+
+
+def test_another_exchange_says_which_session_follows_the_last() -> None:
+    # 31 August 2015 was a bank holiday in London and a session in New York
+    day = np.array([day_number(date(2015, 7, 31)), day_number(date(2015, 8, 28))], np.int32)
+    assert effectiveness.month_bounds(day).tolist() == [0]
+    following = day_number(date(2015, 9, 1))
+    assert effectiveness.month_bounds(day, following).tolist() == [0, 1]

@@ -23,7 +23,7 @@ def named(series: list[Floats]) -> list[tuple[str, Floats]]:
 
 @pytest.mark.parametrize(
     # consistent p-value and superior models at 5 % of arch 8.0.0 (SPA and StepM, block 12, 4,000
-    # draws, seed 7) on the same losses; studentised there by a kernel, here by the bootstrap
+    # draws, seed 7) on the same losses; not studentised there, by the bootstrap here
     ("seed", "edge", "pvalue", "better"),
     [(1, 0.0, 0.2785, []), (2, 0.12, 0.0, [0]), (3, 0.05, 0.153, []), (4, -0.1, 0.512, [])],
 )

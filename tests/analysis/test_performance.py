@@ -102,3 +102,9 @@ def test_nothing_is_defined_without_a_return(length: int) -> None:
     assert performance.worst_month(none, day) is None
     assert performance.worst_quarter(none, day) is None
     assert performance.tail_loss(none, day) is None
+
+
+@pytest.mark.parametrize(("n", "worst"), [(1, 1), (20, 1), (21, 2), (140, 7), (280, 14), (281, 15)])
+def test_a_tail_is_one_month_in_twenty_rounded_up(n: int, worst: int) -> None:
+    # in floating point 0.05 · 140 is a little more than 7
+    assert performance.tail_count(n) == worst

@@ -15,22 +15,25 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parents[2] / "backtest")]
 
-from sources.mutations import mutated, outcome, seeds  # noqa: E402 - found by the line above
+from sources.mutations import chain_outcome, chain_seeds, mutated, outcome, seeds  # noqa: E402 - found by the line above
 
 
 def main(count: int) -> None:
-    """Mutate *count* files; the same ones each time."""
+    """Mutate *count* files, every fifth of them one of quotes; the same ones each time."""
     warnings.simplefilter("error")
-    known = seeds()
+    known, quotes = seeds(), chain_seeds()
     ends: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ABC.csv"
         for number in range(count):
             dice = random.Random(number)
-            content, declared = dice.choice(known)
+            content, declared = (dice.choice(quotes), {}) if number % 5 == 0 else dice.choice(known)
             content = mutated(content, dice)
             try:
-                ends[outcome(path, content, declared)] += 1
+                if number % 5 == 0:
+                    ends[f"quotes: {chain_outcome(path, content)}"] += 1
+                else:
+                    ends[outcome(path, content, declared)] += 1
             except BaseException:
                 kept = Path(tempfile.gettempdir()) / f"fuzz_files_{number}.bin"
                 kept.write_bytes(content)

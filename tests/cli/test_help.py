@@ -66,8 +66,8 @@ def test_a_run_without_a_report_loads_nothing_that_only_the_report_needs() -> No
 @pytest.mark.parametrize(
     "command",
     [
-        *"compare,run,diagnose,find-hedge,correlation,check,new,list".split(","),
-        *"data,data list,data check,demo".split(","),
+        *"compare,run,sweep,results,diagnose,find-hedge,correlation,check,new,list".split(","),
+        *"data,data list,data check,data snapshot,demo".split(","),
     ],
 )
 def test_every_command_has_help(typed: Typed, command: str) -> None:
@@ -78,7 +78,18 @@ def test_every_command_has_help(typed: Typed, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "compare", "run protective-put", "check pair-short", "new", "data"]
+    "line",
+    [
+        "",
+        "compare",
+        "run protective-put",
+        "sweep pair-short",
+        "results",
+        "check pair-short",
+        "new",
+        "data",
+        "data snapshot",
+    ],
 )
 def test_the_help_reads_as_reviewed(typed: Typed, line: str, snapshot: SnapshotAssertion) -> None:
     assert typed(*line.split(), "--help").out == snapshot

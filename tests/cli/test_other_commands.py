@@ -66,7 +66,7 @@ def test_data_check_names_the_known_defects(typed: Typed) -> None:
     # a bar that repeats the day before, and a close that another source contradicts
     assert "  AAPL  2003-01-29  open, high, low and close" in answer.out
     assert "  MSFT  2007-05-01  close 30.1925" in answer.out
-    found = json.loads(typed("data", "check", "--json").out)
+    found = json.loads(typed("data", "check", "--json").out)["findings"]
     assert f"{len(found)} findings; the prices are left as they are" in answer.out
     assert {"code", "symbol", "day", "count", "sentence"} == set(found[0])
 

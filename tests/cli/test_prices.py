@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +19,7 @@ from microhedge.market import Market
 from microhedge.result import load_all
 from microhedge.sources import bundled
 from microhedge.sources.yahoo import fetch, source
+from microhedge.sources.yahoo.cache import read
 
 from .conftest import Typed
 
@@ -56,7 +58,7 @@ def server(shipped: Market, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_run_on_yahoo_s_prices_says_so_and_runs_again_offline(
-    typed: Typed, server: Yahoo
+    typed: Typed, server: Yahoo, tmp_path: Path
 ) -> None:
     line = "run index-short --holding ZZZ --shares 100 --source yahoo --json".split()
     first = typed(*line)
@@ -64,12 +66,33 @@ def test_a_run_on_yahoo_s_prices_says_so_and_runs_again_offline(
     document = json.loads(first.out)
     jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert " --source yahoo " in document["reproduce"]
-    assert any("Yahoo" in one["source"] or "yfinance" in one["source"]
-               for one in document["provenance"])  # fmt: skip
+    origin = {one["series"]: one for one in document["provenance"]}
+    # the day of the bill's rate and the volatility index are seen by the run, as prices are
+    assert list(origin) == ["ZZZ", "SPX", "CMT3M", "VIX"]
+    assert all(one["source"].startswith("Yahoo by yfinance") for one in origin.values())
+    kept = read(tmp_path / "cache", "ZZZ")
+    assert kept is not None
+    assert origin["ZZZ"]["fetched"] == kept.fetched.isoformat()
+    assert kept.fetched.isoformat().endswith("+00:00")
+    assert origin["ZZZ"]["files"] == []
+    assert origin["CMT3M"]["adjustment"] == "reference"
     asked = len(server.asked)
     again = typed(*line, "--offline")
     assert len(server.asked) == asked
     assert json.loads(again.out)["runs"] == document["runs"]
+
+
+def test_what_is_odd_in_yahoo_s_prices_is_counted_in_the_result(
+    typed: Typed, server: Yahoo
+) -> None:
+    del server.listed["ZZZ"].bars[date(2016, 3, 1)]
+    answer = typed(*"run index-short --holding ZZZ --shares 100 --source yahoo --json".split())
+    (told,) = [one for one in json.loads(answer.out)["warnings"] if one.startswith("ZZZ: ")]
+    assert "missing-session" in told
+    assert "microhedge data check ZZZ --source yahoo tells each" in told
+    found = json.loads(typed("data", "check", "ZZZ", "--source", "yahoo", "--json").out)["findings"]
+    assert f"ZZZ: {len(found)} finding" in told
+    assert ("missing-session", "2016-03-01") in [(one["code"], one["day"]) for one in found]
 
 
 def test_the_other_commands_read_the_same_prices(typed: Typed, server: Yahoo) -> None:
@@ -107,7 +130,18 @@ def test_a_file_of_one_s_own_runs_beside_the_shipped_index(typed: Typed, mine: P
     document: dict[str, Any] = json.loads(answer.out)
     assert f"--prices {mine}" in document["reproduce"]
     assert document["holding"]["symbol"] == "MINE"
-    assert any(str(mine.name) in one["source"] for one in document["provenance"])
+    by_name = {one["series"]: one for one in document["provenance"]}
+    origin = by_name["MINE"]
+    digest = hashlib.sha256(mine.read_bytes()).hexdigest()
+    assert (origin["source"], origin["files"]) == (
+        "MINE.csv",
+        [{"name": "MINE.csv", "sha256": digest}],
+    )
+    lines = len(mine.read_text().splitlines()) - 1
+    assert (origin["rows"], origin["kept"], origin["fetched"]) == (lines, lines, None)
+    # what ships was fetched by nobody, and its files are proved by their own metadata
+    assert (by_name["SPX"]["fetched"], by_name["SPX"]["files"]) == (None, [])
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
     # the command that is printed runs, and gives the same numbers
     again = typed(*document["reproduce"].split()[1:], "--json")
     assert again.code == 0, again.err
@@ -158,5 +192,14 @@ def test_puts_trade_at_the_quotes_of_a_chain_and_the_model_fills_the_rest(
     paid = fills["spread"][quoted] / abs(fills["quantity"][quoted])
     assert paid.tolist() == [pytest.approx(50.0)] * int(quoted.sum())
     assert any("without a quote are model prices" in text for text in document["warnings"])
+    (quotes,) = [one for one in document["provenance"] if one["adjustment"] == "quotes"]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert quotes["files"] == [{"name": "chain.csv", "sha256": digest}]
+    assert (quotes["series"], quotes["source"]) == ("AAPL options", "chain.csv")
+    assert quotes["span"] == ["2015-01-02", "2016-12-30"]
+    assert (quotes["rows"], quotes["kept"]) == (len(rows) - 1, len(rows) - 1)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    # the saved run says the same of its inputs
+    assert [one.provenance for one in load_all("kept.mhr")] == [document["provenance"]] * 2
     refused = typed(*line.replace("chain.csv", "none.csv").split())
     assert (refused.code, "none.csv" in refused.error) == (3, True)

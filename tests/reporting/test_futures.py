@@ -59,7 +59,7 @@ def test_futures_have_no_premium_and_their_prices_are_called_a_model_s(
     assert (
         "Every price of a future on AAPL is a model price, the spot with its carry." in told().care
     )
-    models = [item.name for item in told().items if item.kind == "model"]
+    models = [item.item for item in told().items if item.kind == "model"]
     assert models == ["Futures on AAPL", "Futures on SPX"]
 
 

@@ -1,7 +1,8 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
+from typing import Final
 
 import numpy as np
 import pytest
@@ -9,12 +10,15 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, sessions, to_date
 from microhedge.errors import BadData
+from microhedge.exchange import Exchange, new_york
 from microhedge.market import Market, Reference, Series
+from microhedge.sources import price_defects
 from microhedge.sources.bundled import bundled
 from microhedge.sources.checks import check, describe
 from microhedge.sources.findings import Finding
 from microhedge.tape import Action, Kind
 
+LONDON: Final = "Europe/London"
 DAYS = sessions(day_number(date(2010, 1, 4)), day_number(date(2011, 12, 30)))
 ROW = 200  # where a defect is planted
 
@@ -301,3 +305,24 @@ def test_an_empty_reference_is_no_error() -> None:
     nothing = Reference("VIX", DAYS[:0], np.empty(0), "made up", "")
     assert check(Market([clean()], [nothing])) == ()
     assert [row.symbol for row in describe(Market([clean()], [nothing]))] == ["XYZ"]
+
+
+def test_days_that_a_calendar_does_not_reach_are_counted_and_not_judged() -> None:
+    known = Exchange("XXXX", LONDON, time(16, 30), DAYS[10:-5].copy(), "made up")
+    found = check(Market([clean()], exchange=known))
+    assert [(f.code, f.day, f.count) for f in found] == [("calendar-short", to_date(DAYS[0]), 15)]
+    assert "are outside the calendar of XXXX, which runs from 2010-01-19 to" in found[0].sentence
+
+
+def test_a_session_that_is_still_open_is_found() -> None:
+    last = to_date(int(DAYS[-1]))  # Friday, 30 December 2011: New York closed at 21:00 UTC
+    found = [
+        [
+            (f.code, f.day)
+            for f in price_defects.unfinished_session(
+                clean(), new_york(), datetime(2011, 12, 30, hour, minute, tzinfo=UTC)
+            )
+        ]
+        for hour, minute in ((15, 0), (21, 29), (21, 30))
+    ]
+    assert found == [[("unfinished-session", last)], [("unfinished-session", last)], []]

@@ -45,6 +45,45 @@ def closes(one: Imported) -> dict[str, list[float]]:
 BOTH = {"ABC": CLOSES, "XYZ": [round(2 * c, 6) for c in CLOSES]}
 
 
+def test_a_stamp_in_utc_is_read_as_the_date_at_the_exchange_that_is_named(tmp_path: Path) -> None:
+    # midnight in London, which is 23:00 UTC of the day before in summer; 2024-06-03 was a Monday
+    rows = [f"2024-06-{day:02d}T23:00:00Z,{100 + day}" for day in range(2, 7)]
+    content = "\n".join(["date,close", *rows]) + "\n"
+    one = read(tmp_path, content, basis="raw", calendar="XLON")
+    assert one.series[0].first == date(2024, 6, 3)
+    assert one.series[0].last == date(2024, 6, 7)
+    assert one.understood.zone == "dates in London: more of them are sessions than of the UTC dates"
+    assert [found.code for found in one.findings] == ["zone-moved", "no-actions"]
+    # by New York's clock it is still the day before, a Sunday
+    with_sunday = [
+        f.day for f in read(tmp_path, content, basis="raw").findings if f.code == "extra-session"
+    ]
+    assert with_sunday == [date(2024, 6, 2)]
+
+
+def test_weekends_are_sessions_of_an_exchange_that_trades_on_them(tmp_path: Path) -> None:
+    # Sunday to Thursday in Riyadh, 2024-01-07 was a Sunday
+    days = [7, 8, 9, 10, 11, 14, 15, 16, 17, 18]
+    content = "\n".join(["date,close", *(f"2024-01-{d:02d},{20 + d}" for d in days)]) + "\n"
+    one = read(tmp_path, content, basis="raw", currency="SAR", calendar="XSAU")
+    assert [found.code for found in one.findings] == ["no-actions"]
+    with pytest.raises(Refused, match="2 of 10 rows are on a Saturday or Sunday") as caught:
+        read(tmp_path, content, basis="raw", currency="SAR")
+    assert caught.value.code == "weekend-prices"
+
+
+def test_files_of_one_exchange_make_a_market_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "ABC.csv"
+    path.write_text("date,close\n2024-07-03,1.5\n2024-07-04,1.6\n2024-07-05,1.7\n")
+    market, found = file_market([path], basis="raw", calendar="XLON")
+    assert market.exchange.code == "XLON"
+    assert market.words == (f"--prices {path}", "--calendar XLON")
+    assert "extra-session" not in {one.code for one in found}  # 4 July
+    # beside a market of London, files are London's as well
+    together, _ = file_market([path], basis="raw", beside=market)
+    assert together.exchange is market.exchange
+
+
 def test_a_plain_file_gives_its_numbers(tmp_path: Path) -> None:
     plain = "date,open,close,volume\n2019-01-02,99.5,100,7\n2019-01-03,,101.25,8\n"
     one = read(tmp_path, plain, basis="raw", currency="EUR")

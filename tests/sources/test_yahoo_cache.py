@@ -272,6 +272,21 @@ def test_an_exchange_whose_holidays_are_unknown_is_asked_again(desk: Desk) -> No
     assert states == ["fetched", "updated"]
 
 
+def test_an_exchange_that_is_named_is_not_asked_again_until_it_has_traded(desk: Desk) -> None:
+    desk.server.listed["SAP.DE"] = listed(UP_TO, currency="EUR", zone="Europe/Berlin")
+    monday = DAYS[UP_TO]
+    moments = [
+        after(DAYS[UP_TO - 1]),  # Friday evening
+        datetime(monday.year, monday.month, monday.day, 15, 59, tzinfo=UTC),
+        # Xetra closes at 17:30, in summer at 15:30 UTC
+        datetime(monday.year, monday.month, monday.day, 16, 0, tzinfo=UTC),
+    ]
+    markets = [desk.market("SAP.DE", now=now, calendar="XETR") for now in moments]
+    assert [one.fetched[0].state for one in markets] == ["fetched", "cached", "updated"]
+    assert {one.exchange.code for one in markets} == {"XETR"}
+    assert markets[0].words == ("--source yahoo", "--calendar XETR")
+
+
 def test_a_failed_first_fetch_keeps_nothing(desk: Desk) -> None:
     desk.server.always["ABC"] = "truncated"
     with pytest.raises(Unavailable):

@@ -1,8 +1,8 @@
 """A Yahoo of our own on 127.0.0.1, for an unmodified yfinance.
 
-It speaks the chart, cookie and crumb formats over plain HTTP.  `Session` sends what is addressed
-to a host of Yahoo to it, with the host's name in the header.  Prices are given as Yahoo would
-give them on the day of the request: divided by the splits up to then.
+It speaks the chart, option, cookie and crumb formats over plain HTTP.  `Session` sends what is
+addressed to a host of Yahoo to it, with the host's name in the header.  Prices are given as Yahoo
+would give them on the day of the request: divided by the splits up to then.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +24,9 @@ from curl_cffi import requests
 
 from microhedge.sources.yahoo import YahooMarket, yahoo
 
-Trouble = Literal["429", "500", "404", "html", "truncated", "down", "hang", "drop", "array"]
+Trouble = Literal[
+    "429", "500", "404", "html", "truncated", "down", "hang", "drop", "array", "empty", "null"
+]
 Bar = tuple[float | None, float | None, float | None, float | None, int | None]
 """Open, high, low, close and volume, as Yahoo gives them."""
 
@@ -51,11 +53,93 @@ class Listed:
     session: tuple[datetime, datetime] | None = None
 
 
+@dataclass
+class Contract:
+    """One option as Yahoo lists it; what is None is not in its answer."""
+
+    symbol: str
+    strike: float
+    bid: float | None = 1.0
+    ask: float | None = 1.2
+    last: float | None = 1.1
+    volume: int | None = 10
+    interest: int | None = 100
+    size: str = "REGULAR"
+    traded: datetime = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
+
+    def said(self) -> dict[str, Any]:
+        told = {
+            "contractSymbol": self.symbol,
+            "strike": self.strike,
+            "currency": "USD",
+            "lastPrice": self.last,
+            "change": 0.0,
+            "percentChange": 0.0,
+            "volume": self.volume,
+            "openInterest": self.interest,
+            "bid": self.bid,
+            "ask": self.ask,
+            "contractSize": self.size,
+            "lastTradeDate": int(self.traded.timestamp()),
+            "impliedVolatility": 0.25,
+            "inTheMoney": False,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
+@dataclass
+class Optioned:
+    """The chain of one underlying: calls and puts by expiry, and the quote beside them."""
+
+    expiries: dict[date, tuple[list[Contract], list[Contract]]]
+    price: float = 150.0
+    time: datetime = datetime(2026, 11, 20, 20, 44, tzinfo=UTC)
+    state: str = "REGULAR"
+    zone: str = "America/New_York"
+    lacking: str = ""
+
+    def said(self, ticker: str, stamp: str | None) -> dict[str, Any]:
+        """One answer; without a date, or with one that is not listed, it is of the first expiry."""
+        stamps = {str(_midnight(day)): day for day in sorted(self.expiries)}
+        day = stamps.get(stamp or "", min(self.expiries, default=None))
+        sides = [] if day is None else [self.expiries[day]]
+        quote = {
+            "symbol": ticker,
+            "regularMarketPrice": self.price,
+            "regularMarketTime": int(self.time.timestamp()),
+            "marketState": self.state,
+            "exchangeTimezoneName": self.zone,
+            "currency": "USD",
+        }
+        quote.pop(self.lacking, None)
+        return {
+            "underlyingSymbol": ticker,
+            "expirationDates": [int(one) for one in stamps],
+            "strikes": [],
+            "hasMiniOptions": False,
+            "quote": quote,
+            "options": [
+                {"calls": [c.said() for c in calls], "puts": [p.said() for p in puts]}
+                for calls, puts in sides
+            ],
+        }
+
+
+def _midnight(day: date) -> int:
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def options_of(ticker: str, expiry: date | None = None) -> str:
+    """The name under which the options of a symbol, or of one expiry, are given trouble."""
+    return f"{ticker}/options" if expiry is None else f"{ticker}/options/{_midnight(expiry)}"
+
+
 class Yahoo:
     """What the server knows, what it shall do wrong, and what it was asked."""
 
     def __init__(self) -> None:
         self.listed: dict[str, Listed] = {}
+        self.optioned: dict[str, Optioned] = {}
         self.trouble: dict[str, list[Trouble | None]] = {}
         self.always: dict[str, Trouble] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
@@ -191,6 +275,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts.path.startswith("/v8/finance/chart/"):
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             self._chart(unquote(parts.path.rpartition("/")[2]), query)
+        elif parts.path.startswith("/v7/finance/options/"):
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            self._options(unquote(parts.path.rpartition("/")[2]), query)
         elif parts.path == "/":
             self._send(404, b"", "text/html", "A3=x; Domain=.yahoo.com; Path=/; Max-Age=9999999")
         else:  # the page of consent, and a company's profile
@@ -204,8 +291,28 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble is None:
             result = self.served.chart(ticker, query)
             self._json(200, {"chart": {"result": [result], "error": None}})
-        elif trouble == "429":
+        else:
+            self._fail(trouble, "chart")
+
+    def _options(self, ticker: str, query: dict[str, str]) -> None:
+        stamp = query.get("date")
+        name = options_of(ticker) if stamp is None else f"{ticker}/options/{stamp}"
+        self.served.asked.append((name, query))
+        trouble = self.served.next_trouble(name)
+        if trouble is None and ticker not in self.served.optioned:
+            trouble = "empty"
+        if trouble is None:
+            result = self.served.optioned[ticker].said(ticker, stamp)
+            self._json(200, {"optionChain": {"result": [result], "error": None}})
+        else:
+            self._fail(trouble, "optionChain")
+
+    def _fail(self, trouble: Trouble, what: str) -> None:
+        if trouble == "429":
             self._send(429, b"Too Many Requests", "text/plain")
+        elif trouble == "500" and what == "optionChain":
+            said = {"code": "Internal Server Error", "description": "something broke"}
+            self._json(500, {"finance": {"result": None, "error": said}})
         elif trouble == "500":
             self._error(500, "Internal Server Error", "something broke")
         elif trouble == "404":
@@ -215,9 +322,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif trouble == "down":
             self._send(200, b"Will be right back", "text/html")
         elif trouble == "array":
-            self._json(200, {"chart": {"result": [{"meta": {}}], "error": None}})
+            self._json(200, {what: {"result": [{"meta": {}}], "error": None}})
+        elif trouble in {"empty", "null"}:
+            self._json(200, {what: {"result": [] if trouble == "empty" else None, "error": None}})
         elif trouble == "truncated":
-            whole = json.dumps({"chart": {"result": [], "error": None}}).encode()
+            whole = json.dumps({what: {"result": [], "error": None}}).encode()
             self._send(200, whole[:20], "application/json")
         elif trouble == "hang":
             time.sleep(HANG)

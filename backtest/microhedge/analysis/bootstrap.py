@@ -88,6 +88,7 @@ def intervals(
     day: Days,
     *,
     bounds: Rows | None = None,
+    following: int | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Intervals:
@@ -95,7 +96,8 @@ def intervals(
 
     All four series are daily returns by session, the first entries 0; `sale` is the holding of
     which a part was sold once.  With `bounds`, the rows that bound the completed roll periods,
-    periods are resampled; without, sessions, whose months are then 21 sessions in a row.
+    periods are resampled; without, sessions, whose months are then 21 sessions in a row; the
+    last calendar month counts where it was over by `following`, the session after the last.
     Blocks are as long as Politis and White's rule asks for the differences of log returns (and,
     of sessions, for the squares of the unhedged returns), ⌈n^{1/3}⌉ at least.  Intervals are
     percentiles of the draws, stretched for the few blocks that a short sample holds (`_stretch`).
@@ -105,7 +107,7 @@ def intervals(
     whole = slice(int(rows[0]) + 1, int(rows[-1]) + 1) if len(rows) > 1 else slice(0, 0)
     sessions = _sessions(hedged[whole], unhedged[whole], None if sale is None else sale[whole])
     if bounds is None:
-        periods = effectiveness.month_bounds(day)
+        periods = effectiveness.month_bounds(day, following)
         table = sessions
         table[:, _YEARS] = float(day[-1] - day[0]) / DAYS_PER_YEAR / max(len(table), 1)
     else:

@@ -61,14 +61,15 @@ def period_returns(returns: Floats, bounds: Rows) -> Floats:
     return compounded
 
 
-def month_bounds(day: Days) -> Rows:
+def month_bounds(day: Days, following: int | None = None) -> Rows:
     """Return the rows that bound the complete calendar months of a run.
 
-    They are the last sessions of the months; that the run's last one is over is told by the
-    calendar, never by the prices.
+    They are the last sessions of the months; that the run's last one is over is told by
+    `following`, the session after it by the calendar (New York's by default), never by the prices.
     """
-    following = np.append(day[1:], np.int32(next_session(int(day[-1]))))
-    return np.flatnonzero(months(following) != months(day))
+    if following is None:
+        following = next_session(int(day[-1]))
+    return np.flatnonzero(months(np.append(day[1:], np.int32(following))) != months(day))
 
 
 def losses_borne(hedged: Floats, unhedged: Floats, bounds: Rows) -> float | None:

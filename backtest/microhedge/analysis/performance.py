@@ -99,7 +99,13 @@ def tail_loss(returns: Floats, day: Days, *, part: float = 0.05) -> float | None
     by_month = np.sort(monthly_returns(returns, day))
     if len(by_month) == 0:
         return None
-    return float(by_month[: ceil(part * len(by_month))].mean())
+    return float(by_month[: tail_count(len(by_month), part=part)].mean())
+
+
+def tail_count(n: int, *, part: float = 0.05) -> int:
+    """Return ⌈part · n⌉, the number of the worst of n months that a tail loss looks at."""
+    # 0.05 · 140 is 7.000000000000001 in the machine, and seven months are meant
+    return ceil(part * n - 1e-9)
 
 
 def _compounded(returns: Floats, label: NDArray[np.int64]) -> Floats:

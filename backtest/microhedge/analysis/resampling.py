@@ -21,6 +21,8 @@ Rows = NDArray[np.int32]
 
 _CHUNK = 200  # draws at a time: the look-ups of one chunk stay in the processor's cache
 
+_WIDE = 64  # columns from which on counting how often each row was drawn costs less than looking up
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blocks:
@@ -37,12 +39,29 @@ class Blocks:
 
     def totals(self, table: Floats) -> Floats:
         """Sum each column of a table of n rows over every resample."""
+        if table.shape[1] >= _WIDE:
+            return self._weighed(table)
         prefix = _prefix(table)
         out = np.empty((len(self.start), table.shape[1]))
         for first in range(0, len(out), _CHUNK):
             rows = slice(first, first + _CHUNK)
             start, length = self.start[rows], self.length[rows]
             out[rows] = (prefix[start + length] - prefix[start]).sum(axis=1)
+        return out
+
+    def _weighed(self, table: Floats) -> Floats:
+        """Do the same by one product: how often each row was drawn, times the rows."""
+        out = np.empty((len(self.start), table.shape[1]))
+        for first in range(0, len(out), _CHUNK):
+            rows = slice(first, first + _CHUNK)
+            start, length = self.start[rows], self.length[rows]
+            line = np.arange(len(start))[:, None] * (2 * self.n + 1)
+            size = len(start) * (2 * self.n + 1)
+            # a block adds one to its rows; it may pass the end, into a second round of rows
+            step = np.bincount((line + start).ravel(), minlength=size)
+            step -= np.bincount((line + start + length).ravel(), minlength=size)
+            count = np.cumsum(step.reshape(len(start), -1), axis=1)
+            out[rows] = (count[:, : self.n] + count[:, self.n : 2 * self.n]) @ table
         return out
 
     def running(self, column: Floats, positions: Rows) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from microhedge.analysis.bootstrap import DRAWS, FEWEST, MONTH, Interval, interval_of, quotient
-from microhedge.analysis.performance import SESSIONS_PER_YEAR, max_drawdown
+from microhedge.analysis.performance import SESSIONS_PER_YEAR, max_drawdown, tail_count
 from microhedge.analysis.resampling import Blocks, block_length, draw_blocks
 from microhedge.analysis.scores import influence, is_copy, long_run_variance
 from microhedge.analysis.test_result import Estimate, TestResult
@@ -217,7 +217,7 @@ def _tails(returns: Floats) -> Floats:
     n = returns.shape[-1]
     if n == 0:
         return np.full((2, *returns.shape[:-1]), np.nan)
-    worst = ceil(TAIL * n)
+    worst = tail_count(n, part=TAIL)
     ordered = np.partition(returns, worst - 1, axis=-1)[..., :worst]
     return np.stack((-ordered[..., -1], -ordered.mean(axis=-1)))
 

@@ -15,6 +15,8 @@ from microhedge.version import __version__
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
+    "sweep": "Run one strategy with many values of its parameters.",
+    "results": "Show, choose and export the cells of a sweep.",
     "diagnose": "Ask whether a holding is worth a hedge.",
     "find-hedge": "Ask whether another share hedges this one better than the index.",
     "correlation": "Ask whether the correlation of two symbols held after a date.",

@@ -10,7 +10,7 @@ import click
 
 from microhedge.cli.options import date_if, debug_option, json_option
 from microhedge.cli.outcome import say
-from microhedge.cli.prices import market_of, price_options
+from microhedge.cli.prices import chain_option, market_of, price_options, with_chains
 from microhedge.cli.run import Strategies, holding_option, with_own_options
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Checks(Strategies):
                         ["--seed"], type=int, default=0, metavar="N", help="Of those changes.  [0]"
                     ),
                 ],
-                "Prices": price_options(),
+                "Prices": [*price_options(), chain_option()],
                 "Output": [json_option(), debug_option()],
             },
         )
@@ -90,16 +90,17 @@ def _checked(
 ) -> Causality:
     """Lay the window and check the hedge on it."""
     from microhedge.causality import check
-    from microhedge.comparison import INDEX
     from microhedge.declaration import warmup
     from microhedge.option_prices import OptionPrices
     from microhedge.portfolio import Portfolio
     from microhedge.vol_choice import Chooser, VolChoice
+    from microhedge.window import INDEX
 
     vol = VolChoice.of(given["vol"])
     before = max(vol.returns_needed, warmup(hedge))
     symbols = dict.fromkeys([*hedge.symbols, INDEX])
     market = market_of(given, symbols, rated=False)
+    market = with_chains(market, given["chains"], hedge.holding, start=start, end=end)
     tape = market.tape(symbols, start=start, end=end, warmup=before)
     if start is None and len(tape) - tape.begin > SESSIONS:
         recent = tape.dates[-SESSIONS]
@@ -109,6 +110,7 @@ def _checked(
         tape,
         lambda other: OptionPrices(other, Chooser(other, vol, index=INDEX)),
         portfolio=Portfolio(shares=given["shares"]),
+        chains=market.chains,
         cuts=given["cuts"],
         seed=given["seed"],
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from itertools import groupby
 
 import click
 
+from microhedge.cli.data_chains import command as chains
+from microhedge.cli.data_check import command as check
 from microhedge.cli.data_fetch import command as fetch
-from microhedge.cli.data_import import command as inspect
+from microhedge.cli.data_snapshot import command as snapshot
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
 from microhedge.cli.show import table
@@ -46,20 +47,6 @@ def _list(*, as_json: bool) -> None:
     say(table([head, *rows]))
 
 
-def _check(*, as_json: bool) -> None:
-    from microhedge.sources.checks import check_shipped
-
-    found = check_shipped()
-    if as_json:
-        say(json.dumps([asdict(each) for each in found], indent=2, default=str))
-        return
-    for code, each in groupby(found, key=lambda finding: finding.code):
-        say(code)
-        for finding in each:
-            say(f"  {finding.symbol:<6}{finding.day}  {finding.sentence}")
-    say(f"{len(found)} findings; the prices are left as they are")
-
-
 command = click.Group(
     "data",
     help="List or check the prices.",
@@ -70,13 +57,9 @@ command = click.Group(
             callback=_list,
             help="List every series with its span.",
         ),
-        Sections(
-            "check",
-            sections={"Output": [json_option(), debug_option()]},
-            callback=_check,
-            help="Name every defect that was found in the shipped prices; nothing is repaired.",
-        ),
+        check,
         fetch,
-        inspect,
+        snapshot,
+        chains,
     ],
 )

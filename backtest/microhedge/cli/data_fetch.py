@@ -7,8 +7,9 @@ from dataclasses import asdict
 
 import click
 
-from microhedge.cli.options import Sections, date_if, debug_option, json_option
+from microhedge.cli.options import Sections, date_if, date_of, debug_option, json_option
 from microhedge.cli.outcome import note, say
+from microhedge.cli.prices import calendar_option, genuine_option
 from microhedge.cli.show import table
 
 
@@ -19,15 +20,26 @@ def _fetch(
     end: str | None,
     offline: bool,
     refresh: bool,
+    calendar: str | None,
+    genuine: tuple[str, ...],
     as_json: bool,
 ) -> None:
     first, last = date_if("start", start), date_if("end", end)
+    vouched = [date_of("genuine", day) for day in genuine]
     from microhedge.errors import UsageError
     from microhedge.sources.yahoo import yahoo
 
     if offline and refresh:
         raise UsageError("--offline and --refresh exclude each other: leave one out")
-    market = yahoo(symbols, start=first, end=last, offline=offline, refresh=refresh)
+    market = yahoo(
+        symbols,
+        start=first,
+        end=last,
+        offline=offline,
+        refresh=refresh,
+        calendar=calendar,
+        genuine=vouched,
+    )
     for each in market.notes:
         note(f"note: {each}")
     if as_json:
@@ -59,6 +71,8 @@ command = Sections(
             click.Option(["--end"], metavar="DATE", help="Last session to count.  [the last]"),
             click.Option(["--offline"], is_flag=True, help="Show what is kept; ask nobody."),
             click.Option(["--refresh"], is_flag=True, help="Fetch everything again."),
+            calendar_option(),
+            genuine_option(),
         ],
         "Output": [json_option(), debug_option()],
     },

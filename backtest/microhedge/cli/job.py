@@ -13,8 +13,9 @@ from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import market_of, with_chains
 from microhedge.cli.show import summary, wrapped
-from microhedge.comparison import INDEX, compare, run
+from microhedge.comparison import compare, run
 from microhedge.errors import ReportError
+from microhedge.window import INDEX
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,7 +31,8 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     settings = settings_of(given)
     symbols = {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX}
     market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
-    market = with_chains(market, given["chains"], hedges[0].holding)
+    window = {name: settings[name] for name in ("start", "end")}
+    market = with_chains(market, given["chains"], hedges[0].holding, **window)
     premiums = "will be model prices" if not market.chains else "will be quotes or model prices"
     note(f"prices to {_last(market, hedges)}; option premiums, if any, {premiums}")
     if single:

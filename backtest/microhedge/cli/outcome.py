@@ -37,8 +37,8 @@ def perform(command: click.Command, arguments: Sequence[str] | None, *, name: st
         )
         say("", end="")  # a reader that left early is noticed here, not at interpreter exit
         return code if isinstance(code, int) else 0
-    except (click.Abort, KeyboardInterrupt):
-        return _fail("stopped", INTERRUPTED, state)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        return _fail(str(stop) or "stopped", INTERRUPTED, state)
     except click.ClickException as error:
         return _fail(error.format_message(), error.exit_code, state)
     except Exception as error:

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from microhedge.cli.options import date_of
 from microhedge.cli.outcome import note
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from microhedge.exchange import Exchange
     from microhedge.market import Market
 
 REFERENCES = ("CMT3M", "VIX")
@@ -19,6 +23,24 @@ REFERENCES = ("CMT3M", "VIX")
 
 def price_options() -> list[click.Option]:
     """Where prices come from."""
+    source, offline = source_options()
+    return [
+        source,
+        click.Option(
+            ["--prices"],
+            type=Path,
+            multiple=True,
+            metavar="FILE",
+            help="Prices of your own, CSV or Parquet, before those of the source; can be repeated.",
+        ),
+        offline,
+        calendar_option(),
+        genuine_option(),
+    ]
+
+
+def source_options() -> list[click.Option]:
+    """Whose prices, and whether anybody is asked for them."""
     return [
         click.Option(
             ["--source"],
@@ -27,16 +49,28 @@ def price_options() -> list[click.Option]:
             help="Prices that ship, or Yahoo's.  [bundled]",
         ),
         click.Option(
-            ["--prices"],
-            type=Path,
-            multiple=True,
-            metavar="FILE",
-            help="Prices of your own, CSV or Parquet, before those of the source; can be repeated.",
-        ),
-        click.Option(
             ["--offline"], is_flag=True, help="Of Yahoo, use what was kept on this machine."
         ),
     ]
+
+
+def calendar_option() -> click.Option:
+    """Whose sessions the prices are judged by."""
+    return click.Option(
+        ["--calendar"],
+        metavar="CODE",
+        help="Exchange whose sessions they have, as in XLON (extra `calendars`).  [XNYS]",
+    )
+
+
+def genuine_option() -> click.Option:
+    """Which jumps are vouched for."""
+    return click.Option(
+        ["--genuine"],
+        multiple=True,
+        metavar="DATE",
+        help="A jump that is no split; can be repeated.",
+    )
 
 
 def chain_option() -> click.Option:
@@ -46,19 +80,31 @@ def chain_option() -> click.Option:
         type=Path,
         multiple=True,
         metavar="FILE",
-        help="Option quotes on the holding, CSV or Parquet; the model fills the rest.",
+        help="Option quotes on the holding, CSV, Parquet or a folder; the model fills the rest.",
     )
 
 
-def with_chains(market: Market, files: tuple[Path, ...], holding: str) -> Market:
-    """Return the market with the option quotes of files, and what was left out of them."""
+def with_chains(
+    market: Market,
+    files: tuple[Path, ...],
+    holding: str,
+    *,
+    start: date | None = None,
+    end: date | None = None,
+) -> Market:
+    """Return the market with the option quotes of files, and what was left out of them.
+
+    Quotes outside of the days that were asked for are passed over.
+    """
     if not files:
         return market
+    from microhedge.sources.chain_origin import chain_source
     from microhedge.sources.chains import read_chain
 
-    found = read_chain(files, holding)
+    found = read_chain(files, holding, start=start, end=end)
     return market.with_chain(
         found.chain,
+        chain_source(found),
         notes=[f"{holding}, option quotes: {one}" for one in found.findings],
         words=[f"--chains {shlex.quote(str(path))}" for path in files],
     )
@@ -79,28 +125,42 @@ def market_of(
     sources.
     """
     files: tuple[Path, ...] = given["prices"]
-    market = _market(given, _others(files, symbols), rated)
+    vouched = [date_of("genuine", day) for day in given["genuine"]]
+    from microhedge.sources.exchanges import exchange
+
+    at = exchange(given["calendar"])
+    market = _market(given, _others(files, symbols), at, vouched, rated=rated)
     if files:
         from microhedge.sources.files import file_market
 
-        market, _ = file_market(files, beside=market)
+        market, _ = file_market(files, beside=market, genuine=vouched)
     for each in () if quiet else market.notes:
         note(f"note: {each}")
     return market
 
 
-def _market(given: Mapping[str, Any], symbols: list[str] | None, rated: bool) -> Market:
+def _market(
+    given: Mapping[str, Any],
+    symbols: list[str] | None,
+    at: Exchange,
+    genuine: list[date],
+    *,
+    rated: bool,
+) -> Market:
     if given["source"] == "bundled":
         from microhedge.sources.bundled import bundled
 
-        return bundled()
+        shipped = bundled()
+        return shipped if at.is_new_york else shipped.at(at)
     from microhedge.errors import UsageError
-    from microhedge.sources.yahoo import yahoo
+    from microhedge.sources import from_yahoo
 
     if symbols is None:
         raise UsageError("Yahoo has no list to search: name the candidates, or a file of them")
     wanted = [name for name in REFERENCES if not (rated and name == "CMT3M")]
-    return yahoo(symbols, references=wanted, offline=given["offline"])
+    return from_yahoo(
+        symbols, references=wanted, offline=given["offline"], calendar=at, genuine=genuine
+    )
 
 
 def _others(files: tuple[Path, ...], symbols: Iterable[str] | None) -> list[str] | None:

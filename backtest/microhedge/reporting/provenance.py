@@ -17,7 +17,9 @@ from microhedge.reporting.numbers import percent, plain
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
     from microhedge.costs import Costs
+    from microhedge.tape import Source
 
+RATE = "CMT3M"
 BASES = {
     "raw": "daily bars as traded",
     "total_return": "closes adjusted for splits and dividends",
@@ -70,12 +72,32 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     found = [
         Item(
             f"Prices, {one.symbol}",
-            f"{BASES[one.basis]}, {tape.dates[0]} to {tape.dates[-1]}",
+            f"{BASES[one.basis]}, {_span(one)}",
             "data",
-            f"{one.source}, sha256 {one.sha256[:8]}",
+            _proved(one),
         )
         for one in tape.sources
         if one.symbol in tape.close
+    ]
+    found += [
+        Item(
+            f"Series, {one.symbol}",
+            f"{'points' if one.symbol == 'VIX' else 'a fraction a year'}, {_span(one)}",
+            "data",
+            _proved(one),
+        )
+        for one in tape.sources
+        if one.basis == "reference" and one.symbol != RATE
+    ]
+    found += [
+        Item(
+            f"Quotes, {one.symbol}",
+            f"{plain(one.origin.kept or 0)} of {plain(one.origin.rows or 0)} rows, {_span(one)}",
+            "quote",
+            _proved(one),
+        )
+        for one in tape.sources
+        if one.basis == "quotes"
     ]
     return (
         *found,
@@ -89,6 +111,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
             for symbol, basis in tape.basis.items()
             if basis == "price_index"
         ),
+        *_sessions(comparison),
         _rate(comparison),
         *_models(comparison),
         *_futures(comparison),
@@ -108,6 +131,25 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     )
 
 
+def _sessions(comparison: Comparison) -> list[Item]:
+    exchange = comparison.tape.exchange
+    if exchange.is_new_york:
+        return []
+    return [Item("Sessions", f"those of {exchange.code}", "rule", exchange.source)]
+
+
+def _span(source: Source) -> str:
+    return "none inside the run" if source.span is None else " to ".join(map(str, source.span))
+
+
+def _proved(source: Source) -> str:
+    """Name a source with the hash that proves it: of its one file, else of the values."""
+    if len(source.origin.files) != 1:
+        return f"{source.source}, sha256 {source.sha256[:8]}"
+    ((name, digest),) = source.origin.files
+    return f"{name}, sha256 {digest[:8]}"
+
+
 def _rate(comparison: Comparison) -> Item:
     tape = comparison.tape
     run = slice(tape.begin, None)
@@ -116,9 +158,15 @@ def _rate(comparison: Comparison) -> Item:
     value = f"3-month Treasury, {percent(low, 2)} to {percent(high, 2)}"
     if held:
         value += f"; last value held for {plain(held)} sessions"
-    source = next((s.source for s in tape.sources if s.symbol not in tape.close), "series CMT3M")
+    known = next((one for one in tape.sources if one.symbol == RATE), None)
+    if known is None:
+        value = f"{percent(low, 2)} a year on every session"
+        return Item("Interest rate", value, "assumption", "rate")
     return Item(
-        "Interest rate", value, "assumption" if held == len(comparison.day) else "data", source
+        "Interest rate",
+        value,
+        "assumption" if held == len(comparison.day) else "data",
+        _proved(known),
     )
 
 

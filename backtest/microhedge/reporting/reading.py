@@ -101,8 +101,8 @@ def closing_day(subject: Subject) -> date:
 
 
 def _currency(comparison: Comparison) -> str:
-    found = {one.currency for one in comparison.tape.sources if one.symbol == comparison.holding}
-    return found.pop() if len(found) == 1 else CURRENCY
+    of = {one.symbol: one.currency for one in comparison.tape.sources}
+    return of.get(comparison.holding) or CURRENCY
 
 
 def _run(run: runs.Run, comparison: Comparison) -> Run:

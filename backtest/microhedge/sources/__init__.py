@@ -15,11 +15,15 @@ __all__ = ["bundled", "from_files", "from_yahoo"]
 def from_yahoo(symbols: Iterable[str], **asked: Any) -> Market:
     """Return a market of Yahoo's daily prices, as `microhedge.sources.yahoo.yahoo` says it.
 
-    The run's window is not to be given here: its warm-up lies before it.
+    What `microhedge data check` finds in them is counted in its notes.  The run's window is not
+    to be given here: its warm-up lies before it.
     """
-    from microhedge.sources.yahoo import yahoo  # noqa: PLC0415 - only who asks pays for it
+    # only who asks pays for it
+    from microhedge.sources.checks import counted  # noqa: PLC0415
+    from microhedge.sources.yahoo import yahoo  # noqa: PLC0415
 
-    return yahoo(symbols, **asked)
+    market = yahoo(symbols, **asked)
+    return market.noting(counted(market))
 
 
 def from_files(paths: Iterable[Path | str], **declared: Any) -> Market:

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from microhedge.calendar import to_date
+from microhedge.exchange import Exchange
 from microhedge.folders import folder as find_folder
 from microhedge.market import Market, Reference, Series
 from microhedge.sources import cross_checks, price_defects
@@ -34,11 +35,14 @@ class Row:
 
 
 def check(market: Market) -> tuple[Finding, ...]:
-    """Return every defect found in a market, ordered by kind, symbol and day."""
+    """Return every defect found in a market, ordered by kind, symbol and day.
+
+    Prices are judged by the sessions of the market's exchange, references by New York's.
+    """
     found: list[Finding] = []
     everything = [series for symbol in market.symbols for series in _all_of(market, symbol)]
     for series in everything:
-        found += _alone(series)
+        found += _alone(series, market.exchange)
         others = [other for other in _all_of(market, series.symbol) if other is not series]
         found += price_defects.large_returns(series, others[0] if others else None)
     for symbol in market.symbols:
@@ -53,10 +57,17 @@ def check(market: Market) -> tuple[Finding, ...]:
     return _ordered(found)
 
 
-def check_shipped(folder: Path | None = None) -> tuple[Finding, ...]:
-    """Check the shipped market, and what its files hold but the market does not use."""
+def check_shipped(
+    folder: Path | None = None, *, exchange: Exchange | None = None
+) -> tuple[Finding, ...]:
+    """Check the shipped market, and what its files hold but the market does not use.
+
+    Its prices are judged by the sessions of `exchange`, by default New York's.
+    """
     place = folder or find_folder("data")
     market = bundled(place)
+    if exchange is not None:
+        market = market.at(exchange)
     found = list(check(market))
     opens = index_bars(place)
     if opens is not None:
@@ -66,6 +77,19 @@ def check_shipped(folder: Path | None = None) -> tuple[Finding, ...]:
         sentence = f"{BARS} was not loaded: without corporate actions a split looks like a crash"
         found.append(Finding("bars-left-out", "*", first, 0, sentence))
     return _ordered(found)
+
+
+def counted(market: Market) -> Iterator[str]:
+    """Say for each symbol of a market how many findings of which kinds there are, where any."""
+    found: dict[str, list[Finding]] = {}
+    for one in check(market):
+        if one.symbol in market.symbols:
+            found.setdefault(one.symbol, []).append(one)
+    for symbol, those in found.items():
+        kinds = ", ".join(dict.fromkeys(one.code for one in those))
+        count = f"{len(those)} finding{'' if len(those) == 1 else 's'}"
+        asked = " ".join(["microhedge data check", symbol, *market.words])
+        yield f"{symbol}: {count} about its prices ({kinds}); {asked} tells each"
 
 
 def describe(market: Market) -> tuple[Row, ...]:
@@ -94,12 +118,12 @@ def _known(market: Market) -> Iterator[Reference]:
     return (reference for reference in market.references if len(reference.day))
 
 
-def _alone(series: Series) -> Iterator[Finding]:
+def _alone(series: Series, exchange: Exchange) -> Iterator[Finding]:
     yield from price_defects.stale_bars(series)
     yield from price_defects.unchanged_closes(series)
     yield from price_defects.impossible_bars(series)
     yield from price_defects.no_volume(series)
-    yield from price_defects.wrong_sessions(series)
+    yield from price_defects.wrong_sessions(series, exchange)
     yield from price_defects.sub_cent_closes(series)
     yield from price_defects.repeated_opens(series)
     yield from price_defects.rounding_noise(series)

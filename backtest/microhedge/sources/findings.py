@@ -16,6 +16,7 @@ Code: TypeAlias = Literal[
     "no-volume",  # sessions on which nothing was traded
     "missing-session",  # the exchange traded and the series has no row
     "extra-session",  # the series has a row and the exchange was closed
+    "calendar-short",  # days before or after those that the exchange's calendar knows
     "sub-cent-close",  # closes as traded that are no whole number of cents
     "open-repeats-close",  # the open of a year is mostly the previous close: no opening print
     "rounding-noise",  # the decimals kept are coarse against the price

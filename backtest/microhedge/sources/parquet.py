@@ -1,13 +1,21 @@
-"""How Parquet columns become numpy arrays, proved to be the described ones, without pandas."""
+"""How Parquet columns become numpy arrays, and tables files that are whole whenever they are seen.
+
+A file is written beside its place and moved there: a reader, another writer or a kill finds the
+old file or the new one, or none.  Reading needs no pandas.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +25,14 @@ from numpy.typing import NDArray
 from microhedge.errors import BadData
 
 Number = TypeVar("Number", bound=np.generic)
+
+ABOUT: Final = b"microhedge"
+"""Where the metadata of a file that was fetched describe it, as JSON."""
+
+_LEFT_OVER: Final = 3600.0
+"""Seconds after which an unfinished file belongs to nobody."""
+_NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+"""What file systems without hard links, such as exFAT, answer when they are asked for one."""
 
 
 @contextmanager
@@ -85,3 +101,49 @@ def _numbers(cells: pa.Array, kind: type[Number]) -> NDArray[Number]:
     """View an Arrow array as numpy.  Its own `to_numpy` would import pandas, 0.3 s for nothing."""
     width = np.dtype(kind).itemsize
     return np.frombuffer(cells.buffers()[1], kind, len(cells), cells.offset * width)
+
+
+def replace_whole(table: pa.Table, path: Path) -> None:
+    """Write a file, in the place of the one that is there; of several writers the last stays."""
+    with _beside(table, path) as part:
+        part.replace(path)
+
+
+def add_whole(table: pa.Table, path: Path) -> None:
+    """Write a file that is not there yet; FileExistsError leaves one that is as it was."""
+    with _beside(table, path) as part:
+        try:
+            path.hardlink_to(part)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+            part.replace(path)
+
+
+@contextmanager
+def _beside(table: pa.Table, path: Path) -> Iterator[Path]:
+    """Yield a finished file beside a place, which is gone afterwards unless it was moved."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            pq.write_table(table, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed writers left; a young file may be another writer's."""
+    for part in folder.glob("*.parquet.*.part"):
+        try:
+            if time.time() - part.stat().st_mtime > _LEFT_OVER:
+                part.unlink()
+        except FileNotFoundError:
+            continue  # its writer has just moved it, or another process swept first

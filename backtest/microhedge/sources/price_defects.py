@@ -6,12 +6,14 @@ The thresholds were set on the shipped prices and say what they let pass.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import sessions, to_date
+from microhedge.calendar import to_date
+from microhedge.exchange import Exchange
 from microhedge.market import Series
 from microhedge.sources.findings import Code, Finding
 
@@ -22,8 +24,12 @@ RUN: Final = 10
 """Equal closes in a row; traded stocks at eighths of a dollar reach six."""
 JUMP: Final = 0.5
 """Return in a day; genuine ones exist, so a second source can confirm them."""
-SPLIT_RATIOS: Final = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 100)
-"""Whole ratios only: a fall by a third is more often news than a 3:2 split."""
+SPLIT_RATIOS: Final = (
+    *((whole, 1) for whole in (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 100)),
+    (5, 2),
+    (7, 2),
+)
+"""None that moves a price by less than half: a fall by a third is more often news than 3:2."""
 SPLIT_TOLERANCE: Final = 0.02
 SLACK: Final = 1e-6
 """Relative; prices stored in single precision differ by less."""
@@ -107,17 +113,37 @@ def no_volume(series: Series) -> Iterator[Finding]:
             yield _finding("no-volume", series, rows[0], len(rows), sentence)
 
 
-def wrong_sessions(series: Series) -> Iterator[Finding]:
-    """Compare the days with the exchange's rules, between the first and the last one."""
-    expected = sessions(int(series.day[0]), int(series.day[-1]))
+def wrong_sessions(series: Series, exchange: Exchange) -> Iterator[Finding]:
+    """Compare the days with the exchange's calendar, between the first and the last one."""
+    expected = exchange.sessions(int(series.day[0]), int(series.day[-1]))
+    known = (series.day >= exchange.days[0]) & (series.day <= exchange.days[-1])
+    if not known.all():
+        first, last = (to_date(int(exchange.days[row])) for row in (0, -1))
+        sentence = (
+            f"{np.count_nonzero(~known)} days are outside the calendar of {exchange.code}, which "
+            f"runs from {first} to {last}: whether they are sessions is not known"
+        )
+        row = int(np.argmin(known))
+        yield _finding("calendar-short", series, row, int(np.count_nonzero(~known)), sentence)
     kinds: tuple[tuple[Code, NDArray[np.int32], str], ...] = (
         ("missing-session", np.setdiff1d(expected, series.day), "sessions have no price"),
-        ("extra-session", np.setdiff1d(series.day, expected), "prices on days without trading"),
+        (
+            "extra-session",
+            np.setdiff1d(series.day[known], expected),
+            "prices on days without trading",
+        ),
     )
     for code, days, what in kinds:
         if len(days):
-            sentence = f"{len(days)} {what}: {_listed(days)}"
+            sentence = f"{len(days)} {what} at {exchange.code}: {_listed(days)}"
             yield Finding(code, series.symbol, to_date(int(days[0])), len(days), sentence)
+
+
+def unfinished_session(series: Series, exchange: Exchange, now: datetime) -> Iterator[Finding]:
+    """Find a last row whose session is not over yet."""
+    if int(series.day[-1]) > exchange.last_finished(now):
+        sentence = f"the session was not over at {exchange.code} when the prices were read"
+        yield _finding("unfinished-session", series, -1, 1, sentence)
 
 
 def sub_cent_closes(series: Series) -> Iterator[Finding]:
@@ -187,11 +213,11 @@ def price_step(series: Series) -> float:
 
 
 def _split_ratio(factor: float) -> str | None:
-    for whole in SPLIT_RATIOS:
-        if abs(factor * whole - 1.0) < SPLIT_TOLERANCE:
-            return f"{whole}:1"
-        if abs(factor / whole - 1.0) < SPLIT_TOLERANCE:
-            return f"1:{whole}"
+    for new, old in SPLIT_RATIOS:
+        if abs(factor * new / old - 1.0) < SPLIT_TOLERANCE:
+            return f"{new}:{old}"
+        if abs(factor * old / new - 1.0) < SPLIT_TOLERANCE:
+            return f"{old}:{new}"
     return None
 
 

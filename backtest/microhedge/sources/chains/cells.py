@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from re import compile as pattern
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from microhedge.sources.parquet import floats, words
 
 _ISO: Final = pattern(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?")
 _US: Final = pattern(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
+_SYMBOL_END: Final = pattern(r" *\d{6}[CP]\d{8}$")
 _RIGHTS: Final = {"c": True, "call": True, "calls": True, "p": False, "put": False, "puts": False}
 
 
@@ -29,6 +30,14 @@ def dates_of(table: pa.Table, column: str) -> NDArray[np.int32]:
             raise BadData(f"column {column!r} has {table[column].null_count} cells without a date")
         return typed_days(table, column)
     return _told(table, column, _date).astype(np.int32)
+
+
+def moments_of(table: pa.Table, column: str) -> NDArray[np.float64]:
+    """Return a column of moments as seconds since 1970; those without a zone are in UTC."""
+    if pa.types.is_timestamp(table.schema.field(column).type):
+        cells = table[column].cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+        return floats(pa.table({column: cells}), column) / 1e6
+    return _told(table, column, _moment).astype(np.float64)
 
 
 def numbers_of(table: pa.Table, column: str) -> NDArray[np.float64]:
@@ -47,6 +56,15 @@ def calls_of(table: pa.Table, column: str) -> NDArray[np.bool_]:
 def names_of(table: pa.Table, column: str) -> NDArray[np.str_]:
     """Return a column of names without blanks and the caret of an index."""
     return _told(table, column, lambda text: text.removeprefix("^")).astype(np.str_)
+
+
+def changed_of(table: pa.Table, column: str) -> NDArray[np.bool_]:
+    """Return for each row whether its root or symbol is of a contract that was changed.
+
+    Such a contract trades under a root that ends in a digit, as AAPL7 does.  A symbol of 2010
+    and later is the root, the date as yymmdd, C or P, and the strike in thousandths.
+    """
+    return _told(table, column, _changed).astype(np.bool_)
 
 
 def _told(table: pa.Table, column: str, read: Callable[[str], Any]) -> NDArray[Any]:
@@ -74,6 +92,14 @@ def _date(text: str) -> int:
         raise ValueError(f"{text!r} is no date; write 2024-01-31 or 01/31/2024") from None
 
 
+def _moment(text: str) -> float:
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no moment; write 2024-01-31T20:45:00+00:00") from None
+    return (said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp()
+
+
 def _number(text: str) -> float:
     if not text or text.lower() in {"nan", "null", "na"}:
         return np.nan
@@ -81,6 +107,10 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise ValueError(f"{text!r} is no number") from None
+
+
+def _changed(text: str) -> bool:
+    return _SYMBOL_END.sub("", text)[-1:].isdigit()
 
 
 def _call(text: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from microhedge.errors import UsageError, nearest
+from microhedge.exchange import Exchange, new_york
+from microhedge.sources.exchanges import exchange
 from microhedge.tape import Basis
 
 Word = TypeVar("Word", bound=str)
@@ -24,6 +26,7 @@ class Declared:
 
     `zone` is the time zone in which a time stamp's date is the session.  `dates` tells 03/04/2020
     apart.  `genuine` holds sessions whose jump is vouched for, though it looks like a split.
+    `exchange` says which days are sessions.
     """
 
     symbol: str | None = None
@@ -34,6 +37,7 @@ class Declared:
     zone: str | None = None
     dates: Order | None = None
     genuine: frozenset[date] = frozenset()
+    exchange: Exchange = field(default_factory=new_york)
 
 
 def declared(
@@ -45,6 +49,7 @@ def declared(
     zone: str | None,
     dates: str | None,
     genuine: Iterable[date],
+    calendar: str | Exchange | None,
 ) -> Declared:
     """Check the declarations; UsageError names the one that cannot be."""
     if symbol is not None and not symbol.strip():
@@ -72,6 +77,7 @@ def declared(
         zone=zone,
         dates=_one_of("dates", dates, ORDERS),
         genuine=frozenset(genuine),
+        exchange=exchange(calendar),
     )
 
 

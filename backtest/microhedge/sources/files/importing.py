@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.exchange import Exchange
 from microhedge.market import Market, Series
 from microhedge.sources.checks import check
 from microhedge.sources.files.basis import Based, based
@@ -30,6 +31,8 @@ from microhedge.sources.files.rows import Dropped, Rows, kept
 from microhedge.sources.files.understood import Taken, Understood
 from microhedge.sources.files.zones import Dated, dated
 from microhedge.sources.findings import CODES, Finding
+from microhedge.sources.price_defects import unfinished_session
+from microhedge.tape import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def import_prices(
     zone: str | None = None,
     dates: str | None = None,
     genuine: Iterable[date] = (),
+    calendar: str | Exchange | None = None,
 ) -> Imported:
     """Read daily prices from a CSV or Parquet file.
 
@@ -75,6 +79,8 @@ def import_prices(
         "month-first" or "day-first" where 03/04/2020 can be both.
     genuine
         Sessions whose jump is vouched for, though it looks like a split.
+    calendar
+        The exchange whose sessions the dates are judged by, as in "XLON"; by default New York.
 
     Raises
     ------
@@ -85,7 +91,7 @@ def import_prices(
     UnknownSymbol
         The file has several symbols and not the one asked for.
     """
-    said = declared(symbol, basis, currency, decimal, thousands, zone, dates, genuine)
+    said = declared(symbol, basis, currency, decimal, thousands, zone, dates, genuine, calendar)
     place = Path(path)
     try:
         return _imported(place, said)
@@ -95,6 +101,7 @@ def import_prices(
 
 def _imported(place: Path, said: Declared) -> Imported:
     raw = content(place)
+    digest = hashlib.sha256(raw).hexdigest()
     table = grid(raw)
     plan = layout(table)
     stamped = stamps(table, plan.date, said)
@@ -111,7 +118,8 @@ def _imported(place: Path, said: Declared) -> Imported:
         chosen_rows = kept(name, when.day[rows], when.clock[rows], own, wide=plan.form == "wide")
         unit = money or home_currency(name)
         one = based(chosen_rows, said, unit)
-        made = _series(place, chosen_rows, one, unit)
+        origin = Origin(files=((place.name, digest),), rows=total, kept=len(chosen_rows.day))
+        made = _series(place, chosen_rows, one, unit, origin)
         refuse_jumps(made, said)
         series.append(made)
         dropped += chosen_rows.dropped
@@ -120,7 +128,10 @@ def _imported(place: Path, said: Declared) -> Imported:
         taken.append(_taken(made, one, total))
     notes = (*stamped.notes, *table.notes)
     found += _of_the_file(series, when, notes)
-    found += check(Market(series))
+    now = datetime.now(UTC)
+    for made in series:
+        found += unfinished_session(made, said.exchange, now)
+    found += check(Market(series, exchange=said.exchange))
     if stamped.notes:
         first = min(one.first for one in series)
         dropped.append(Dropped("*", "below the table", len(stamped.notes), first))
@@ -129,7 +140,7 @@ def _imported(place: Path, said: Declared) -> Imported:
         findings=tuple(sorted(found, key=lambda f: (CODES.index(f.code), f.symbol, f.day))),
         understood=Understood(
             path=str(place),
-            sha256=hashlib.sha256(raw).hexdigest(),
+            sha256=digest,
             kind=table.kind,
             form=f"{plan.form} form" if plan.form != "one symbol" else plan.form,
             rows=table.rows,
@@ -155,7 +166,7 @@ def _columns(
     return {role: numbers(table, number, said, rows)[rows] for role, number in fields.items()}
 
 
-def _series(place: Path, rows: Rows, one: Based, currency: str) -> Series:
+def _series(place: Path, rows: Rows, one: Based, currency: str, origin: Origin) -> Series:
     columns = {role: np.ascontiguousarray(values) for role, values in one.columns.items()}
     opens = columns.get("open")
     opens = np.full(len(rows.day), np.nan) if opens is None else opens
@@ -175,6 +186,7 @@ def _series(place: Path, rows: Rows, one: Based, currency: str) -> Series:
         high=columns.get("high"),
         low=columns.get("low"),
         volume=columns.get("volume"),
+        origin=origin,
     )
 
 

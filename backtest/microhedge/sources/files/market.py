@@ -8,27 +8,37 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from microhedge.exchange import Exchange
 from microhedge.market import Market, Series
+from microhedge.sources.exchanges import exchange
 from microhedge.sources.files.importing import import_prices
 from microhedge.sources.files.refusals import Refused
 from microhedge.sources.findings import Finding
 
 
 def file_market(
-    paths: Iterable[Path | str], *, beside: Market | None = None, **declared: Any
+    paths: Iterable[Path | str],
+    *,
+    beside: Market | None = None,
+    calendar: str | Exchange | None = None,
+    **declared: Any,
 ) -> tuple[Market, tuple[Finding, ...]]:
     """Read several files into one market; `declared` are the keywords of `import_prices`.
 
     With *beside* its references (rates, volatility) and the symbols that no file has are added;
     a symbol from a file replaces the other market's wholly.  The findings are those of the files;
-    the market's notes tell them by kind.
+    the market's notes tell them by kind.  `calendar` is the exchange of the files and of the
+    market; by default that of *beside*, or New York.
     Refused when two files have the same symbol, or their prices are in two currencies.
     """
     made: dict[str, Series] = {}
     found: list[Finding] = []
     places: dict[str, str] = {}
+    if calendar is None and beside is not None:
+        calendar = beside.exchange
+    at = exchange(calendar)
     for path in paths:
-        one = import_prices(path, **declared)
+        one = import_prices(path, calendar=at, **declared)
         found += one.findings
         for series in one.series:
             if series.symbol in made:
@@ -49,8 +59,10 @@ def file_market(
             )
     told = _told(found)
     words = [f"--prices {shlex.quote(str(path))}" for path in dict.fromkeys(places.values())]
+    words += [] if at.is_new_york else [f"--calendar {at.code}"]
+    words += [f"--genuine {day}" for day in declared.get("genuine", ())]
     if beside is None:
-        return Market(made.values(), notes=told, words=words), tuple(found)
+        return Market(made.values(), notes=told, words=words, exchange=at), tuple(found)
     others = [
         other
         for symbol in beside.symbols
@@ -63,7 +75,8 @@ def file_market(
         [*made.values(), *others],
         beside.references,
         notes=(*beside.notes, *told),
-        words=(*beside.words, *words),
+        words=dict.fromkeys((*beside.words, *words)),
+        exchange=at,
     )
     return together, tuple(found)
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -24,16 +22,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from microhedge.errors import BadData
-from microhedge.sources.parquet import floats, lean_memory
+from microhedge.sources.parquet import ABOUT, floats, lean_memory, replace_whole
 from microhedge.sources.yahoo.columns import Columns, Listing
 from microhedge.version import __version__
 
 VARIABLE: Final = "MICROHEDGE_CACHE"
 """The variable of the environment that names the folder of everything that is kept."""
-
-_KEY: Final = b"microhedge"
-_LEFT_OVER: Final = 3600.0
-"""Seconds after which an unfinished file belongs to nobody."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,19 +97,7 @@ def write(folder: Path, kept: Kept) -> Path:
     Of several writers the last one stays.
     """
     path = path_of(folder, kept.listing.ticker)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path)
-    table = _table(kept)
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            pq.write_table(table, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    replace_whole(_table(kept), path)
     return path
 
 
@@ -137,11 +119,11 @@ def _table(kept: Kept) -> pa.Table:
         "sha256": kept.columns.sha256,
     }
     table = pa.table({name: pa.array(values) for name, values in columns.items()})
-    return table.replace_schema_metadata({_KEY: json.dumps(about).encode()})
+    return table.replace_schema_metadata({ABOUT: json.dumps(about).encode()})
 
 
 def _kept(table: pa.Table) -> tuple[Kept, str]:
-    about: dict[str, Any] = json.loads((table.schema.metadata or {})[_KEY])
+    about: dict[str, Any] = json.loads((table.schema.metadata or {})[ABOUT])
     day = floats(table, "day").astype("int32")
     values = (floats(table, one.name) for one in fields(Columns) if one.name != "day")
     listing = Listing(
@@ -160,13 +142,3 @@ def _kept(table: pa.Table) -> tuple[Kept, str]:
         microhedge=about["microhedge"],
     )
     return kept, about["sha256"]
-
-
-def _sweep(path: Path) -> None:
-    """Remove what killed writers left; a young file may be another writer's."""
-    for part in path.parent.glob(f"{path.name}.*.part"):
-        try:
-            if time.time() - part.stat().st_mtime > _LEFT_OVER:
-                part.unlink()
-        except FileNotFoundError:
-            continue  # its writer has just moved it, or another process swept first

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
 from microhedge.calendar import FIRST_YEAR
-from microhedge.errors import DataError, UnknownSymbol
+from microhedge.errors import DataError, MicrohedgeError, UnknownSymbol
 from microhedge.sources.yahoo.columns import Answer, Columns, Listing
 from microhedge.sources.yahoo.rebuild import with_capital_gains
 
@@ -40,9 +40,11 @@ OTHERWISE: Final = "prices from elsewhere can be imported from a CSV or Parquet 
 _WANTED: Final = ("currency", "exchangeTimezoneName", "instrumentType", "currentTradingPeriod")
 _NOT_THERE: Final = ("no data found", "may be delisted", "not found")
 
+Answered = TypeVar("Answered")
+
 
 class Unavailable(DataError):
-    """Yahoo did not answer, or with something that is no prices."""
+    """Yahoo did not answer, or with something else than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,60 +66,81 @@ class Line:
 def fetch(ticker: str, since: date, now: datetime, line: Line) -> Answer:
     """Return the daily bars of one symbol from a date up to now, and the actions with them.
 
+    Raises the errors of `answered`.
+    """
+    return answered(
+        ticker,
+        lambda: _asked(ticker, since, now, line),
+        line,
+        wanted="prices",
+        otherwise=OTHERWISE,
+    )
+
+
+def answered(
+    ticker: str, ask: Callable[[], Answered], line: Line, *, wanted: str, otherwise: str
+) -> Answered:
+    """Return what *ask* gets from Yahoo, asking again after each failure but our own errors.
+
     Waits longer after each failure, four times as long when Yahoo says that it was asked too
     often.  Raises UnknownSymbol when Yahoo says that it has no such symbol, and Unavailable when
-    it did not answer with prices in `line.tries` attempts.
+    *ask* failed in `line.tries` attempts; both say what was `wanted` and what to do `otherwise`.
     """
     _keep_cookies_in(line.place)
     for attempt in range(line.tries):
         try:
-            return _asked(ticker, since, now, line)
+            with _asking():
+                return ask()
+        except MicrohedgeError:
+            raise
         except Exception as error:  # of yfinance, curl, json, pandas: whatever was answered
             if _says_never(error):
                 raise UnknownSymbol(
-                    f"{ticker}: Yahoo has no prices under this symbol; it may be misspelt or "
-                    f"delisted, and {OTHERWISE}"
+                    f"{ticker}: Yahoo has no {wanted} under this symbol; it may be misspelt or "
+                    f"delisted, and {otherwise}"
                 ) from error
             if attempt + 1 == line.tries:
                 raise Unavailable(
-                    f"{ticker}: Yahoo gave no prices in {line.tries} "
+                    f"{ticker}: Yahoo gave no {wanted} in {line.tries} "
                     f"{'try' if line.tries == 1 else 'tries'} ({_cause(error)}): "
-                    f"try again later; {OTHERWISE}"
+                    f"try again later; {otherwise}"
                 ) from error
             line.sleep(_wait(error, attempt))
     raise Unavailable(f"{ticker}: Yahoo was not asked; tries must be at least 1")
 
 
-def _asked(ticker: str, since: date, now: datetime, line: Line) -> Answer:
+def ticker_on(line: Line, ticker: str) -> Any:
+    """Return yfinance's object for a symbol, which asks over the line's session."""
     import yfinance as yf  # noqa: PLC0415  # 0.8 s
-    from yfinance.data import YfData  # noqa: PLC0415
+
+    return yf.Ticker(ticker, session=line.session or _session(line.timeout))
+
+
+def _asked(ticker: str, since: date, now: datetime, line: Line) -> Answer:
     from yfinance.exceptions import YFTzMissingError  # noqa: PLC0415
 
-    # it keeps failed answers too, and gives them again for the life of the process
-    YfData.cache_get.cache_clear()
     # beyond today: a split of this morning is applied already, and told only inside the range
     until = now.astimezone(UTC).date() + timedelta(days=2)
-    with _loud(yf), _quiet():
-        asked = yf.Ticker(ticker, session=line.session or _session(line.timeout))
-        try:
-            frame = asked.history(
-                interval="1d",
-                start=since,
-                end=until,
-                auto_adjust=False,
-                actions=True,
-                repair=False,
-                keepna=True,
-                timeout=line.timeout,
-            )
-        except YFTzMissingError:
-            # its reason is lost: a broken server looks as an unknown symbol does; a request
-            # without a start needs no time zone, and Yahoo's own reason comes out
-            asked.history(period="5d", timeout=line.timeout)
-            raise
-        said = asked.get_history_metadata()
-        # not all of it: it asks Yahoo again for what it lacks
-        about = {name: said.get(name) for name in _WANTED}
+    asked = ticker_on(line, ticker)
+    try:
+        frame = asked.history(
+            interval="1d",
+            start=since,
+            end=until,
+            auto_adjust=False,
+            actions=True,
+            repair=False,
+            keepna=True,
+            timeout=line.timeout,
+        )
+    except YFTzMissingError:
+        # its reason is lost: a broken server looks as an unknown symbol does; a request
+        # without a start needs no time zone, and Yahoo's own reason comes out
+        asked.history(period="5d", timeout=line.timeout)
+        raise
+    said = asked.get_history_metadata()
+    # not all of it: it asks Yahoo again for what it lacks
+    about = {name: said.get(name) for name in _WANTED}
     return _answer(ticker, frame, about)
 
 
@@ -161,6 +184,18 @@ def _session(timeout: float) -> Any:
             return super().request(*args, **(rest | {"timeout": timeout}))
 
     return Impatient(impersonate="chrome")
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Forget what yfinance remembers, and let it raise and print nothing."""
+    import yfinance as yf  # noqa: PLC0415
+    from yfinance.data import YfData  # noqa: PLC0415
+
+    # it keeps failed answers too, and gives them again for the life of the process
+    YfData.cache_get.cache_clear()
+    with _loud(yf), _quiet():
+        yield
 
 
 @contextmanager

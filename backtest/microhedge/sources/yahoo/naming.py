@@ -13,6 +13,9 @@ INDICES: Final = {"SPX": "^GSPC", "IXIC": "^IXIC"}
 REFERENCES: Final = {"CMT3M": "^IRX", "VIX": "^VIX"}
 """Our name of a series that is no price → Yahoo's symbol."""
 
+_OPTIONS: Final = {"^GSPC": "^SPX"}
+"""Yahoo's symbol of an index → the one under which it lists its options."""
+
 _SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=&-]{0,19}")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
@@ -32,6 +35,12 @@ def ticker_of(symbol: str) -> str:
             "such as AAPL, BRK-B or ^GSPC"
         )
     return ticker
+
+
+def option_ticker_of(symbol: str) -> str:
+    """Return the symbol under which Yahoo lists options; raises the error of `ticker_of`."""
+    ticker = ticker_of(symbol)
+    return _OPTIONS.get(ticker, ticker)
 
 
 def symbol_of(ticker: str) -> str:

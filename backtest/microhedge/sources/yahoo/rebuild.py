@@ -7,7 +7,7 @@ dividends.  A strike, a contract and a share count are of their day: everything 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,11 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import day_number
+from microhedge.exchange import SETTLED_AFTER
 from microhedge.sources.yahoo.columns import Answer, Columns, Floats
 from microhedge.tape import Action
-
-SETTLED_AFTER: Final = timedelta(minutes=30)
-"""After the close; Yahoo shows prices a quarter of an hour late, and auctions print after it."""
 
 LAST_BIT: Final = 2.0**-23
 """Relative; Yahoo answers in single precision, so 503.6 arrives as 503.60001."""

@@ -17,6 +17,7 @@ from microhedge.sources.yahoo.cache import Kept
 from microhedge.sources.yahoo.columns import Columns, Floats
 from microhedge.sources.yahoo.naming import symbol_of
 from microhedge.sources.yahoo.rebuild import actions_of, holes
+from microhedge.tape import Origin
 
 BILL_DAYS: Final = 91
 
@@ -80,6 +81,7 @@ def series_of(kept: Kept, window: Window) -> Series:
         high=bars.high,
         low=bars.low,
         volume=bars.volume,
+        origin=Origin(fetched=kept.fetched),
     )
 
 
@@ -97,7 +99,8 @@ def reference_of(name: str, kept: Kept, window: Window) -> Reference:
         value = bond_equivalent(value / 100.0)
     day.flags.writeable = value.flags.writeable = False
     said = day.astype("<i4").tobytes() + value.astype("<f8").tobytes()
-    return Reference(name, day, value, _source(kept), hashlib.sha256(said).hexdigest())
+    digest = hashlib.sha256(said).hexdigest()
+    return Reference(name, day, value, _source(kept), digest, Origin(fetched=kept.fetched))
 
 
 def bond_equivalent(discount: Floats) -> Floats:

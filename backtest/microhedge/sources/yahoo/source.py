@@ -12,8 +12,11 @@ from typing import Any, Final
 import numpy as np
 
 from microhedge.calendar import to_date
-from microhedge.errors import NotCovered, UnknownName, UsageError, nearest
+from microhedge.errors import BadData, NotCovered, UnknownName, UsageError, nearest
+from microhedge.exchange import Exchange
 from microhedge.market import Market, Reference, Series
+from microhedge.sources.exchanges import exchange
+from microhedge.sources.price_defects import large_returns
 from microhedge.sources.yahoo.cache import Kept, cache_folder
 from microhedge.sources.yahoo.fetch import Line
 from microhedge.sources.yahoo.naming import REFERENCES, ticker_of
@@ -62,8 +65,9 @@ class YahooMarket(Market):
         references: Iterable[Reference],
         fetched: Iterable[Fetched],
         notes: Iterable[str],
+        words: Iterable[str] = (),
     ) -> None:
-        super().__init__(series, references, notes=notes, words=("--source yahoo",))
+        super().__init__(series, references, notes=notes, words=("--source yahoo", *words))
         self.fetched = tuple(fetched)
 
 
@@ -75,6 +79,8 @@ def yahoo(
     references: Iterable[str] = (),
     offline: bool = False,
     refresh: bool = False,
+    calendar: str | Exchange | None = None,
+    genuine: Iterable[date] = (),
     cache: Path | None = None,
     now: datetime | None = None,
     tries: int = 5,
@@ -98,6 +104,11 @@ def yahoo(
         Use the cache alone.
     refresh
         Fetch everything again.
+    calendar
+        The exchange whose sessions the market has, as in "XLON"; by default New York.  With it,
+        prices of its time zone are not asked for again while they are fresh.
+    genuine
+        Days whose jump is vouched for, though it looks like a split.
     cache
         Folder of the cache; by default that of MICROHEDGE_CACHE or of the platform.
     now
@@ -109,8 +120,9 @@ def yahoo(
     When Yahoo does not answer, prices that are in the cache are used and `notes` says until when.
 
     Raises UsageError for what is no symbol, UnknownSymbol for one that Yahoo does not have,
-    Unavailable (a DataError) without an answer and without a cache, and NotCovered for two
-    currencies, for quotes in hundredths of one, and for a window without prices.
+    Unavailable (a DataError) without an answer and without a cache, NotCovered for two
+    currencies, for quotes in hundredths of one, and for a window without prices, and BadData for
+    a jump by a whole ratio without a split.
     """
     tickers = tuple(dict.fromkeys(map(ticker_of, symbols)))
     wanted = tuple(dict.fromkeys(references))
@@ -123,13 +135,19 @@ def yahoo(
     line = Line(place / "yfinance", tries, timeout, sleep, session)
     moment = now or utc_now()
     asked = (*tickers, *(REFERENCES[name] for name in wanted))
-    found = dict(_histories(asked, moment, place, line, offline=offline, refresh=refresh))
+    at = exchange(calendar)
+    found = dict(_histories(asked, moment, place, line, at, offline=offline, refresh=refresh))
     _in_one_currency([found[ticker].kept for ticker in tickers])
     window = Window(start, end)
     series = [series_of(found[ticker].kept, window) for ticker in tickers]
+    vouched = frozenset(genuine)
+    for one in series:
+        _refuse_splits(one, vouched)
     known = [reference_of(name, found[REFERENCES[name]].kept, window) for name in wanted]
     fetched = [_fetched(one, found[t], window) for t, one in zip(tickers, series, strict=True)]
-    return YahooMarket(series, known, fetched, _notes(found, tickers, window))
+    words = [f"--genuine {day}" for day in sorted(vouched)]
+    market = YahooMarket(series, known, fetched, _notes(found, tickers, window), words)
+    return market if at.is_new_york else market.at(at)
 
 
 def _histories(
@@ -137,6 +155,7 @@ def _histories(
     now: datetime,
     place: Path,
     line: Line,
+    at: Exchange,
     *,
     offline: bool,
     refresh: bool,
@@ -145,7 +164,7 @@ def _histories(
     for ticker in dict.fromkeys(tickers):
         if was_asked:
             line.sleep(PAUSE)
-        found = history(ticker, now, place, line, offline=offline, refresh=refresh)
+        found = history(ticker, now, place, line, at, offline=offline, refresh=refresh)
         yield ticker, found
         was_asked = found.state != "cached"
         if found.state == "cached" and found.note is not None:
@@ -167,6 +186,16 @@ def _in_one_currency(kept: list[Kept]) -> None:
             f"an account has one currency, and these are quoted in several: {each}; "
             "choose symbols of one, or import a file with converted prices"
         )
+
+
+def _refuse_splits(series: Series, genuine: frozenset[date]) -> None:
+    """Refuse a jump by a whole ratio: Yahoo records some splits days late, and some never."""
+    for found in large_returns(series, None):
+        if found.code == "suspected-split" and found.day not in genuine:
+            raise BadData(
+                f"{series.symbol} on {found.day}: {found.sentence}; fetch it again in a day or two "
+                f"with --refresh, or vouch for the day (--genuine {found.day})"
+            )
 
 
 def _fetched(one: Series, found: History, window: Window) -> Fetched:

@@ -8,20 +8,20 @@ and once a month.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.calendar import day_number, last_trade_day, to_date
+from microhedge.calendar import to_date
 from microhedge.errors import BadData, NotCovered, UnknownSymbol
+from microhedge.exchange import Exchange, new_york
 from microhedge.sources.yahoo.cache import Kept, kept_now, read, write
 from microhedge.sources.yahoo.columns import Columns
 from microhedge.sources.yahoo.fetch import BEGINNING, OTHERWISE, Line, Unavailable, fetch
-from microhedge.sources.yahoo.rebuild import SETTLED_AFTER, as_traded, holes
+from microhedge.sources.yahoo.rebuild import as_traded, holes
 
 State = Literal["fetched", "updated", "cached"]
 
@@ -39,9 +39,6 @@ LOST: Final = 0.1
 MULTIPLE: Final = 1.2
 """Median change of all kept prices; revisions touch a few, a misplaced split all before it."""
 
-_NEW_YORK: Final = "America/New_York"
-_CLOSE: Final = time(16, 0)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class History:
@@ -58,10 +55,18 @@ class History:
 
 
 def history(
-    ticker: str, now: datetime, folder: Path, line: Line, *, offline: bool, refresh: bool
+    ticker: str,
+    now: datetime,
+    folder: Path,
+    line: Line,
+    exchange: Exchange,
+    *,
+    offline: bool,
+    refresh: bool,
 ) -> History:
     """Return a symbol's whole history, from the cache as far as that is still true.
 
+    `exchange` tells when a session of its time zone is over, beside New York, which is known.
     Without an answer of Yahoo the kept prices are returned, with a note that says until when.
     Raises Unavailable, UnknownSymbol or NotCovered when there are none.
     """
@@ -73,7 +78,7 @@ def history(
                 f"fetch them once without offline; {OTHERWISE}"
             )
         return History(kept, "cached")
-    if kept is not None and not refresh and _is_fresh(kept, now):
+    if kept is not None and not refresh and _is_fresh(kept, now, exchange):
         return History(kept, "cached")
     try:
         found = _asked(ticker, None if refresh else kept, kept, now, line)
@@ -135,14 +140,12 @@ def _asked(
     return History(kept_now(answer.listing, columns, now, now), "fetched", revised, note)
 
 
-def _is_fresh(kept: Kept, now: datetime) -> bool:
+def _is_fresh(kept: Kept, now: datetime, exchange: Exchange) -> bool:
     """Tell whether a price of the last finished session is there, where its day is known."""
-    if kept.listing.zone != _NEW_YORK or holes(kept.columns)[-1]:
+    known = {new_york().zone: new_york(), exchange.zone: exchange}
+    if kept.listing.zone not in known or holes(kept.columns)[-1]:
         return False
-    local = now.astimezone(ZoneInfo(_NEW_YORK))
-    ended = local >= datetime.combine(local, _CLOSE, local.tzinfo) + SETTLED_AFTER
-    today = day_number(local.date())
-    return int(kept.columns.day[-1]) >= last_trade_day(today if ended else today - 1)
+    return int(kept.columns.day[-1]) >= known[kept.listing.zone].last_finished(now)
 
 
 def _differing(known: Columns, again: Columns) -> tuple[int, ...]:

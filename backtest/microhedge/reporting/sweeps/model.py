@@ -1,0 +1,95 @@
+"""What does the report of a sweep hold?  One dictionary of final strings for the template."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from microhedge.reporting import numbers
+from microhedge.reporting.exhibits import Block, Page, parts
+from microhedge.reporting.numbers import percent
+from microhedge.reporting.style import PALETTE
+from microhedge.reporting.sweeps import findings, page_cells, page_grid, page_walk
+from microhedge.reporting.sweeps.cards import cards
+from microhedge.reporting.sweeps.inputs import SweepSubject
+
+
+def model(subject: SweepSubject) -> dict[str, Any]:
+    """Return the whole document of one sweep."""
+    pages = [page_cells.page(subject), page_walk.page(subject)]
+    front = page_grid.front(subject)
+    _number(front, pages)
+    name = f"{subject.holding}: which {subject.strategy.lower()}, if any?"
+    return {
+        "meta": {
+            "title": name,
+            "author": f"microhedge {subject.version}",
+            "description": f"Parameter sweep of hedges of {subject.holding}, "
+            f"{numbers.in_words(subject.start)} – {numbers.in_words(subject.end)}",
+            "keywords": ["hedge", "backtest", "parameter sweep", subject.holding],
+            "lang": "en",
+            "region": "GB",
+            "overline": "Parameter sweep",
+            "verdict-title": "Verdict",
+            "care-title": "Read with care.",
+            "facts": _facts(subject),
+            "period": f"{numbers.month(subject.start)} – {numbers.month(subject.end)}",
+            "footer": [
+                f"microhedge {subject.version}",
+                f"sweep {subject.sweep_hash[:8]}",
+                f"data {subject.data_hash[:8]}",
+                "not investment research",
+            ],
+        },
+        "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
+        "verdict": _verdict(subject),
+        "cards": cards(subject),
+        "front": front,
+        "care": _care(subject),
+        "pages": [asdict(page) for page in pages],
+    }
+
+
+def _facts(subject: SweepSubject) -> list[list[str]]:
+    grid = " × ".join(f"{len(axis.values)} {axis.name}" for axis in subject.axes)
+    cells = numbers.plural(subject.tried, "cell")
+    return [
+        ["Holding", f"{subject.shares} of {subject.holding}"],
+        ["Grid", numbers.shortened(f"{grid}, {cells}" if grid else cells, 70)],
+        ["Yardstick", "selling with the same tail loss"],
+        ["Sessions", f"{subject.sessions:,}"],
+    ]
+
+
+def _verdict(subject: SweepSubject) -> dict[str, str]:
+    luck = subject.luck
+    headline = findings.headline(luck.verdict if luck else None, ran=len(subject.at))
+    if luck is None:
+        return {"headline": headline, "sentence": " ".join(subject.notes)}
+    # the verdict, the best cell, what its number is worth, and how the choice did out of sample
+    told = luck.sentences
+    shown = told if len(told) < 7 else (told[0], told[1], told[5], told[6])
+    return {"headline": headline, "sentence": " ".join(shown)}
+
+
+def _care(subject: SweepSubject) -> list[str]:
+    found = list(subject.notes) if subject.luck is not None else []
+    if subject.luck is not None and subject.luck.evidence is not None:
+        raw = subject.luck.evidence.deflated_raw.probability
+        if raw < 0.95 <= subject.luck.evidence.deflated.probability:
+            found.append(
+                f"With every cell counted as a trial the deflated Sharpe ratio is "
+                f"{percent(raw, 0)}, below the bar of 95%."
+            )
+    return [*found, *(one for one in subject.limits if one.startswith("Option premiums"))]
+
+
+def _number(front: list[Block], pages: list[Page]) -> None:
+    """Give figures and tables their numbers, in reading order."""
+    counts = {"chart": 0, "table": 0}
+    for block in [*front, *(block for page in pages for block in page.body)]:
+        for one in parts(block):
+            if one["kind"] in counts:
+                counts[one["kind"]] += 1
+                name = {"chart": "Figure", "table": "Table"}[one["kind"]]
+                one["number"] = f"{name} {counts[one['kind']]}"

@@ -1,0 +1,76 @@
+"""On which sessions are several hedges of one holding played, and with which assumptions?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from microhedge.calendar import to_date
+from microhedge.declaration import warmup
+from microhedge.errors import NotCovered, ParameterError
+from microhedge.hedge import Hedge
+from microhedge.market import Market
+from microhedge.tape import Tape
+from microhedge.vol_choice import VolChoice
+from microhedge.yardsticks import MACRO_WINDOW
+
+INDEX = "SPX"
+FEWEST_SESSIONS = 60
+
+
+def laid(
+    hedges: Sequence[Hedge],
+    market: Market,
+    *,
+    warmup: int,
+    start: date | None,
+    end: date | None,
+    rate: float | None,
+    index_dividend: float,
+    what: str,
+) -> Tape:
+    """Lay every symbol that the hedges name, and the index, on one tape.
+
+    `warmup` is the number of returns before the first decision, `what` the name of the request.
+    Raises NotCovered where fewer than 60 sessions are left, and the errors of `Market.tape`.
+    """
+    symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
+    tape = market.tape(
+        symbols, start=start, end=end, warmup=warmup, rate=rate, index_dividend=index_dividend
+    )
+    tape.need_daily(what)
+    common = len(tape) - tape.begin
+    if common < FEWEST_SESSIONS:
+        raise NotCovered(
+            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} "
+            f"to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
+            "choose an earlier start or a later end"
+        )
+    return tape
+
+
+def warmup_of(hedges: Sequence[Hedge], vols: Sequence[VolChoice]) -> int:
+    """Return the returns that must lie before the first decision of every run."""
+    return max(MACRO_WINDOW, *(one.returns_needed for one in vols), *map(warmup, hedges))
+
+
+def traded(market: Market, symbol: str, warmup: int, end: date) -> str:
+    """Say which window the prices as traded of a symbol cover."""
+    series = market.series(symbol, "raw")
+    if series is None or len(series.day) <= FEWEST_SESSIONS:
+        return f"there are no prices as traded of {symbol}, so hedge it without options"
+    first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
+    last = f" and --end {series.last} or earlier" if series.last < end else ""
+    return f"choose --start {first} or later{last}"
+
+
+def check_assumptions(rate: float | None, index_dividend: float, seed: int) -> None:
+    """Refuse what can only be a slip, such as per cent where fractions are meant."""
+    for name, value, low in (("rate", rate, -0.1), ("index_dividend", index_dividend, 0.0)):
+        if value is not None and not low <= value <= 0.5:
+            hint = f": did you mean {value / 100:g}?" if 0.5 < value <= 50.0 else ""
+            raise ParameterError(
+                f"{name} {value:g} is not a fraction a year from {low:g} to 0.5{hint}"
+            )
+    if seed < 0:
+        raise ParameterError(f"seed must be 0 or more, was {seed}")
