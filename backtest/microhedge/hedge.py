@@ -419,7 +419,7 @@ class Hedge(_Declared, ABC):
         for name in self.symbols[1:]:
             if name == self.holding:
                 raise ParameterError(
-                    f"{name} is the holding itself: hedge it with another symbol, or a put"
+                    f"{name} is the holding itself: hedge it with another symbol, a put or a future"
                 )
         tenor, roll = getattr(self, "tenor", None), getattr(self, "roll", None)
         if isinstance(tenor, int) and isinstance(roll, int) and tenor < roll + _OFF_THE_WISH:
