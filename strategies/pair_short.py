@@ -1,6 +1,10 @@
 """Pair hedge: short one peer in the ratio that explained the holding."""
 
-from microhedge import Hedge, Session, Sessions, main
+from typing import Annotated
+
+from microhedge import Choice, Hedge, Session, Sessions, main
+
+CHOICE = Choice("ols", "ewma", "blume", "vasicek", "one-to-one")
 
 
 class PairShort(Hedge):
@@ -10,11 +14,14 @@ class PairShort(Hedge):
     window: Sessions = 504  # of the regression; also the warm-up
     band: float = 0.10  # distance from target left alone at a refit
     drift: float = 0.20  # ... and on any other day
+    estimator: Annotated[str, CHOICE] = "ols"  # of the ratio
 
     def on_session(self, now: Session) -> None:
         fit, band = now.premise, self.drift
         if fit is None or now.new_month:
-            fit = now.expect(now.regress(self.holding, on=self.peer, sessions=self.window))
+            how = self.estimator
+            fit = now.regress(self.holding, on=self.peer, sessions=self.window, estimator=how)
+            now.expect(fit)
             band = self.band
         now.short(self.peer, value=fit.betas[self.peer] * now.value, band=band)
 

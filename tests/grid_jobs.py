@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from peer_jobs import pair_setup, put_setup
@@ -28,7 +29,7 @@ STRATEGIES = Path(__file__).with_name("grid_strategies.py")
 SUMS = {"pairs": 196756039.24, "puts": 311039033.87}
 
 
-def plan_of(name: str, setup: Setup, *axes: Axis, **fixed: object) -> Plan:
+def plan_of(name: str, setup: Setup, *axes: Axis, **fixed: Any) -> Plan:
     """Plan a sweep of a strategy of `grid_strategies.py`, which travels as its text."""
     cls = load(f"{STRATEGIES}:{name}")
     hedge = cls(holding=setup.holding, **fixed)
@@ -47,7 +48,7 @@ def puts() -> Plan:
     return plan_of("PutRoll", put_setup(), *PUTS)
 
 
-def cheap(parts: int = 16, days: int = 20, **fixed: object) -> Plan:
+def cheap(parts: int = 16, days: int = 20, **fixed: Any) -> Plan:
     """Plan cells of a millisecond on 300 sessions of noise."""
     noise = np.random.default_rng(5).standard_normal((2, 300))
     a, b = ((100.0 * np.exp(0.01 * one.cumsum())).tolist() for one in noise)

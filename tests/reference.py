@@ -95,8 +95,11 @@ class Reference:
         self.write("holding", Stock(self.holding), "opening", shares, 0.0, 0.0)
         if self.portfolio.weight < 1.0:
             worth = shares * price * (1.0 / self.portfolio.weight - 1.0)
-            units = worth / float(tape.close["SPX"][self.row])
-            self.write("rest", Stock("SPX"), "opening", units, 0.0, 0.0)
+            parts = {"SPX": 1.0} if self.portfolio.rest is None else dict(self.portfolio.rest.parts)
+            for symbol, part in parts.items():
+                money = part / sum(parts.values()) * worth
+                units = money / float(tape.close[symbol][self.row])
+                self.write("rest", Stock(symbol), "opening", units, 0.0, 0.0)
         if self.portfolio.cash:
             self.write("cash", None, "opening", 0.0, self.portfolio.cash, 0.0)
         self.decide()

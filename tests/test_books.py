@@ -103,11 +103,11 @@ def test_a_share_that_is_owned_accrues_nothing() -> None:
 def test_opening_positions_cost_nothing() -> None:
     tape = lay({"AAA": [50.0, 51.0], "SPX": [4_000.0, 4_000.0]})
     books = Books(tape, Costs())
-    books.open("AAA", 100.0, ("SPX", 1.875), 1_000.0)
+    books.open("AAA", 100.0, [("SPX", 1.875)], 1_000.0)
     assert books.ledger.cash == 1_000.0
     assert list(books.ledger.positions()) == [("holding", AAA, 100.0), ("rest", SPX, 1.875)]
     plain = Books(tape, Costs())
-    plain.open("AAA", 100.0, None, 0.0)
+    plain.open("AAA", 100.0, (), 0.0)
     assert plain.ledger.posted == 1
 
 

@@ -50,6 +50,11 @@ SHIPPED = [
     pytest.param("index-short", {}, *AAPL, id="index-short"),
     pytest.param("index-peer-short", {"peer": "IBM"}, *MSFT, id="index-peer-short"),
     pytest.param("pair-short", {"peer": "IBM"}, *MSFT, id="pair-short"),
+    pytest.param("basket-short", {"peers": "IBM+SPX"}, *MSFT, id="basket-short"),
+    pytest.param("pair-short", {"peer": "IBM", "estimator": "vasicek"}, *MSFT, id="shrunk"),
+    pytest.param("protective-put", {"when": "drawdown>0.05"}, *AAPL, id="put-in-a-fall"),
+    pytest.param("index-short", {"when": "vol>0.5"}, *AAPL, id="short-when-volatile"),
+    pytest.param("pair-short", {"peer": "IBM", "excess_over": 0.2}, *MSFT, id="excess-alone"),
 ]
 
 

@@ -63,8 +63,9 @@ def test_runs_come_in_order_with_a_sale_for_each_hedge_and_one_hedge_of_the_mark
         ("unhedged", None),
         ("hedge", None),
         ("hedge", None),
-        *((kind, "protective-put") for kind in sales),
+        *((kind, "protective-put") for kind in (*sales, "macro-put")),
         *((kind, "index-peer-short") for kind in sales),
+        ("stop-loss", None),
         ("macro-future", None),
     ]
 
@@ -217,12 +218,13 @@ def test_what_cannot_be_run_is_refused_in_one_line(
 ) -> None:
     own = {key: arguments.pop(key) for key in ("moneyness",) if key in arguments}
     holding = arguments.pop("holding", "AAPL")
-    sizes = {key: arguments.pop(key) for key in ("shares", "weight") if key in arguments}
+    sizes: dict[str, Any] = {"shares": 1000.0}
+    sizes |= {key: arguments.pop(key) for key in ("shares", "weight") if key in arguments}
     with pytest.raises(error) as refused:
         mh.run(
             make("protective-put", holding, **own),
             market(),
-            mh.Portfolio(**({"shares": 1000.0} | sizes)),
+            mh.Portfolio(**sizes),
             **arguments,
         )
     assert words in str(refused.value)

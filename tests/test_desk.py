@@ -466,7 +466,7 @@ def trading(opens: Sequence[float] = (np.nan, np.nan)) -> TradingDesk:
     """A desk on its second session, with 100 AAA at 3 dollars."""
     tape = lay({"AAA": [3.0, 3.0], "BBB": [50.0, 50.0]}, opens={"AAA": opens, "BBB": [50.0, 50.0]})
     books = Books(tape, FREE)
-    books.open("AAA", 100.0, None, 0.0)
+    books.open("AAA", 100.0, (), 0.0)
     return TradingDesk(tape, "AAA", OptionPrices(tape, lambda _: Constant(0.3)), FREE, books, 0)
 
 

@@ -19,7 +19,7 @@ from microhedge.tape import Action
 
 def test_the_shares_and_falls_are_those_of_the_returns() -> None:
     closes = {"AAA": [100.0, 110.0, 99.0, 99.0], "SPX": [50.0, 50.5, 51.0, 50.49]}
-    found = diagnosis_of(lay(closes), "AAA", 0.25, "SPX")
+    found = diagnosis_of(lay(closes), "AAA", 0.25, "SPX", index="SPX")
     y, m = (np.diff(c) / c[:-1] for c in (np.array(closes["AAA"]), np.array(closes["SPX"])))
     whole = 0.25 * y + 0.75 * m
     assert found.volatility == pytest.approx(float(whole.std()) * 252**0.5)
@@ -37,11 +37,11 @@ def test_the_worst_gap_is_overnight_where_there_are_opens_and_knows_of_splits() 
     closes = {"AAA": [100.0, 100.0, 50.0, 49.0], "SPX": [50.0, 51.0, 50.0, 51.0]}
     split = {"AAA": (Action(day("2024-01-04"), "split", 2.0),)}
     opens = {"AAA": [np.nan, 97.0, 49.0, 48.0]}
-    found = diagnosis_of(lay(closes, opens=opens, actions=split), "AAA", 0.5, "SPX")
+    found = diagnosis_of(lay(closes, opens=opens, actions=split), "AAA", 0.5, "SPX", index="SPX")
     # 48 after a close of 50 is −4 %; 97 after 100 only −3 %, and 49 of two shares for 100 −2 %
     assert found.gap.value == pytest.approx(-0.04)
     assert (found.gap.day, found.gap.kind) == (date(2024, 1, 5), "overnight")
-    plain = diagnosis_of(lay(closes, actions=split), "AAA", 0.5, "SPX")
+    plain = diagnosis_of(lay(closes, actions=split), "AAA", 0.5, "SPX", index="SPX")
     assert plain.gap.kind == "close to close"
     assert plain.gap.value == pytest.approx(-0.02)
 

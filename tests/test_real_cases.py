@@ -13,9 +13,10 @@ import pytest
 from microhedge.analysis.effectiveness import variance_removed
 from microhedge.analysis.performance import max_drawdown, total_return
 from microhedge.analysis.rolling import rolling_correlation
+from microhedge.basket import Basket
 from microhedge.costs import Costs
 from microhedge.declaration import build
-from microhedge.engine import Setup, simulate
+from microhedge.engine import Rules, Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.loading import load
 from microhedge.market import Market
@@ -26,6 +27,7 @@ from microhedge.sources import bundled
 from microhedge.tape import Floats, Tape
 from microhedge.vol_choice import Chooser, VolChoice
 
+FUNDS = ("MTUM", "QUAL", "SIZE", "USMV", "VLUE")
 GOLDEN = Path(__file__).parent / "golden" / "real_cases.csv"
 
 
@@ -179,3 +181,47 @@ def test_a_put_held_to_expiry_leaves_no_session_uncovered() -> None:
     cover = hedged.curves["cover"][1:]
     assert np.all(cover >= 0.5)
     assert len(hedged.tables["rolls"]["role"]) > 40
+
+
+def account(holding: str, peer: str, weight: float) -> tuple[Result, Result]:
+    """One of twenty shares hedged by its peer, the others bought in equal parts and held."""
+    names = [one for one in market().symbols if market().series(one, "total_return")]
+    twenty = [one for one in names if one not in FUNDS]
+    assert len(twenty) == 20
+    hedge = short(holding, peer)
+    tape = market().tape(
+        dict.fromkeys([holding, peer, "SPX", *twenty]),
+        start=date(2004, 1, 2),
+        end=date(2022, 12, 28),
+        warmup=252,
+        rate=0.0,
+    )
+    setup = Setup(
+        tape=tape,
+        holding=holding,
+        portfolio=Portfolio(
+            value=1e6,
+            weight=weight,
+            rest=Basket.by_weight({one: 1.0 for one in twenty if one != holding}),
+        ),
+        prices=OptionPrices(tape, Chooser(tape, VolChoice(), index="SPX")),
+        costs=Costs.none(),
+        rules=Rules(returns="account", audit=True),
+    )
+    return simulate(None, setup), simulate(hedge, setup)
+
+
+def accounts() -> list[tuple[str, ...]]:
+    with (GOLDEN.parent / "twenty_shares.csv").open() as lines:
+        return [tuple(row) for row in csv.reader(line for line in lines if line[0] != "#")][1:]
+
+
+@pytest.mark.parametrize("case", accounts(), ids="-".join)
+def test_a_portfolio_of_twenty_shares_hardly_notices_a_hedge_of_a_twentieth(
+    case: tuple[str, ...],
+) -> None:
+    alone, hedged = account(case[0], case[1], float(case[2]))
+    removed, fell, hedged_fell = map(float, case[3:])
+    assert variance_removed(hedged.returns, alone.returns) == pytest.approx(removed, abs=2e-6)
+    assert max_drawdown(alone.returns) == pytest.approx(fell, abs=5e-5)
+    assert max_drawdown(hedged.returns) == pytest.approx(hedged_fell, abs=5e-5)

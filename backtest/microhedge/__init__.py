@@ -18,10 +18,11 @@ from microhedge.version import __version__
 
 if TYPE_CHECKING:
     from microhedge import sources as data
+    from microhedge.basket import Basket
     from microhedge.cli import main
     from microhedge.comparison import Comparison, compare, run
     from microhedge.costs import Costs
-    from microhedge.declaration import Range, Sessions
+    from microhedge.declaration import Choice, Range, Sessions
     from microhedge.errors import MicrohedgeError
     from microhedge.hedge import Hedge, Session
     from microhedge.market import Market
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from microhedge.sweeping.judgement import judge
 
 _HOME = {
+    "Basket": "basket",
+    "Choice": "declaration",
     "Comparison": "comparison",
     "Costs": "costs",
     "Hedge": "hedge",
@@ -58,6 +61,8 @@ _HOME = {
 }
 
 __all__ = [
+    "Basket",
+    "Choice",
     "Comparison",
     "Costs",
     "Hedge",

@@ -6,6 +6,7 @@ position.  `post` is the only way in, so that no balance changes without its lin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import inf
 
 import numpy as np
@@ -32,14 +33,14 @@ class Books:
         }
 
     def open(
-        self, holding: str, shares: float, rest: tuple[str, float] | None, cash: float
+        self, holding: str, shares: float, rest: Iterable[tuple[str, float]], cash: float
     ) -> None:
         """Post the opening positions at the close of the first session, at no cost."""
         row, phase = self._tape.begin, Phase.CLOSE_FILLS
         self.post(row, phase, HOLDING, Cause.OPENING, instrument=Stock(holding), quantity=shares)
-        if rest is not None and rest[1] > 0.0:
-            stock = Stock(rest[0])
-            self.post(row, phase, REST, Cause.OPENING, instrument=stock, quantity=rest[1])
+        for symbol, units in rest:
+            stock = Stock(symbol)
+            self.post(row, phase, REST, Cause.OPENING, instrument=stock, quantity=units)
         if cash != 0.0:
             self.post(row, phase, CASH, Cause.OPENING, cash=cash)
 

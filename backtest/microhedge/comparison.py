@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from microhedge import result as results
+from microhedge.analysis.stop import check_stop
 from microhedge.bands import Bands, bands
 from microhedge.costs import Costs
 from microhedge.declaration import dashed
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
-from microhedge.engine import Rules, Setup, simulate
+from microhedge.engine import STOP, Rules, Setup, simulate
 from microhedge.errors import (
     AdjustedSeries,
     UnknownName,
@@ -96,6 +97,12 @@ class Comparison:
         return self.setup.rules.returns
 
     @property
+    def weight(self) -> float:
+        """The holding's part of the invested portfolio at the first close."""
+        price = self.tape.close[self.holding].item(self.tape.begin)
+        return self.portfolio.weight_at(self.tape, self.shares * price)
+
+    @property
     def unhedged(self) -> Run:
         """The holding alone."""
         return self.runs[0]
@@ -149,10 +156,16 @@ class Comparison:
         # half a second of imports that a run without details never needs
         from microhedge.hedge_details import look_into  # noqa: PLC0415
 
-        part = self.portfolio.weight
-        rest = None if part == 1.0 else self.tape.returns(INDEX)[self.tape.begin :]
+        basket, tape = self.portfolio.rest, self.tape
+        rest = tape.returns(INDEX) if basket is None else basket.returns(tape)
         pairs = [(run, self.relations[run.name]) for run in self.hedges]
-        found = look_into(pairs, self.runs[0], weight=part, rest=rest, seed=self.seed)
+        found = look_into(
+            pairs,
+            self.runs[0],
+            weight=self.weight,
+            rest=None if self.portfolio.is_all else rest[tape.begin :],
+            seed=self.seed,
+        )
         return replace(self, details=found)
 
     def document(self, command: str = "compare") -> dict[str, Any]:
@@ -177,6 +190,8 @@ def run(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    stop_loss: float = STOP,
+    trailing_stop: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -194,6 +209,8 @@ def run(
         vol=vol,
         index_dividend=index_dividend,
         returns=returns,
+        stop_loss=stop_loss,
+        trailing_stop=trailing_stop,
         seed=seed,
         sleep=sleep,
         audit=audit,
@@ -213,6 +230,8 @@ def compare(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    stop_loss: float = STOP,
+    trailing_stop: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -221,18 +240,24 @@ def compare(
 
     `start` is the first decision and `end` the last session; both default to what the data
     cover.  `rate` replaces the 3-month yield, `vol` the choice of the volatility model (such as
-    "constant:0.25").  `seed` feeds the bootstrap.  `audit` folds the ledger again at the end.
+    "constant:0.25").  `stop_loss` is how far below the entry that yardstick sells, or below the
+    highest close with `trailing_stop`.  `seed` feeds the bootstrap.  `audit` folds the ledger
+    again at the end.
 
     Raises the usage errors of a request that cannot be run and the data errors of one that the
     data cannot carry.
     """
     holding = _one_holding(hedges)
+    if portfolio.rest is not None and holding in portfolio.rest.symbols:
+        raise UsageError(f"{holding} is the holding and in the rest too: leave it out of the rest")
     check_assumptions(rate, index_dividend, seed)
+    check_stop(stop_loss)
     charges = costs or Costs()
     choice = VolChoice.of(vol)
     tape = laid(
         hedges,
         market,
+        rest=() if portfolio.rest is None else portfolio.rest.symbols,
         warmup=warmup_of(hedges, [choice]),
         start=start,
         end=end,
@@ -240,7 +265,15 @@ def compare(
         index_dividend=index_dividend,
         what="a comparison",
     )
-    rules = Rules(fill=fill, returns=returns, sleep=sleep, audit=audit, rest=INDEX)
+    rules = Rules(
+        fill=fill,
+        returns=returns,
+        sleep=sleep,
+        audit=audit,
+        rest=INDEX,
+        stop=stop_loss,
+        trailing=trailing_stop,
+    )
     chooser = Chooser(tape, VolChoice.of(vol), index=INDEX)
     prices, listing = priced_by(market.chains, tape, chooser, earlier=fill == "next_open")
     setup = Setup(
@@ -263,18 +296,20 @@ def compare(
         hint = traded(market, holding, warmup_of(hedges, [choice]), tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}") from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
+    shares = float(bare.tables["ledger"]["quantity"][0])
+    weight = portfolio.weight_at(tape, shares * tape.close[holding].item(tape.begin))
     sold = yardsticks(alone, hedged, setup)
     runs = (alone, *hedged, *sold)
     return Comparison(
         holding=holding,
-        shares=float(bare.tables["ledger"]["quantity"][0]),
+        shares=shares,
         portfolio=portfolio,
         day=bare.day,
         runs=runs,
         relations=relations,
         diagnosis=None
-        if portfolio.weight >= 1.0
-        else diagnosis_of(tape, holding, portfolio.weight, rules.rest),
+        if portfolio.is_all
+        else diagnosis_of(tape, holding, weight, portfolio.rest or rules.rest, index=INDEX),
         judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
         notes=notes(hedges, hedged, setup, sold, market.notes),
         strategies=tuple(hedges),

@@ -19,9 +19,10 @@ from functools import cache
 from typing import Any, TypeVar, dataclass_transform, get_type_hints
 
 from microhedge.errors import ParameterError, UnknownName, nearest
-from microhedge.parameter import KINDS, STANDARD, Parameter, Range, Sessions, Value, Warmup
+from microhedge.parameter import KINDS, STANDARD, Choice, Parameter, Range, Sessions, Value, Warmup
 
 __all__ = [
+    "Choice",
     "Parameter",
     "Range",
     "Sessions",
@@ -100,6 +101,7 @@ def _read(cls: Any) -> tuple[Parameter, ...]:
             range=own or standard,
             is_warmup=any(isinstance(mark, Warmup) for mark in marks),
             help=comments.get(field.name, ""),
+            choice=next((mark for mark in marks if isinstance(mark, Choice)), None),
         )
         if field.default is not MISSING:
             parameter = _with_default(cls, parameter, field.default)
@@ -115,8 +117,17 @@ def parameters(cls: type[_Declared]) -> tuple[Parameter, ...]:
 
 
 def values(instance: _Declared) -> dict[str, Value]:
-    """The parameters of one strategy with their values, in order, without its holding."""
-    return {each.name: getattr(instance, each.name) for each in parameters(type(instance))}
+    """The parameters of one strategy with their values, in order, without its holding.
+
+    Those that every strategy has are among them where they are not at their defaults.
+    """
+    own = parameters(type(instance))
+    common = [
+        each
+        for each in declared(type(instance))
+        if each not in own and not each.is_required and getattr(instance, each.name) != each.default
+    ]
+    return {each.name: getattr(instance, each.name) for each in (*own, *common)}
 
 
 def warmup(instance: _Declared) -> int:

@@ -128,6 +128,26 @@ class TradingDesk:
         """Let the hedge sleep until a row, unless something concerns it earlier."""
         self.awake, self.wake_row = False, min(self.wake_row, row)
 
+    def stand_aside(self) -> None:
+        """Drop what waits, close every open leg at the next fill, and want no cover from here."""
+        self.orders = []
+        tickets = tuple(
+            Ticket(leg.role, symbol=leg.instrument.symbol, shares=0.0)
+            if isinstance(leg.instrument, Stock)
+            else Ticket(leg.role)
+            for leg in self.legs()
+        )
+        if tickets:
+            self.submit(tickets, None)
+        last = {one.role: one for one in self.wanted}
+        closing = {ticket.role for ticket in tickets}
+        self.wanted += [
+            Wanted(self.row, one.role, one.symbol, 0.0)
+            for one in last.values()
+            if one.shares and one.role not in closing
+        ]
+        self.awake = False
+
     # what a session brings
 
     def act(self, symbol: str, action: Action) -> None:

@@ -12,8 +12,10 @@ import numpy as np
 from microhedge.analysis.concentration import MATTERS, Concentration
 from microhedge.analysis.performance import max_drawdown
 from microhedge.analysis.wording import percent
+from microhedge.basket import Basket
 from microhedge.errors import UsageError
 from microhedge.market import Market
+from microhedge.portfolio import Portfolio
 from microhedge.tape import Floats, Tape
 
 _YEAR = 252  # sessions
@@ -32,7 +34,8 @@ class Gap:
 class Diagnosis:
     """What one holding does to its account, over a window of daily returns.
 
-    `account` has the shares of variance; `volatility` is the account's a year and
+    `account` has the shares of variance, `by_index` is the one that a short of the market index
+    in the holding's beta takes away, the macro hedge; `volatility` is the account's a year and
     `sold_volatility` what it would be with the holding sold into the rest; `fall` and `sold_fall`
     are the deepest falls of the two, with weights held constant.
     """
@@ -43,6 +46,7 @@ class Diagnosis:
     end: date
     sessions: int
     account: Concentration
+    by_index: float
     volatility: float
     sold_volatility: float
     fall: float
@@ -70,7 +74,8 @@ class Diagnosis:
         carries = f"at {percent(a.weight)} of the account it carries {percent(a.share)} of the risk"
         own = (
             f"movements that the {self.rest} does not share, {percent(a.own)} of its own variance, "
-            f"are {percent(a.removed_own)} of the account's ({reach})"
+            f"are {percent(a.removed_own)} of the account's ({reach}), where a short of the index "
+            f"in its beta would take {percent(self.by_index)}"
         )
         return (
             f"{verdict}: {carries}, and {own}. Sold into the "
@@ -95,7 +100,7 @@ class Diagnosis:
             "correlation": a.correlation,
             "removed": {
                 "own": a.removed_own,
-                "index_hedge": a.removed_by_index,
+                "index_hedge": self.by_index,
                 "sale_into_rest": a.removed_by_selling,
                 "sale_for_cash": a.removed_by_cash,
             },
@@ -131,21 +136,56 @@ def diagnose(
         raise UsageError(f"{holding} is the rest of the account itself: name another holding")
     tape = market.tape([holding, rest], start=start, end=end)
     tape.need_daily("a diagnosis")
-    return diagnosis_of(tape, holding, weight, rest)
+    return diagnosis_of(tape, holding, weight, rest, index=rest)
 
 
-def diagnosis_of(tape: Tape, holding: str, weight: float, rest: str) -> Diagnosis:
+def diagnose_in(
+    market: Market,
+    holding: str,
+    portfolio: Portfolio,
+    *,
+    index: str,
+    start: date | None = None,
+    end: date | None = None,
+) -> Diagnosis:
+    """Diagnose a holding beside the shares that an account has around it.
+
+    `index` is what a macro hedge would sell.  Raises the data errors of `Market.tape`.
+    """
+    rest = portfolio.rest
+    if rest is None:
+        return diagnose(market, holding, portfolio.weight, rest=index, start=start, end=end)
+    tape = market.tape(dict.fromkeys([holding, index, *rest.symbols]), start=start, end=end)
+    tape.need_daily("a diagnosis")
+    price = float(tape.close[holding][tape.begin])
+    shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
+    weight = portfolio.weight_at(tape, shares * price)
+    return diagnosis_of(tape, holding, weight, rest, index=index)
+
+
+def diagnosis_of(
+    tape: Tape, holding: str, weight: float, rest: str | Basket, *, index: str
+) -> Diagnosis:
     """Diagnose a holding on a tape, from its first decision on."""
     rows = slice(tape.begin + 1, None)
-    y, m = tape.returns(holding)[rows], tape.returns(rest)[rows]
+    y = tape.returns(holding)[rows]
+    m = (tape.returns(rest) if isinstance(rest, str) else rest.returns(tape))[rows]
+    account = Concentration.of(weight, y, m)
+    by_index = account.removed_by_index
+    if rest != index:
+        market = tape.returns(tape.need(index))[rows]
+        with_rest = float(np.corrcoef(market, m)[0, 1])
+        beta = float(np.corrcoef(market, y)[0, 1])
+        by_index = account.removed_by_hedge(beta**2, with_rest if beta >= 0.0 else -with_rest)
     whole = weight * y + (1.0 - weight) * m
     return Diagnosis(
         holding=holding,
-        rest=rest,
+        rest=rest if isinstance(rest, str) else rest.name,
         start=tape.dates[tape.begin],
         end=tape.dates[-1],
         sessions=len(y),
-        account=Concentration.of(weight, y, m),
+        account=account,
+        by_index=by_index,
         volatility=float(whole.std()) * sqrt(_YEAR),
         sold_volatility=float(m.std()) * sqrt(_YEAR),
         fall=_fall(whole),

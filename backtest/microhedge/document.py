@@ -43,7 +43,7 @@ def document(found: Comparison, command: str) -> dict[str, Any]:
         "holding": {
             "symbol": found.holding,
             "shares": found.shares,
-            "weight": found.portfolio.weight,
+            "weight": found.weight,
         },
         "returns": found.returns,
         "runs": [_run(run) for run in found.runs],

@@ -7,7 +7,7 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -20,15 +20,16 @@ from microhedge.books import Books
 from microhedge.calendar import to_date
 from microhedge.carry import accrual_rows
 from microhedge.chain import Listing, select
+from microhedge.conditions import Condition, Flags, condition
 from microhedge.costs import Costs
 from microhedge.declaration import Value, dashed, values
 from microhedge.desk import FillRule, TradingDesk
-from microhedge.errors import MicrohedgeError, RunFailed
+from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.events import NEVER, Phase
-from microhedge.hedge import Hedge, Session
+from microhedge.hedge import Hedge, Session, Standing
 from microhedge.identity import source_of
 from microhedge.instruments import Future, Option, Stock
-from microhedge.ledger import Cause, Ledger
+from microhedge.ledger import REST, Cause, Ledger
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Ticket
 from microhedge.portfolio import Portfolio
@@ -36,6 +37,9 @@ from microhedge.result import Result
 from microhedge.tape import Tape
 from microhedge.version import __version__
 from microhedge.watch import MarginWatch
+
+STOP = 0.15
+"""How far below the entry a stop-loss sells, as a part of its price."""
 
 COOLDOWN = 21
 """Sessions after a margin call in which nothing new is sold short."""
@@ -46,8 +50,11 @@ class Rules:
     """How a run is played, beside its costs.
 
     `returns` names the returns that statistics are made of: those of the sleeve (the holding
-    and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds.
-    `wait` lets that many sessions pass before the hedge's first evening: a roll phase.
+    and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds unless
+    the portfolio has a basket of its own, and the index of every yardstick.
+    `stop` is how far below the entry, or with `trailing` below the highest close, the yardstick
+    of a stop-loss sells.  `wait` lets that many sessions pass before the hedge's first evening: a
+    roll phase.
     """
 
     fill: FillRule = "next_close"
@@ -56,6 +63,8 @@ class Rules:
     audit: bool = False
     rest: str = "SPX"
     wait: int = 0
+    stop: float = STOP
+    trailing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +129,13 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         "holding": setup.holding,
         "start": str(to_date(int(tape.day[tape.begin]))),
         "end": str(to_date(int(tape.day[-1]))),
-        "portfolio": asdict(setup.portfolio),
-        "rest": setup.rules.rest,
+        "portfolio": setup.portfolio.config(),
+        "rest": setup.rules.rest if setup.portfolio.rest is None else setup.portfolio.rest.name,
         "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
         "fill": setup.rules.fill,
         "returns": setup.rules.returns,
         "wait": setup.rules.wait,
+        **_stop(setup.rules),
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
         "models": {
@@ -136,6 +146,13 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
         **({} if tape.exchange.is_new_york else {"calendar": _calendar(tape)}),
     }
+
+
+def _stop(rules: Rules) -> dict[str, Any]:
+    """Return how the yardstick of a stop-loss sells, where that is not the usual."""
+    if (rules.stop, rules.trailing) == (STOP, False):
+        return {}
+    return {"stop_loss": rules.stop, "trailing_stop": rules.trailing}
 
 
 def _calendar(tape: Tape) -> dict[str, str]:
@@ -152,6 +169,31 @@ def _plain(value: Value) -> str | int | float | bool:
     return str(value) if isinstance(value, date) else value
 
 
+def _active(hedge: Hedge, tape: Tape) -> Flags | None:
+    """Return the evenings on which the hedge may be held; None for all."""
+    found = condition(hedge.when)
+    if found is None:
+        return None
+    if tape.begin < found.warmup:
+        raise NotCovered(
+            f"when {hedge.when} looks back over {found.warmup} returns; "
+            f"{tape.dates[tape.begin]} has {tape.begin}: choose a later start"
+        )
+    return tape.kernel(_flags, found, hedge.holding)
+
+
+def _flags(tape: Tape, found: Condition, holding: str) -> Flags:
+    return found(tape, holding)
+
+
+def _turns(active: Flags | None, first: int) -> list[int]:
+    """Return the rows after the first evening on which the condition changes, last one first."""
+    if active is None:
+        return [NEVER]
+    rows: list[int] = (np.flatnonzero(active[1:] != active[:-1]) + 1).tolist()
+    return [NEVER, *(row for row in reversed(rows) if row > first)]
+
+
 class _Run:
     """One run of the loop."""
 
@@ -164,7 +206,11 @@ class _Run:
         self._desk = TradingDesk(
             tape, holding, setup.prices, costs, books, tape.begin, listing=setup.listing
         )
-        self._session = Session(self._desk, self._first)
+        self._standing = Standing()
+        self._session = Session(self._desk, self._first, self._standing)
+        self._active = None if hedge is None else _active(hedge, tape)
+        self._turns = _turns(self._active, self._first)
+        self._excess = 0.0 if hedge is None else hedge.excess_over
         self._watch = MarginWatch(tape, books, costs, self._desk.marks)
         self._accruals = frozenset(accrual_rows(tape))
         actions = (row for row in tape.actions_at if row > tape.begin)
@@ -172,10 +218,7 @@ class _Run:
         self._over = False
         price = float(tape.close[tape.need(holding)][tape.begin])
         shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
-        rest = None
-        if portfolio.weight < 1.0:
-            worth = shares * price * (1.0 / portfolio.weight - 1.0)
-            rest = rules.rest, worth / float(tape.close[tape.need(rules.rest)][tape.begin])
+        rest = portfolio.bought(tape, shares * price, rules.rest)
         books.open(holding, shares, rest, portfolio.cash)
 
     @property
@@ -194,7 +237,7 @@ class _Run:
         fill, same_close = rules.fill, rules.fill == "close"
         dense = not rules.sleep
         row = self._tape.begin
-        due = calendar[-1]
+        due, turn = calendar[-1], self._turns[-1]
         if first == row:
             self._decide()
         else:
@@ -209,13 +252,17 @@ class _Run:
             if desk.awake or desk.orders or dense:
                 row += 1
             else:
-                row = max(row + 1, min(desk.wake_row, due, desk.expiry, watch.until))
+                row = max(row + 1, min(desk.wake_row, due, desk.expiry, watch.until, turn))
                 if row > until:
                     return
             desk.row = row
             if row == due:
                 self._fall_due(row)
                 due = calendar[-1] if calendar else NEVER
+            if row >= turn:
+                desk.awake = True
+                self._turns.pop()
+                turn = self._turns[-1]
             if desk.orders or row >= desk.expiry:
                 if fill == "next_open":
                     desk.fill(Phase.OPEN_FILLS, fill)
@@ -241,6 +288,10 @@ class _Run:
         if self._hedge is None:
             desk.awake = False
             return
+        if self._active is not None and not self._may_be_held(self._active, desk.row):
+            return
+        if self._excess:
+            self._standing.part = self._above(self._excess)
         try:
             self._hedge.on_session(self._session)
         except MicrohedgeError:
@@ -250,6 +301,27 @@ class _Run:
                 f"{type(self._hedge).__name__}.on_session raised on {self._session.today}: "
                 f"{type(error).__name__}: {error}"
             ) from error
+
+    def _may_be_held(self, active: Flags, row: int) -> bool:
+        """Tell whether the condition holds; where it does not, close what is open and sleep."""
+        standing, desk = self._standing, self._desk
+        if active[row]:
+            if standing.since < 0 or not active[row - 1]:
+                standing.since = row
+            return True
+        desk.stand_aside()
+        return False
+
+    def _above(self, weight: float) -> float:
+        """Return which part of the holding lies above a weight of the invested portfolio."""
+        desk = self._desk
+        close = self._tape.close
+        held = desk.shares() * close[desk.holding].item(desk.row)
+        rest = sum(
+            quantity * desk.mark(instrument)
+            for instrument, quantity in desk.ledger.held(REST).items()
+        )
+        return max(0.0, 1.0 - weight * (held + rest) / held) if held > 0.0 else 0.0
 
     def _margin(self, row: int) -> None:
         """Phase 8."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
-from typing import Literal, NamedTuple, Protocol
+from typing import Annotated, Literal, NamedTuple, Protocol
 
 from microhedge.calendar import day_number
+from microhedge.conditions import ALWAYS, condition
 from microhedge.cycle import QUARTERLY, ROLL
-from microhedge.declaration import _Declared
+from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
 from microhedge.future_prices import need_future
 from microhedge.instruments import Future, Option
@@ -77,7 +78,8 @@ class Rung:
     """One tranche of a ladder, a role of its own.
 
     `days_left` counts calendar days from the next session, at which an order would fill, to
-    expiry; −1 if nothing is open.  `is_new` until the rung has filled for the first time.
+    expiry; −1 if nothing is open.  `is_new` until the rung has filled for the first time, or for
+    the first time again in a new spell of a conditional hedge.
     """
 
     role: str
@@ -124,13 +126,26 @@ class Desk(Protocol):
         """Let the hedge sleep until a row, unless something concerns it earlier."""
 
 
+@dataclass(slots=True)
+class Standing:
+    """What the engine says of a hedge on an evening: its spell, and the part it is to protect.
+
+    `since` is the row on which the spell began in which the hedge may be held, `part` the
+    fraction of the holding that lies above the weight from which on it is hedged.
+    """
+
+    since: int = -1
+    part: float = 1.0
+
+
 class Session:
     """One evening, as the strategy sees it: everything up to today's close, nothing after."""
 
-    __slots__ = ("_desk", "_first")
+    __slots__ = ("_desk", "_first", "_standing")
 
-    def __init__(self, desk: Desk, first: int = 0) -> None:
+    def __init__(self, desk: Desk, first: int = 0, standing: Standing | None = None) -> None:
         self._desk, self._first = desk, first
+        self._standing = standing or Standing()
 
     # what is known
 
@@ -174,10 +189,15 @@ class Session:
         tape = self._desk.tape
         return tape.returns(tape.need(symbol))[self._window(sessions)].copy()
 
-    def regress(self, symbol: str, *, on: tuple[str, ...] | str, sessions: int) -> Fit:
-        """Regress a symbol's returns on others' over the last `sessions` returns."""
+    def regress(
+        self, symbol: str, *, on: tuple[str, ...] | str, sessions: int, estimator: str = "ols"
+    ) -> Fit:
+        """Regress a symbol's returns on others' over the last `sessions` returns.
+
+        `estimator` names how the ratios are found (see `estimators`).
+        """
         factors = (on,) if isinstance(on, str) else tuple(on)
-        return regress(self._desk.tape, self._desk.row, symbol, factors, sessions)
+        return regress(self._desk.tape, self._desk.row, symbol, factors, sessions, estimator)
 
     @property
     def shares(self) -> float:
@@ -210,7 +230,9 @@ class Session:
             left = -1
             if leg is not None and isinstance(leg.instrument, Option):
                 left = day_number(leg.instrument.expiry) - coming
-            found.append(Rung(name, number, of, left, not self._desk.fills(name), leg))
+            since = self._standing.since
+            is_new = all(fill.row < since for fill in self._desk.fills(name))
+            found.append(Rung(name, number, of, left, is_new, leg))
         return tuple(found)
 
     def fills(self, role: str) -> tuple[Fill, ...]:
@@ -268,6 +290,7 @@ class Session:
         """
         if budget is not None and not 0.0 <= budget < inf:
             raise ParameterError(f"a budget of {budget}: it is a part of the holding, 0 or more")
+        cover *= self._standing.part
         bought = _ticket(leg, contract, cover)._replace(budget=budget)
         written = [_ticket(role, each, cover, long=False) for role, each in write.items()]
         self._desk.submit((bought, *written), good_until)
@@ -281,6 +304,7 @@ class Session:
         good_until: date | None = None,
     ) -> None:
         """Close what the role holds and sell the contract over `cover` of the shares, together."""
+        cover *= self._standing.part
         self._desk.submit((_ticket(leg, contract, cover, long=False),), good_until)
 
     def close(self, *legs: Rung | str) -> None:
@@ -298,6 +322,7 @@ class Session:
             raise ParameterError(f"short {symbol} of {value}: a short's value is 0 or more")
         desk = self._desk
         tape = desk.tape
+        value *= self._standing.part
         target = -value / tape.close[tape.need(symbol)].item(desk.row)
         if tape.basis[symbol] == "raw":
             target = float(round(target))
@@ -331,7 +356,7 @@ class Session:
         size = multiplier or (INDEX_POINT if index else SHARES)
         asked = Forward(size, roll, months, fractional)
         asked.check(symbol, value, index=index)
-        units = value / tape.close[symbol].item(desk.row)
+        units = value * self._standing.part / tape.close[symbol].item(desk.row)
         leg, coming = desk.leg(role), int(tape.next_day[desk.row])
         held, contracts = Future(symbol, asked.expiry(coming), size), 0.0
         if leg is not None and isinstance(leg.instrument, Future):
@@ -347,8 +372,10 @@ class Session:
 
     @property
     def premise(self) -> Fit | None:
-        """The last relation recorded by `expect`, or None."""
-        return self._desk.premises[-1] if self._desk.premises else None
+        """The last relation recorded by `expect`, or None; None too when a new spell begins."""
+        found = self._desk.premises[-1] if self._desk.premises else None
+        # of an earlier spell it is out of date
+        return None if found is None or found.row < self._standing.since else found
 
     def sleep_until(
         self,
@@ -399,16 +426,31 @@ def _ticket(leg: Rung | str, contract: Contract, cover: float, *, long: bool = T
     return Ticket(str(role), contract=contract, cover=cover, part=part, long=long)
 
 
+def returns_needed(hedge: Hedge) -> int:
+    """Return how many returns must lie before the first evening: of its windows and condition."""
+    found = condition(hedge.when)
+    return max(warmup(hedge), 0 if found is None else found.warmup)
+
+
 class Hedge(_Declared, ABC):
     """A strategy that hedges one holding.
 
     Parameters are annotated class attributes; `Sessions` marks a window that must lie before
-    the first decision.  A parameter of type `str` names a symbol that the run needs, unless it says
-    "holding", which is the holding itself.  Where a
-    hedge has both, `tenor` must exceed `roll` by 18 days, or it would roll on every evening.
+    the first decision.  A parameter of type `str` names a symbol that the run needs, or several
+    joined by +, unless it says "holding", which is the holding itself; one with a `Choice` names
+    none.
+
+    Every hedge has two more.  `when` is a condition (see `conditions`): outside it the engine
+    closes what is open at the next fill and does not wake the hedge.  With `excess_over` only
+    what the holding weighs above that part of the invested portfolio, at the close on which an
+    order is placed, is covered or sold short.
+
+    Where a hedge has both, `tenor` must exceed `roll` by 18 days, or it would roll every evening.
     """
 
     holding: str  # the symbol to protect
+    when: str = ALWAYS  # when it is held: dates, or drawdown>0.10, or vol>0.80
+    excess_over: Annotated[float, Range(ge=0, lt=1)] = 0.0  # weight that is left unhedged
 
     @abstractmethod
     def on_session(self, now: Session) -> None:
@@ -416,6 +458,7 @@ class Hedge(_Declared, ABC):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        condition(self.when)  # refused before anything is run
         for name in self.symbols[1:]:
             if name == self.holding:
                 raise ParameterError(
@@ -432,6 +475,11 @@ class Hedge(_Declared, ABC):
     @property
     def symbols(self) -> tuple[str, ...]:
         """The holding, then every other symbol that a parameter names."""
-        texts = [getattr(self, f.name) for f in fields(self) if f.name != "holding"]
-        others = [text for text in texts if isinstance(text, str) and text != ITSELF]
+        others = [
+            symbol
+            for each in declared(type(self))
+            if each.kind is str and each.choice is None and each.name not in {"holding", "when"}
+            for symbol in getattr(self, each.name).split("+")
+            if symbol != ITSELF
+        ]
         return (self.holding, *others)

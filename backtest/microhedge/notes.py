@@ -12,6 +12,7 @@ import numpy as np
 
 from microhedge.analysis.performance import annual_return
 from microhedge.calendar import to_date
+from microhedge.conditions import condition
 from microhedge.costs import Costs
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
@@ -42,8 +43,10 @@ def notes(
         *_kept(runs),
         *_margin(runs),
         *_lapsed(runs),
+        *_conditional(hedges, runs, setup),
         *_rates(hedges, runs, setup),
-        *_bases(setup),
+        *_bases(hedges, setup),
+        *_rest(setup),
         *_costs(setup.costs),
         *_sessions(setup),
         *(Note("prices", text) for text in of_prices),
@@ -188,6 +191,27 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
     return found
 
 
+def _conditional(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say how much of the time a conditional hedge may be held, and in how many spells."""
+    found = []
+    tape = setup.tape
+    for hedge, run in zip(hedges, runs, strict=True):
+        asked = condition(hedge.when)
+        if asked is None:
+            continue
+        active = asked(tape, setup.holding)[tape.begin :]
+        spells = int(np.count_nonzero(np.diff(active.astype(int)) > 0)) + int(active[0])
+        found.append(
+            Note(
+                "when",
+                f"{run.name} is held when {hedge.when}: on {int(active.sum()):,} of "
+                f"{len(active):,} evenings, in {spells:,} {'spell' if spells == 1 else 'spells'}; "
+                "outside them it is closed at the next fill, and nothing counts as uncovered.",
+            )
+        )
+    return found
+
+
 def _rates(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[Note]:
     """Say how long the rate is held, and what a point more or less would change."""
     tape = setup.tape
@@ -227,10 +251,38 @@ def _points(change: float) -> str:
     return f"{100 * change:+.2f}".replace("-", "−")
 
 
-def _bases(setup: Setup) -> list[Note]:
+def _rest(setup: Setup) -> list[Note]:
+    """Say what the shares of the rest are, all together: they are held and never traded."""
+    basket, tape = setup.portfolio.rest, setup.tape
+    if basket is None:
+        return []
+    found = []
+    adjusted = [symbol for symbol in basket.symbols if tape.basis[symbol] == "total_return"]
+    if adjusted:
+        text = (
+            f"{len(adjusted)} of the {len(basket.parts)} shares that the rest of the account holds "
+            "are on total-return prices: their dividends are inside the price."
+        )
+        if basket.unit == "shares":
+            text += (
+                " A share of them is a unit of the adjusted price, so their worth is not that of "
+                "as many shares as traded; a file by value has the money right."
+            )
+        found.append(Note("total-return", text))
+    if setup.portfolio.file is None:
+        found.append(
+            Note("rest", "The rest of the account was given from Python, and no command spells it.")
+        )
+    return found
+
+
+def _bases(hedges: Sequence[Hedge], setup: Setup) -> list[Note]:
     found = []
     tape = setup.tape
+    traded = {setup.rules.rest, *(symbol for hedge in hedges for symbol in hedge.symbols)}
     for symbol, basis in tape.basis.items():
+        if symbol not in traded:
+            continue
         if basis == "total_return" and symbol == setup.holding:
             price = float(tape.close[symbol][tape.begin])
             found.append(

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from numbers import Integral, Real
 from typing import Annotated, TypeAlias
 
-from microhedge.errors import ParameterError
+from microhedge.errors import ParameterError, nearest
 
 Value: TypeAlias = int | float | str | bool | date
 
@@ -72,6 +72,16 @@ class Range:
         return upper is not None and upper <= 3
 
 
+@dataclass(frozen=True, slots=True, init=False)
+class Choice:
+    """Names of which one is chosen, as in `Annotated[str, Choice("ols", "ewma")]`."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, *names: str) -> None:
+        object.__setattr__(self, "names", names)
+
+
 STANDARD: Mapping[str, Range] = {
     "moneyness": Range(gt=0, lt=3),
     "cover": Range(ge=0, le=1),
@@ -101,6 +111,7 @@ class Parameter:
     range: Range | None
     is_warmup: bool
     help: str
+    choice: Choice | None = None
 
     @property
     def is_required(self) -> bool:
@@ -140,6 +151,10 @@ class Parameter:
         raise self._mistyped(value)
 
     def _within(self, value: Value) -> Value:
+        if self.choice is not None and value not in self.choice.names:
+            known = self.choice.names
+            hint = nearest(str(value), known) or f"; it is one of {', '.join(known)}"
+            raise ParameterError(f"{self.name} {value!r} is not to be chosen{hint}")
         if not isinstance(value, int | float) or isinstance(value, bool):
             return value
         if not math.isfinite(value):

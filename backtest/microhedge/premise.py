@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from microhedge.errors import NotCovered, ParameterError
+from microhedge.estimators import ratios
 from microhedge.tape import Floats, Tape
 
 _ROUNDING = 1e-13
@@ -35,11 +36,20 @@ class Fit(NamedTuple):
     row: int
 
 
-def regress(tape: Tape, row: int, symbol: str, on: tuple[str, ...], sessions: int) -> Fit:
+def regress(
+    tape: Tape,
+    row: int,
+    symbol: str,
+    on: tuple[str, ...],
+    sessions: int,
+    estimator: str = "ols",
+) -> Fit:
     """Fit the holding on its factors over the last `sessions` returns up to `row`.
 
     A factor with a negative coefficient is not worth a short: it leaves and the fit is repeated,
-    its beta is then 0.  Raises NotCovered when the window reaches before the first return.
+    its beta is then 0.  `estimator` is one of `estimators.ESTIMATORS`.
+
+    Raises NotCovered when the window reaches before the first return.
     """
     if symbol in on:
         raise ParameterError(f"{symbol} cannot explain itself: choose another factor")
@@ -49,6 +59,8 @@ def regress(tape: Tape, row: int, symbol: str, on: tuple[str, ...], sessions: in
             f"{tape.dates[row]} has {row}"
         )
     tape.need(symbol)
+    if estimator != "ols":
+        return _estimated(tape, row, symbol, on, sessions, estimator)
     if len(on) == 1:
         # the usual case: fitted once for every row of the tape
         beta, explained = tape.kernel(_fits, symbol, tape.need(on[0]), sessions)
@@ -70,6 +82,22 @@ def regress(tape: Tape, row: int, symbol: str, on: tuple[str, ...], sessions: in
             break
         kept.pop(solved.index(min(solved)))
     return Fit(symbol, MappingProxyType(found), sqrt(r_squared), r_squared, sessions, row)
+
+
+def _estimated(
+    tape: Tape, row: int, symbol: str, on: tuple[str, ...], sessions: int, estimator: str
+) -> Fit:
+    """Fit by another estimator than least squares, straight from the window."""
+    window = slice(row - sessions + 1, row + 1)
+    y = tape.returns(symbol)[window]
+    factors = np.column_stack([tape.returns(tape.need(name))[window] for name in on])
+    betas = ratios(y, factors, estimator)
+    hedged = factors @ betas
+    u, v = y - y.mean(), hedged - hedged.mean()
+    spread = float(u @ u) * float(v @ v)
+    related = min(1.0, max(0.0, float(u @ v) / sqrt(spread))) if spread > 0.0 else 0.0
+    named = MappingProxyType(dict(zip(on, betas.tolist(), strict=True)))
+    return Fit(symbol, named, related, related**2, sessions, row)
 
 
 def _fits(tape: Tape, symbol: str, factor: str, sessions: int) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from microhedge.declaration import parameters, values
+from microhedge.declaration import declared, values
 from microhedge.engine import Rules, Setup
 from microhedge.hedge import Hedge
 from microhedge.identity import spec_of
@@ -26,11 +26,14 @@ def command_for(
 ) -> str:
     """Spell the command; `source` are the words that choose its prices."""
     words = ["microhedge compare", hedges[0].holding, *source]
-    size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
-    words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
+    if portfolio.file is not None:
+        words.append(f"--portfolio {shlex.quote(portfolio.file)}")
+    if not portfolio.weighs_itself:
+        size = ("shares", portfolio.shares) if portfolio.shares else ("value", portfolio.value)
+        words.append(f"--{size[0]} {_exact(size[1] or 0.0)}")
     plain = Rules()
     options: list[tuple[str, Any, Any]] = [
-        ("weight", portfolio.weight, 1.0),
+        ("weight", portfolio.weight if portfolio.file is None else 1.0, 1.0),
         ("cash", portfolio.cash, 0.0),
         ("start", tape.dates[tape.begin], None),
         ("end", tape.dates[-1], None),
@@ -39,6 +42,7 @@ def command_for(
         ("vol", vol, None),
         ("rate", rate, None),
         ("index-dividend", tape.index_dividend, 0.0195),
+        ("stop-loss", setup.rules.stop, plain.stop),
         ("seed", seed, 0),
     ]
     words += [
@@ -46,6 +50,8 @@ def command_for(
         for name, value, default in options
         if value != default
     ]
+    if setup.rules.trailing:
+        words.append("--trailing-stop")
     for hedge in hedges:
         own = changed_in(hedge)
         spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")
@@ -60,5 +66,5 @@ def _exact(number: float) -> str:
 
 def changed_in(hedge: Hedge) -> list[str]:
     """Spell the parameters of a hedge that are not at their defaults."""
-    defaults = {one.name: one.default for one in parameters(type(hedge))}
+    defaults = {one.name: one.default for one in declared(type(hedge))}
     return [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from microhedge.analysis.effectiveness import variance_removed
 from microhedge.analysis.performance import growth, max_drawdown, worst_month
 from microhedge.declaration import dashed, values
 from microhedge.hedge import Hedge
@@ -199,11 +200,12 @@ def account_stats(equity: Floats | None, sleeve: Floats | None, bare: Result) ->
     `final_equity` is the account, where the hedge is paid in cash and dividends are kept as
     cash; `sleeve_value` is the holding with its hedge, everything reinvested pro rata, from the
     returns of the sleeve: None where only those of the account are known.
+    `portfolio_variance_removed` is the part of the whole account's daily variance that went; for
+    the holding alone it is None.
     """
     day: Days = bare.day
-    path = np.zeros(0)
-    if equity is not None and equity.min() > 0.0:
-        path = np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0))
+    path = np.zeros(0) if equity is None else _path(equity)
+    bare_path = _path(bare.curves["equity"])
     return {
         "final_equity": None if equity is None else float(equity[-1]),
         "sleeve_value": None
@@ -211,7 +213,17 @@ def account_stats(equity: Floats | None, sleeve: Floats | None, bare: Result) ->
         else float(bare.curves["holding"][0] * growth(sleeve)[-1]),
         "portfolio_worst_month": worst_month(path, day) if len(path) else None,
         "portfolio_max_drawdown": max_drawdown(path) if len(path) else None,
+        "portfolio_variance_removed": variance_removed(path, bare_path)
+        if len(path) and len(bare_path) and equity is not bare.curves["equity"]
+        else None,
     }
+
+
+def _path(equity: Floats) -> Floats:
+    """Return the account's returns, the first 0; none where it was used up."""
+    if equity.min() <= 0.0:
+        return np.zeros(0)
+    return np.concatenate(([0.0], equity[1:] / equity[:-1] - 1.0))
 
 
 NO_SHARES: Mapping[str, float | None] = dict.fromkeys(

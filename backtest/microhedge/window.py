@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from microhedge.calendar import to_date
-from microhedge.declaration import warmup
 from microhedge.errors import NotCovered, ParameterError
-from microhedge.hedge import Hedge
+from microhedge.hedge import Hedge, returns_needed
 from microhedge.market import Market
 from microhedge.tape import Tape
 from microhedge.vol_choice import VolChoice
@@ -28,13 +27,15 @@ def laid(
     rate: float | None,
     index_dividend: float,
     what: str,
+    rest: Sequence[str] = (),
 ) -> Tape:
-    """Lay every symbol that the hedges name, and the index, on one tape.
+    """Lay every symbol that the hedges name, the index, and what the rest holds, on one tape.
 
     `warmup` is the number of returns before the first decision, `what` the name of the request.
     Raises NotCovered where fewer than 60 sessions are left, and the errors of `Market.tape`.
     """
-    symbols = dict.fromkeys([symbol for hedge in hedges for symbol in hedge.symbols] + [INDEX])
+    named = [symbol for hedge in hedges for symbol in hedge.symbols]
+    symbols = dict.fromkeys([*named, INDEX, *rest])
     tape = market.tape(
         symbols, start=start, end=end, warmup=warmup, rate=rate, index_dividend=index_dividend
     )
@@ -51,7 +52,7 @@ def laid(
 
 def warmup_of(hedges: Sequence[Hedge], vols: Sequence[VolChoice]) -> int:
     """Return the returns that must lie before the first decision of every run."""
-    return max(MACRO_WINDOW, *(one.returns_needed for one in vols), *map(warmup, hedges))
+    return max(MACRO_WINDOW, *(one.returns_needed for one in vols), *map(returns_needed, hedges))
 
 
 def traded(market: Market, symbol: str, warmup: int, end: date) -> str:

@@ -1,4 +1,4 @@
-"""What would selling some, or hedging the market, have done?
+"""What would selling some, a stop, or hedging the market have done?
 
 Each yardstick is made of returns, beside the run on the ledger that it is measured against.  The
 fraction sold is decided beforehand: by the hedge's delta at its first fill for options and for
@@ -13,6 +13,7 @@ from datetime import date
 
 import numpy as np
 
+from microhedge.alternatives import Alternative, macro_put, stop_loss
 from microhedge.analysis import macro, sale
 from microhedge.analysis.performance import growth, tail_loss
 from microhedge.engine import Setup
@@ -29,13 +30,20 @@ MACRO_WINDOW = 252
 
 
 def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ...]:
-    """Make the sales that belong to each hedge that traded, and one hedge of the market."""
+    """Make what belongs to each hedge that traded, then the stop and the hedge of the market.
+
+    Beside an option hedge stands a put on the index for the same money.
+    """
     credit, rest = credit_returns(setup), rest_returns(setup)
     day = setup.tape.day[setup.tape.begin :]
+    bare = alone.result
+    if bare is None:
+        raise ValueError("the holding alone is a run on the ledger")
     found: list[Run] = []
     for one in hedges:
-        sold = None if one.result is None else beforehand(one.result, alone.result, setup)
-        if sold is None:
+        result = one.result
+        sold = None if result is None else beforehand(result, bare, setup)
+        if result is None or sold is None:
             continue
         fraction, at, cost = sold
         plan = _Sale(alone, credit, fraction, at, cost)
@@ -69,7 +77,16 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
             for kind, returns, equity, turnover in columns
         ]
         found.append(_hindsight(one, alone, credit, day, at, cost))
-    return (*found, _macro(alone, setup, credit))
+        put = macro_put(result, bare, setup, credit)
+        if put is not None:
+            found.append(_alternative("macro-put", put, alone, one))
+    stopped = _alternative("stop-loss", stop_loss(bare, setup, credit), alone, None)
+    return (*found, stopped, _macro(alone, setup, credit))
+
+
+def _alternative(kind: Kind, found: Alternative, alone: Run, of: Run | None) -> Run:
+    returns = _counted(found.returns, found.equity, alone)
+    return yardstick_run(kind, returns, alone, of=of, equity=found.equity)
 
 
 def _hindsight(hedge: Run, alone: Run, credit: Floats, day: Days, at: int, cost: float) -> Run:
@@ -164,8 +181,10 @@ def credit_returns(setup: Setup) -> Floats:
 
 
 def rest_returns(setup: Setup) -> Floats:
-    """Return what the rest of the portfolio earned by session: the index with its yield."""
+    """Return what the rest of the portfolio earned by session; by default the index."""
     tape = setup.tape
+    if setup.portfolio.rest is not None:
+        return setup.portfolio.rest.returns(tape)[tape.begin :]
     price = tape.close[setup.rules.rest][tape.begin :]
     out = np.zeros(len(price))
     days = np.diff(tape.day[tape.begin :])

@@ -374,3 +374,35 @@ def test_the_report_is_written_and_named(typed: Typed, tmp_path: Path) -> None:
     assert answer.out.splitlines()[-1] == "report: out/a.pdf"
     assert (tmp_path / "out" / "a.pdf").read_bytes().startswith(b"%PDF-")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.pdf"]
+
+
+def test_an_account_in_a_file_stands_around_the_holding(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("symbol,weight\nXOM,0.25\nKO,0.5\nPG,0.25\n")
+    line = "compare XOM --portfolio mine.csv --value 50000 --start 2015-01-02 --end 2016-01-04"
+    line += " --with index-short --json"
+    document = json.loads(typed(*line.split()).out)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert document["holding"]["weight"] == 0.25
+    assert document["diagnosis"]["rest"] == "basket of 2"
+    assert "--portfolio mine.csv --value 50000" in document["reproduce"]
+    again = json.loads(typed(*shlex.split(document["reproduce"])[1:], "--json").out)
+    assert again["runs"] == document["runs"]
+    assert again["config_hash"] == document["config_hash"]
+
+
+def test_the_weight_and_the_size_of_the_holding_are_given_once(
+    typed: Typed, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.csv").write_text("symbol,shares\nXOM,100\nKO,50\n")
+    line = ["compare", "XOM", "--portfolio", "mine.csv", "--with", "index-short"]
+    assert typed(*line, "--weight", "0.4").error.startswith("--portfolio gives the holding its")
+    assert typed(*line, "--shares", "10").error.startswith("mine.csv gives the shares of XOM")
+    assert typed(*line[:3], "none.csv", *line[4:]).error == "none.csv: there is no such file"
+
+
+def test_a_diagnosis_takes_the_account_from_a_file(typed: Typed, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("symbol,value\nXOM,100\nKO,100\n")
+    found = json.loads(typed("diagnose", "XOM", "--portfolio", "mine.csv", "--json").out)
+    assert (found["weight"], found["rest"]) == (0.5, "KO")
+    both = typed("diagnose", "XOM", "--portfolio", "mine.csv", "--weight", "0.4")
+    assert both.error.startswith("give --weight, or the whole account as --portfolio")

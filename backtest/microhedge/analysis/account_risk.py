@@ -57,7 +57,7 @@ def account_risk(weight: float, unhedged: Floats, hedged: Floats, rest: Floats) 
         matters_from=least,
         sentence=(
             f"At {percent(weight)} of the account the hedge changed its variance by "
-            f"{percent(-removed)}, {own}; a short of the index in the holding's beta would have "
+            f"{percent(-removed)}, {own}; a short of the rest in the holding's beta would have "
             f"by {percent(-before.removed_by_index)}. It takes {reach}."
         ),
     )

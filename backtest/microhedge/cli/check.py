@@ -90,14 +90,14 @@ def _checked(
 ) -> Causality:
     """Lay the window and check the hedge on it."""
     from microhedge.causality import check
-    from microhedge.declaration import warmup
+    from microhedge.hedge import returns_needed
     from microhedge.option_prices import OptionPrices
     from microhedge.portfolio import Portfolio
     from microhedge.vol_choice import Chooser, VolChoice
     from microhedge.window import INDEX
 
     vol = VolChoice.of(given["vol"])
-    before = max(vol.returns_needed, warmup(hedge))
+    before = max(vol.returns_needed, returns_needed(hedge))
     symbols = dict.fromkeys([*hedge.symbols, INDEX])
     market = market_of(given, symbols, rated=False)
     market = with_chains(market, given["chains"], hedge.holding, start=start, end=end)

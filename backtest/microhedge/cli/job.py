@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 
     from microhedge.hedge import Hedge
     from microhedge.market import Market
+    from microhedge.portfolio import Portfolio
 
 
 def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool = False) -> None:
     """Run the hedges on the shipped prices and write what the options ask for."""
     output = output_of(given)
-    portfolio = portfolio_of(given)
+    portfolio = portfolio_of(given, hedges[0].holding)
     settings = settings_of(given)
-    symbols = {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX}
+    symbols = _symbols(hedges, portfolio)
     market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
     window = {name: settings[name] for name in ("start", "end")}
     market = with_chains(market, given["chains"], hedges[0].holding, **window)
     premiums = "will be model prices" if not market.chains else "will be quotes or model prices"
-    note(f"prices to {_last(market, hedges)}; option premiums, if any, {premiums}")
+    note(f"prices to {_last(market, symbols)}; option premiums, if any, {premiums}")
     if single:
         found = run(hedges[0], market, portfolio, **settings)
     else:
@@ -80,9 +81,14 @@ def whole(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _last(market: Market, hedges: Sequence[Hedge]) -> date:
+def _symbols(hedges: Sequence[Hedge], portfolio: Portfolio) -> set[str]:
+    """Every symbol that the runs need prices of."""
+    rest = () if portfolio.rest is None else portfolio.rest.symbols
+    return {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX, *rest}
+
+
+def _last(market: Market, symbols: set[str]) -> date:
     """The last session on which every symbol has a price."""
-    symbols = {symbol for hedge in hedges for symbol in hedge.symbols} | {INDEX}
     known = ((symbol, market.bases(symbol)) for symbol in sorted(symbols))
     return min(
         max(one.last for basis in bases if (one := market.series(symbol, basis)))

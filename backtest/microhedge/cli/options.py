@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli.outcome import HELP, State
-from microhedge.errors import ParameterError
+from microhedge.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
     from microhedge.portfolio import Portfolio
@@ -47,14 +47,24 @@ def portfolio_options() -> list[click.Option]:
         click.Option(
             ["--weight"],
             type=float,
-            default=1.0,
             metavar="FRACTION",
             help="The holding's part of the portfolio; the rest is in the index.  [1.0]",
         ),
+        portfolio_file_option(),
         click.Option(
             ["--cash"], type=float, default=0.0, metavar="MONEY", help="Cash on top.  [0]"
         ),
     ]
+
+
+def portfolio_file_option() -> click.Option:
+    """What else is held."""
+    return click.Option(
+        ["--portfolio"],
+        type=Path,
+        metavar="CSV",
+        help="The whole account: symbol and weight, shares or value, the holding among them.",
+    )
 
 
 def run_options() -> list[click.Option]:
@@ -92,6 +102,16 @@ def run_options() -> list[click.Option]:
             type=click.Choice(["sleeve", "account"]),
             default="sleeve",
             help="Judge the holding with its hedge, or the account.  [sleeve]",
+        ),
+        click.Option(
+            ["--stop-loss"],
+            type=float,
+            default=0.15,
+            metavar="FRACTION",
+            help="How far below the entry the stop-loss beside the hedges sells.  [0.15]",
+        ),
+        click.Option(
+            ["--trailing-stop"], is_flag=True, help="... below the highest close since the entry."
         ),
         click.Option(["--seed"], type=int, default=0, metavar="N", help="Of all resampling.  [0]"),
         click.Option(
@@ -187,23 +207,33 @@ def _writable(asked: str, path: Path) -> None:
         raise ParameterError(f"{asked}: nothing may be written in {above}: choose another folder")
 
 
-def portfolio_of(given: Mapping[str, Any]) -> Portfolio:
+def portfolio_of(given: Mapping[str, Any], holding: str) -> Portfolio:
     """Return the portfolio that the options describe; 1,000 shares when no size was given."""
     from microhedge.portfolio import Portfolio
 
-    shares = given["shares"]
-    if shares is None and given["value"] is None:
+    shares, value, weight = given["shares"], given["value"], given["weight"]
+    if given["portfolio"] is not None:
+        from microhedge.sources.holdings import portfolio, unit_of
+
+        if weight is not None:
+            raise UsageError("--portfolio gives the holding its weight: leave --weight out")
+        if shares is None and value is None and unit_of(given["portfolio"]) == "weight":
+            shares = 1000.0
+        return portfolio(
+            given["portfolio"], holding, shares=shares, value=value, cash=given["cash"]
+        )
+    if shares is None and value is None:
         shares = 1000.0
-    return Portfolio(
-        shares=shares, value=given["value"], weight=given["weight"], cash=given["cash"]
-    )
+    weight = 1.0 if weight is None else weight
+    return Portfolio(shares=shares, value=value, weight=weight, cash=given["cash"])
 
 
 def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of `run` and `compare` that the options ask for."""
-    plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit")
+    plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit", "stop_loss")
     return {name: given[name] for name in plain} | {
         "start": date_if("start", given["start"]),
         "end": date_if("end", given["end"]),
         "sleep": not given["no_sleep"],
+        "trailing_stop": given["trailing_stop"],
     }

@@ -11,11 +11,15 @@ import click
 from microhedge.cli import options
 from microhedge.cli.options import Sections
 from microhedge.cli.prices import chain_option, price_options
-from microhedge.declaration import Parameter, build, parameters
+from microhedge.declaration import Parameter, build, declared, parameters
 from microhedge.errors import StrategyFileError
 
 if TYPE_CHECKING:
     from microhedge.hedge import Hedge
+
+
+COMMON = ("when", "excess_over")
+"""Parameters that every strategy has."""
 
 
 class Strategies(click.Group):
@@ -77,6 +81,8 @@ def with_own_options(
     """
     from microhedge.loading import summary_of
 
+    # those of its own, then what every strategy has but the holding, which is asked for apart
+    own = [*parameters(strategy), *(each for each in declared(strategy) if each.name in COMMON)]
     known = {option.name for listed in sections.values() for option in listed}
     for each in parameters(strategy):
         if each.name in known | {"debug", "json"}:
@@ -86,13 +92,13 @@ def with_own_options(
             )
 
     def callback(**given: Any) -> int | None:
-        chosen = {each.name: given[each.name] for each in parameters(strategy)}
+        chosen = {each.name: given[each.name] for each in own}
         return body(build(strategy, {"holding": given["holding"]} | chosen), given)
 
-    own = {"Strategy": [_option(each) for each in parameters(strategy)]}
+    asked = {"Strategy": [_option(each) for each in own]}
     return Sections(
         name,
-        sections={title: listed for title, listed in (own | dict(sections)).items() if listed},
+        sections={title: listed for title, listed in (asked | dict(sections)).items() if listed},
         callback=callback,
         help=strategy.__doc__,
         short_help=summary_of(strategy),
@@ -111,14 +117,23 @@ def _option(parameter: Parameter) -> click.Option:
     if parameter.kind is bool:
         spelled = "yes" if parameter.default else "no"
         flag = f"{flag}/--no-{flag[2:]}"
-    extra = "; ".join(filter(None, (spelled, str(parameter.range or ""))))
+    of = "" if parameter.choice is None else "one of " + ", ".join(parameter.choice.names)
+    extra = "; ".join(filter(None, (spelled, str(parameter.range or ""), of)))
     return click.Option(
         [flag, parameter.name],
         help=f"{parameter.help}  [{extra}]".strip() if extra else parameter.help,
-        metavar=None if parameter.kind is bool else _METAVARS[parameter.kind],
+        metavar=_metavar(parameter),
         required=parameter.is_required,
         default=None,
     )
+
+
+def _metavar(parameter: Parameter) -> str | None:
+    if parameter.kind is bool:
+        return None
+    if parameter.choice is not None:
+        return "NAME"
+    return "CONDITION" if parameter.name == "when" else _METAVARS[parameter.kind]
 
 
 _METAVARS: dict[type, str] = {int: "N", float: "NUMBER", str: "SYMBOL", date: "DATE"}

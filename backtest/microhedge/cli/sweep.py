@@ -198,14 +198,17 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
         {"holding": given["holding"], **{name: fixed[name] for name in own if name in fixed}},
         grid,
     )
-    market = market_of(given, symbols_of(hedge, swept), rated=given["rate"] is not None, quiet=True)
+    portfolio = options.portfolio_of(given, hedge.holding)
+    rest = () if portfolio.rest is None else portfolio.rest.symbols
+    symbols = symbols_of(hedge, swept) | set(rest)
+    market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
     market = with_chains(market, given["chains"], hedge.holding)
     for each in market.notes:
         note(f"note: {each}")
     return planned(
         hedge,
         market,
-        options.portfolio_of(given),
+        portfolio,
         swept,
         zipped=zipped,
         sample=given["sample"],

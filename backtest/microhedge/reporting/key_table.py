@@ -48,6 +48,9 @@ def key_table(subject: Subject) -> Block:
         ["Cover, mean / least", *(_cover(run) for run in runs)],
         ["Portfolio's worst month", *(percent(run.stat("portfolio_worst_month")) for run in runs)],
     ]
+    if subject.weight < 1.0:
+        removed = [percent(run.stat("portfolio_variance_removed")) for run in runs]
+        rows.append(["Portfolio's variance removed", *removed])
     crowded = len(runs) > ROOMY
     columns = [Column("", "left", "2.7fr" if crowded else "1fr")]
     columns += [

@@ -27,7 +27,7 @@ def label(run: runs.Run) -> str:
         "hindsight": f"Hindsight, {sold} sold",
         "stop-loss": "Stop-loss",
         "macro-future": "Index future, short",
-        "macro-put": "Index put",
+        "macro-put": "Index put, same money",
     }.get(run.kind, run.kind)
 
 

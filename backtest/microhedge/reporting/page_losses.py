@@ -13,6 +13,11 @@ from microhedge.reporting.inputs import Run, Subject
 from microhedge.reporting.numbers import a_year, percent, points
 
 WORST = 10
+LOOSE = {
+    "Selling at a stop instead": ("stop-loss",),
+    "Hedging the market instead": ("macro-future",),
+}
+"""Headings of the yardsticks that belong to no hedge, by their kinds."""
 
 
 def page(subject: Subject) -> Page:
@@ -162,5 +167,8 @@ def _groups(subject: Subject) -> list[tuple[str, list[Run]]]:
         mine = [run for run in others if run.of == hedge.name]
         if mine:
             found.append((f"Instead of {findings.the(hedge.label)}", mine))
-    loose = [run for run in others if run.of is None]
-    return [*found, ("Hedging the market instead", loose)] if loose else found
+    for heading, kinds in LOOSE.items():
+        loose = [run for run in others if run.of is None and run.kind in kinds]
+        if loose:
+            found.append((heading, loose))
+    return found

@@ -69,6 +69,7 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
 def items(comparison: Comparison) -> tuple[Item, ...]:
     """Return the inputs of a comparison: what, which value, of which kind, from where."""
     tape = comparison.tape
+    held = _only_held(comparison)
     found = [
         Item(
             f"Prices, {one.symbol}",
@@ -77,7 +78,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
             _proved(one),
         )
         for one in tape.sources
-        if one.symbol in tape.close
+        if one.symbol in tape.close and one.symbol not in held
     ]
     found += [
         Item(
@@ -101,6 +102,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     ]
     return (
         *found,
+        *_held(comparison, held),
         *(
             Item(
                 f"Yield of {symbol}",
@@ -129,6 +131,27 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         Item("Returns", _returns(comparison), "rule", f"returns={comparison.returns}"),
         *_rest(comparison),
     )
+
+
+def _only_held(comparison: Comparison) -> frozenset[str]:
+    """Return the shares of the rest that no hedge trades."""
+    basket = comparison.portfolio.rest
+    traded = {symbol for hedge in comparison.strategies for symbol in hedge.symbols}
+    traded.add(comparison.setup.rules.rest)
+    return frozenset(() if basket is None else basket.symbols) - traded
+
+
+def _held(comparison: Comparison, symbols: frozenset[str]) -> list[Item]:
+    """Return the prices of what is only held, one line for each source and basis."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in comparison.tape.sources:
+        if one.symbol in symbols:
+            groups.setdefault((one.basis, one.source), []).append(one.symbol)
+    first, last = comparison.tape.dates[0], comparison.tape.dates[-1]
+    return [
+        Item(f"Prices, {', '.join(names)}", f"{BASES[basis]}, {first} to {last}", "data", source)
+        for (basis, source), names in groups.items()
+    ]
 
 
 def _sessions(comparison: Comparison) -> list[Item]:
@@ -272,16 +295,17 @@ def _returns(comparison: Comparison) -> str:
 
 def _rest(comparison: Comparison) -> list[Item]:
     portfolio = comparison.portfolio
-    if portfolio.weight >= 1.0:
+    if portfolio.is_all:
         return []
-    rest = next(iter(run.result.config["rest"] for run in comparison.hedges if run.result), "index")
-    share = percent(1.0 - portfolio.weight, 0)
+    basket = portfolio.rest
+    rest = comparison.setup.rules.rest if basket is None else basket.name
+    share = percent(1.0 - comparison.weight, 0)
     cash = f", and cash of {numbers.plain(portfolio.cash)}" if portfolio.cash else ""
     return [
         Item(
             "Rest of the portfolio",
             f"{share} in {rest}, bought and held{cash}",
-            "assumption",
-            "weight",
+            "assumption" if basket is None else "rule",
+            "weight" if basket is None else f"given by {basket.unit}",
         )
     ]

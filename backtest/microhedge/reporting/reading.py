@@ -54,7 +54,7 @@ def read(comparison: Comparison) -> Subject:
     return Subject(
         holding=comparison.holding,
         shares=comparison.shares,
-        weight=comparison.portfolio.weight,
+        weight=comparison.weight,
         currency=_currency(comparison),
         days=comparison.day,
         runs=tuple(_run(run, comparison) for run in comparison.runs),

@@ -8,8 +8,9 @@ from typing import Any
 
 from microhedge.market import Market
 from microhedge.sources.bundled import bundled
+from microhedge.sources.holdings import portfolio
 
-__all__ = ["bundled", "from_files", "from_yahoo"]
+__all__ = ["bundled", "from_files", "from_yahoo", "portfolio"]
 
 
 def from_yahoo(symbols: Iterable[str], **asked: Any) -> Market:

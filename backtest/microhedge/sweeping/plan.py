@@ -151,6 +151,7 @@ def planned(
     tape = laid(
         hedges,
         market,
+        rest=() if portfolio.rest is None else portfolio.rest.symbols,
         warmup=warmup,
         start=min(starts, default=start),
         end=end,
@@ -217,7 +218,7 @@ def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = No
         "start": str(tape.dates[tape.begin]),
         "end": str(tape.dates[-1]),
         "base": dict(job.base),
-        "portfolio": asdict(setup.portfolio),
+        "portfolio": setup.portfolio.config(),
         "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
         "rules": asdict(setup.rules),
         "vol": job.vol,
@@ -262,8 +263,9 @@ def _named(hedge: Hedge, swept: Mapping[str, tuple[Value, ...]]) -> list[Hedge]:
     for name, values in swept.items():
         for value in values:
             if isinstance(value, str):
+                change: dict[str, Any] = {name: value}
                 try:
-                    found.append(replace(hedge, **{name: value}))
+                    found.append(replace(hedge, **change))
                 except ParameterError:
                     continue  # the cells with this value say why
     return found
