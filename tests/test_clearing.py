@@ -266,6 +266,8 @@ def test_a_margin_call_closes_the_future_and_bars_a_new_one_for_21_sessions() ->
     trades = [(line[0], line[4]) for line in lines(result, "hedge") if line[3] == "trade"]
     assert trades == [(1, -4.0), (4, 4.0), (25, -3.0)]
     assert "a margin call bars new futures for a month" in calls["text"][1]
+    # what the broker closed is wanted still, and not covered
+    assert result.curves["cover"][1:6].tolist() == [1.0, 1.0, 1.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

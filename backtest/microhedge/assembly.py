@@ -16,9 +16,9 @@ from microhedge.coverage import coverage
 from microhedge.deferred import Deferred
 from microhedge.desk import TradingDesk
 from microhedge.events import Entry
-from microhedge.hedge import Fill
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import HOLDING, Cause, Rows
+from microhedge.legs import Fill
 from microhedge.marking import (
     Curves,
     account_returns,

@@ -293,8 +293,8 @@ def compare(
             for name, hedge in zip(_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        hint = traded(market, holding, warmup_of(hedges, [choice]), tape.dates[-1])
-        raise AdjustedSeries(f"{error}: {hint}") from None
+        hint = traded(market, error.symbol, warmup_of(hedges, [choice]), tape.dates[-1])
+        raise AdjustedSeries(f"{error}: {hint}", error.symbol) from None
     relations = {one.name: relation_of(one, tape, holding) for one in hedged}
     shares = float(bare.tables["ledger"]["quantity"][0])
     weight = portfolio.weight_at(tape, shares * tape.close[holding].item(tape.begin))

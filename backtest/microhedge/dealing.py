@@ -17,9 +17,9 @@ from microhedge.costs import Costs
 from microhedge.errors import NoContract
 from microhedge.execution import Trade, future_trade, option_trade, stock_trade
 from microhedge.future_prices import need_future, price_at
-from microhedge.hedge import Desk, Leg
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import Instrument
+from microhedge.legs import Desk, Leg
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
 from microhedge.volatility import At

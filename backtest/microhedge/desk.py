@@ -22,9 +22,9 @@ from microhedge.costs import Costs
 from microhedge.dealing import Dealer, Offer
 from microhedge.errors import NoContract
 from microhedge.events import NEVER, Code, Entry, Phase
-from microhedge.hedge import Fill, Leg
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
+from microhedge.legs import Fill, Leg
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit

@@ -43,7 +43,8 @@ def need_future(tape: Tape, symbol: str) -> str:
     if tape.basis[tape.need(symbol)] == "total_return":
         raise AdjustedSeries(
             f"a future needs prices as traded, and {symbol} has only adjusted ones "
-            f"from {tape.dates[tape.begin]} to {tape.dates[-1]}"
+            f"from {tape.dates[tape.begin]} to {tape.dates[-1]}",
+            symbol,
         )
     return symbol
 

@@ -8,11 +8,11 @@ it is handed.  Nothing that a `Session` returns reaches beyond the close of `tod
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from math import inf
-from typing import Annotated, Literal, NamedTuple, Protocol
+from typing import Annotated, Literal
 
 from microhedge.calendar import day_number
 from microhedge.conditions import ALWAYS, condition
@@ -21,7 +21,7 @@ from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
 from microhedge.future_prices import need_future
 from microhedge.instruments import Future, Option
-from microhedge.ledger import Instrument
+from microhedge.legs import Desk, Fill, Leg, Rung, Standing
 from microhedge.orders import (
     INDEX_POINT,
     SHARES,
@@ -33,7 +33,7 @@ from microhedge.orders import (
     future_role,
 )
 from microhedge.premise import Fit, regress
-from microhedge.tape import Floats, Tape
+from microhedge.tape import Floats
 
 NOTHING: Mapping[str, Contract] = {}
 ITSELF = "holding"
@@ -41,101 +41,6 @@ ITSELF = "holding"
 
 _OFF_THE_WISH = 18
 """Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
-
-
-class Leg(NamedTuple):
-    """An open position of the hedge: contracts of an option or a future, or shares of a stock."""
-
-    role: str
-    instrument: Instrument
-    quantity: float
-
-
-class Fill(NamedTuple):
-    """A trade of a leg.  `mid` and `spot` are per share, costs are money paid.
-
-    `volatility` and `rate` are the inputs of a model price; `source` is "model", which every
-    future's is, "quote" for an option that a chain quotes, or "price" for stock.
-    """
-
-    row: int
-    phase: int
-    role: str
-    instrument: Instrument
-    quantity: float
-    mid: float
-    spread: float
-    commission: float
-    fee: float
-    spot: float
-    volatility: float | None
-    rate: float | None
-    source: Literal["model", "quote", "price"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One tranche of a ladder, a role of its own.
-
-    `days_left` counts calendar days from the next session, at which an order would fill, to
-    expiry; −1 if nothing is open.  `is_new` until the rung has filled for the first time, or for
-    the first time again in a new spell of a conditional hedge.
-    """
-
-    role: str
-    number: int
-    of: int
-    days_left: int
-    is_new: bool
-    leg: Leg | None
-
-
-class Desk(Protocol):
-    """What the engine offers to a session; nothing else may place orders or tell the time."""
-
-    tape: Tape
-    row: int
-    holding: str
-    premises: list[Fit]
-
-    def shares(self) -> float:
-        """Shares of the holding owned now."""
-
-    def leg(self, role: str) -> Leg | None:
-        """Return the open leg of a role."""
-
-    def held(self, role: str) -> float:
-        """Return the quantity of a role's open leg; 0 without one."""
-
-    def legs(self) -> Sequence[Leg]:
-        """Return every open leg of the hedge."""
-
-    def fills(self, role: str) -> Sequence[Fill]:
-        """Return the fills of a role and of the rungs below it."""
-
-    def pending(self, role: str) -> Order | None:
-        """Return the waiting order that touches a role."""
-
-    def mark(self, instrument: Instrument) -> float:
-        """Return the value of one unit at this close: a share, or a contract."""
-
-    def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
-        """Place an order for the next fill."""
-
-    def sleep(self, row: int) -> None:
-        """Let the hedge sleep until a row, unless something concerns it earlier."""
-
-
-@dataclass(slots=True)
-class Standing:
-    """What the engine says of a hedge on an evening: its spell, and the part it is to protect.
-
-    `since` is the row on which the spell began in which the hedge may be held, `part` the
-    fraction of the holding that lies above the weight from which on it is hedged.
-    """
-
-    since: int = -1
-    part: float = 1.0
 
 
 class Session:

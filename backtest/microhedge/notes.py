@@ -88,7 +88,7 @@ def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
     for symbol in dict.fromkeys(symbol for run in runs for symbol in run.futures):
         paid = "the dividends that were expected on each evening"
         if tape.basis[symbol] == "price_index":
-            paid = f"its yield of {100 * tape.index_dividend:.2f}% a year"
+            paid = f"the {100 * tape.index_dividend:.2f}% a year that {symbol} is taken to yield"
         text = (
             f"Every price of a future on {symbol} is a model price, the spot with its carry. It "
             f"takes the 3-month rate and {paid}; a basis, a spread of the financing rate and a "

@@ -110,7 +110,8 @@ class OptionPrices:
             if tape.basis[tape.need(underlying)] == "total_return":
                 raise AdjustedSeries(
                     f"a strike needs prices as traded, and {underlying} has only adjusted ones "
-                    f"from {tape.dates[tape.begin]} to {tape.dates[-1]}"
+                    f"from {tape.dates[tape.begin]} to {tape.dates[-1]}",
+                    underlying,
                 )
             self._models[underlying] = self._choose(underlying)
         return self._models[underlying]

@@ -53,8 +53,8 @@ def test_futures_have_no_premium_and_their_prices_are_called_a_model_s(
         "3-month rate and the dividends that were expected on each evening; a basis, a spread of "
         "the financing rate and a special demand to be short are not in it.",
         "Every price of a future on SPX is a model price, the spot with its carry. It takes the "
-        "3-month rate and its yield of 1.95% a year; a basis, a spread of the financing rate and "
-        "a special demand to be short are not in it.",
+        "3-month rate and the 1.95% a year that SPX is taken to yield; a basis, a spread of the "
+        "financing rate and a special demand to be short are not in it.",
     ]
     assert (
         "Every price of a future on AAPL is a model price, the spot with its carry." in told().care
