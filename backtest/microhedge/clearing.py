@@ -75,7 +75,7 @@ class Clearing:
 
         A split changes contracts, or the shares of each, and the last settlement price: their
         product stays.  A special dividend of the size that adjusts options lowers that price, so
-        that it moves no money.  Regular dividends were expected by the price, or not.
+        that it moves no money.  A regular one moves the price only where it was not expected.
         """
         if action.kind == "split":
             new, factor = future.after_split(action.value)
