@@ -6,10 +6,11 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 
-.PHONY: help demo test lint bench bench-stats wheel lock clean
+.PHONY: help demo gallery test lint bench bench-stats wheel lock clean
 
 help:
 	@echo "make demo    set up, hedge 1,000 AAPL on the shipped prices, say where the PDF is"
+	@echo "make gallery build the reports of reports/ again"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    style, types and the direction of imports"
 	@echo "make bench   time what must be fast, and other engines beside it (installs them, .bench)"
@@ -19,6 +20,9 @@ help:
 
 demo: .venv/ready
 	$(BIN)/microhedge demo
+
+gallery: .venv/ready
+	$(BIN)/python reports/build.py
 
 test: .venv/ready-dev
 	$(BIN)/python -m pytest

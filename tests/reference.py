@@ -19,9 +19,9 @@ from microhedge.chain import select, strike_step
 from microhedge.costs import Costs
 from microhedge.dividends import expected
 from microhedge.errors import NoContract
+from microhedge.evening import Fill, Leg
 from microhedge.hedge import Hedge, Session
 from microhedge.instruments import Future, Option, Stock
-from microhedge.legs import Fill, Leg
 from microhedge.orders import Order, Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.premise import Fit

@@ -51,11 +51,15 @@ SHIPPED = [
     pytest.param("index-peer-short", {"peer": "IBM"}, *MSFT, id="index-peer-short"),
     pytest.param("pair-short", {"peer": "IBM"}, *MSFT, id="pair-short"),
     pytest.param("basket-short", {"peers": "IBM+SPX"}, *MSFT, id="basket-short"),
+]
+
+WITH_ENGINE = [
     pytest.param("pair-short", {"peer": "IBM", "estimator": "vasicek"}, *MSFT, id="shrunk"),
     pytest.param("protective-put", {"when": "drawdown>0.05"}, *AAPL, id="put-in-a-fall"),
     pytest.param("index-short", {"when": "vol>0.5"}, *AAPL, id="short-when-volatile"),
     pytest.param("pair-short", {"peer": "IBM", "excess_over": 0.2}, *MSFT, id="excess-alone"),
 ]
+"""What the engine or another estimator decides beside the strategy."""
 
 
 def laid(symbols: tuple[str, ...], start: str, end: str, warmup: int = 504) -> Tape:
@@ -112,7 +116,9 @@ def test_every_shipped_strategy_is_tried() -> None:
     assert {each.name for each in registered()} == {str(case.id) for case in SHIPPED}
 
 
-@pytest.mark.parametrize(("name", "parameters", "holding", "start", "end"), SHIPPED)
+@pytest.mark.parametrize(
+    ("name", "parameters", "holding", "start", "end"), [*SHIPPED, *WITH_ENGINE]
+)
 def test_a_shipped_strategy_is_blind_to_what_follows(
     name: str, parameters: Mapping[str, object], holding: str, start: str, end: str
 ) -> None:

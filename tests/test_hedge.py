@@ -21,10 +21,10 @@ from microhedge.errors import (
     RunFailed,
     UnknownSymbol,
 )
+from microhedge.evening import Fill, Leg, Rung
 from microhedge.hedge import Hedge, Session
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import Instrument
-from microhedge.legs import Fill, Leg, Rung
 from microhedge.loading import load
 from microhedge.orders import Contract, Order, Ticket
 from microhedge.premise import Fit

@@ -16,7 +16,7 @@ from microhedge.runs import hedge_run, unhedged_run
 
 def said(hedge: Hedge, setup: Setup) -> dict[str, str]:
     bare = simulate(None, setup)
-    runs = [unhedged_run(bare), hedge_run("mine", hedge, simulate(hedge, setup), bare)]
+    runs = [unhedged_run(bare), hedge_run("mine", simulate(hedge, setup), bare)]
     return {note.code: note.text for note in notes([hedge], runs[1:], setup)}
 
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from microhedge.market import Market
     from microhedge.portfolio import Portfolio
     from microhedge.relation import correlation
+    from microhedge.reopening import load_comparison
     from microhedge.reporting import write_report as report
+    from microhedge.reporting.pictures import charts
     from microhedge.reporting.sweeps import sweep_report
     from microhedge.result import Result, load, load_all
     from microhedge.sweeping.api import sweep
@@ -48,11 +50,13 @@ _HOME = {
     "Result": "result",
     "Session": "hedge",
     "Sessions": "declaration",
+    "charts": "reporting.pictures",
     "compare": "comparison",
     "correlation": "relation",
     "judge": "sweeping.judgement",
     "load": "result",
     "load_all": "result",
+    "load_comparison": "reopening",
     "main": "cli",
     "run": "comparison",
     "sweep": "sweeping.api",
@@ -74,12 +78,14 @@ __all__ = [
     "Session",
     "Sessions",
     "__version__",
+    "charts",
     "compare",
     "correlation",
     "data",
     "judge",
     "load",
     "load_all",
+    "load_comparison",
     "main",
     "report",
     "run",

@@ -15,10 +15,10 @@ from microhedge.costs import Costs
 from microhedge.coverage import coverage
 from microhedge.deferred import Deferred
 from microhedge.desk import TradingDesk
+from microhedge.evening import Fill
 from microhedge.events import Entry
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import HOLDING, Cause, Rows
-from microhedge.legs import Fill
 from microhedge.marking import (
     Curves,
     account_returns,

@@ -18,7 +18,6 @@ from microhedge import result as results
 from microhedge.analysis.stop import check_stop
 from microhedge.bands import Bands, bands
 from microhedge.costs import Costs
-from microhedge.declaration import dashed
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
@@ -31,12 +30,13 @@ from microhedge.errors import (
 )
 from microhedge.hedge import Hedge
 from microhedge.judgement import Judgement, judge
+from microhedge.kept import KeptHedge, Settings, pack
 from microhedge.market import Market
 from microhedge.notes import Note, notes
 from microhedge.portfolio import Portfolio
 from microhedge.quoted_prices import priced_by
 from microhedge.relation import Relation, relation_of
-from microhedge.respelling import changed_in, command_for
+from microhedge.respelling import command_for, run_names
 from microhedge.result import Result
 from microhedge.runs import Run, hedge_run, unhedged_run
 from microhedge.tape import Days, Tape
@@ -53,8 +53,9 @@ class Comparison:
     """Several runs on one path, and what can be said of them.
 
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
-    yardsticks.  `relations`, `judgements` and `bands` are keyed by the name of the hedge's run;
-    `bands` are None until `with_bands` has run them, `details` until `with_details` has.
+    yardsticks.  `strategies` are empty where it was read from a file.  `relations`,
+    `judgements` and `bands` are keyed by the name of the hedge's run; `bands` are None until
+    `with_bands` has run them, `details` until `with_details` has.
     """
 
     holding: str
@@ -134,8 +135,14 @@ class Comparison:
 
         Nine roll phases, the model's volatility times 0.8 and 1.2, and the break-even: about
         thirteen times the work of the hedge itself, on every core where that pays.  A hedge
-        without options has no bands.
+        without options has no bands.  Raises UsageError for a comparison that was read from a
+        file: what a file names is never run.
         """
+        if len(self.strategies) < len(self.hedges):
+            raise UsageError(
+                "a comparison read from a file holds no strategies to rerun: its bands are those "
+                f"that it was saved with; make it again with `{self.command}`"
+            )
         chooser = Chooser(self.tape, VolChoice.of(self.vol), index=INDEX)
         found = {
             run.name: bands(hedge, run, self.runs, self.setup, chooser)
@@ -173,8 +180,30 @@ class Comparison:
         return document(self, command)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the bare runs to one file; `microhedge.load_all` reads them back."""
-        return results.save(self.results, path)
+        """Write everything to one file, replacing it whole or not at all.
+
+        `microhedge.load_comparison` reads it back, `microhedge.load_all` the bare runs alone.
+        """
+        settings = Settings(
+            holding=self.holding,
+            portfolio=self.portfolio,
+            costs=self.costs,
+            rules=self.setup.rules,
+            vol=self.vol,
+            seed=self.seed,
+            command=self.command,
+            hedges=tuple(map(self._kept, self.hedges)),
+            notes=self.notes,
+            bands=None if self.bands is None else dict(self.bands),
+            detailed=self.details is not None,
+        )
+        return results.save(self.results, path, pack(settings, self.tape))
+
+    def _kept(self, run: Run) -> KeptHedge:
+        sales = (one.sold for one in self.runs if one.kind == "sell-once" and one.of == run.name)
+        return KeptHedge(
+            name=run.name, parameters=tuple(run.parameters or ()), sold=next(sales, None)
+        )
 
 
 def run(
@@ -289,36 +318,71 @@ def compare(
     alone = unhedged_run(bare)
     try:
         hedged = [
-            hedge_run(name, hedge, simulate(hedge, setup), bare)
-            for name, hedge in zip(_names(hedges), hedges, strict=True)
+            hedge_run(name, simulate(hedge, setup), bare)
+            for name, hedge in zip(run_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
         hint = traded(market, error.symbol, warmup_of(hedges, [choice]), tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}", error.symbol) from None
-    relations = {one.name: relation_of(one, tape, holding) for one in hedged}
+    sold = yardsticks(alone, hedged, setup)
+    found = assembled(
+        alone,
+        hedged,
+        sold,
+        setup,
+        vol=vol,
+        seed=seed,
+        command=command_for(hedges, portfolio, tape, setup, vol, rate, seed, market.words),
+        notes=notes(hedges, hedged, setup, sold, market.notes),
+    )
+    return replace(found, strategies=tuple(hedges))
+
+
+def assembled(
+    alone: Run,
+    hedged: Sequence[Run],
+    sold: Sequence[Run],
+    setup: Setup,
+    *,
+    vol: str | None,
+    seed: int,
+    command: str,
+    notes: Sequence[Note],
+    bands: Mapping[str, Bands] | None = None,
+) -> Comparison:
+    """Judge what was run: the holding alone, the hedges, then the yardsticks."""
+    bare, tape, holding = alone.result, setup.tape, setup.holding
+    if bare is None:
+        raise ValueError("the holding alone is a run on the ledger")
+    runs = (alone, *hedged, *sold)
+    rerun = bands or {}
+    portfolio = setup.portfolio
     shares = float(bare.tables["ledger"]["quantity"][0])
     weight = portfolio.weight_at(tape, shares * tape.close[holding].item(tape.begin))
-    sold = yardsticks(alone, hedged, setup)
-    runs = (alone, *hedged, *sold)
     return Comparison(
         holding=holding,
         shares=shares,
         portfolio=portfolio,
         day=bare.day,
         runs=runs,
-        relations=relations,
+        relations={one.name: relation_of(one, tape, holding) for one in hedged},
         diagnosis=None
         if portfolio.is_all
-        else diagnosis_of(tape, holding, weight, portfolio.rest or rules.rest, index=INDEX),
-        judgements={one.name: judge(one, runs, seed=seed) for one in hedged},
-        notes=notes(hedges, hedged, setup, sold, market.notes),
-        strategies=tuple(hedges),
+        else diagnosis_of(
+            tape, holding, weight, portfolio.rest or setup.rules.rest, index=setup.rules.rest
+        ),
+        judgements={
+            one.name: judge(one, runs, seed=seed, bands=rerun.get(one.name)) for one in hedged
+        },
+        notes=tuple(notes),
+        strategies=(),
         setup=setup,
         vol=vol,
         seed=seed,
-        command=command_for(hedges, portfolio, tape, setup, vol, rate, seed, market.words),
+        command=command,
         config_hash=results.combined([one.result.config_hash for one in hedged if one.result]),
         data_hash=tape.data_hash,
+        bands=bands,
     )
 
 
@@ -330,16 +394,3 @@ def _one_holding(hedges: Sequence[Hedge]) -> str:
             "a comparison needs at least one hedge, and all of the same holding"
         )
     return names.pop()
-
-
-def _names(hedges: Sequence[Hedge]) -> list[str]:
-    """Name the runs: the strategy, then the parameters that tell two of a kind apart."""
-    plain = [dashed(type(hedge)) for hedge in hedges]
-    named: list[str] = []
-    for hedge, name in zip(hedges, plain, strict=True):
-        changed = changed_in(hedge) if plain.count(name) > 1 else []
-        full = f"{name}[{','.join(changed)}]" if changed else name
-        if full in named:
-            raise UsageError(f"{name} is asked for twice with the same parameters")
-        named.append(full)
-    return named

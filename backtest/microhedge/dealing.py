@@ -15,11 +15,11 @@ from microhedge.calendar import day_number
 from microhedge.chain import Listing
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
+from microhedge.evening import Desk, Leg
 from microhedge.execution import Trade, future_trade, option_trade, stock_trade
 from microhedge.future_prices import need_future, price_at
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import Instrument
-from microhedge.legs import Desk, Leg
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
 from microhedge.volatility import At

@@ -20,17 +20,17 @@ from microhedge.chain import Listing, select
 from microhedge.clearing import Clearing
 from microhedge.costs import Costs
 from microhedge.dealing import Dealer, Offer
+from microhedge.dividends import left_alone
 from microhedge.errors import NoContract
+from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
-from microhedge.legs import Fill, Leg
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
 from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import At
-from microhedge.written import dividends_kept
 
 FillRule = Literal["next_close", "next_open", "close"]
 
@@ -131,12 +131,7 @@ class TradingDesk:
     def stand_aside(self) -> None:
         """Drop what waits, close every open leg at the next fill, and want no cover from here."""
         self.orders = []
-        tickets = tuple(
-            Ticket(leg.role, symbol=leg.instrument.symbol, shares=0.0)
-            if isinstance(leg.instrument, Stock)
-            else Ticket(leg.role)
-            for leg in self.legs()
-        )
+        tickets = tuple(leg.closing for leg in self.legs())
         if tickets:
             self.submit(tickets, None)
         last = {one.role: one for one in self.wanted}
@@ -158,11 +153,11 @@ class TradingDesk:
                 if instrument.underlying == symbol:
                     concerned |= self._adjust(account, instrument, quantity, action)
             elif isinstance(instrument, Future):
-                if instrument.underlying == symbol:
-                    said = self._clearing.adjust(self.row, account, instrument, quantity, action)
-                    concerned |= said is not None
-                    if said is not None:
-                        self.note(Phase.ACTIONS, "adjusted", said)
+                if instrument.underlying == symbol and (
+                    said := self._clearing.adjust(self.row, account, instrument, quantity, action)
+                ):
+                    self.note(Phase.ACTIONS, "adjusted", said)
+                    concerned = True
             elif instrument.symbol == symbol:
                 concerned |= account != REST
                 post = partial(self.books.post, self.row, Phase.ACTIONS, account)
@@ -190,7 +185,7 @@ class TradingDesk:
             if not isinstance(option, Option) or option.right == "P" or quantity >= 0.0:
                 continue
             close = self.tape.close[option.underlying].item(before)
-            paid = option.deliverable * dividends_kept(option, actions, close)
+            paid = option.deliverable * left_alone(option, actions, close)
             begin = self._opened[option]
             mark = self.prices.life(option, begin).mid.item(before - begin) * option.multiplier
             worth = option.payoff(close)
@@ -338,7 +333,7 @@ class TradingDesk:
         self.awake = True
         if opened:
             self._without.discard(role)
-        elif _asks(ticket) and not self.held(role) and role not in self._without:
+        elif ticket.opens and not self.held(role) and role not in self._without:
             # said once, though a hedge may ask again on every evening
             self._without.add(role)
             self.note(phase, "no-contracts", f"{role}: no whole contract fits")
@@ -381,10 +376,7 @@ class TradingDesk:
                 accounts.append(account)
 
     def mark(self, instrument: Instrument) -> float:
-        """Return the value of one unit at this close: a share, or a contract.
-
-        A future is worth nothing: what it gained was paid.
-        """
+        """Return the value of one unit at this close: 0 for a future, whose gain was paid."""
         if isinstance(instrument, Future):
             return 0.0
         if isinstance(instrument, Option):
@@ -408,10 +400,3 @@ class TradingDesk:
             item = leg.instrument
             names.append(item.symbol if isinstance(item, Stock) else item.underlying)
         return all(np.isfinite(self.tape.open[name][self.row]) for name in names)
-
-
-def _asks(ticket: Ticket) -> bool:
-    """Tell whether a ticket asks for contracts."""
-    if ticket.future is not None:
-        return ticket.shares != 0.0
-    return ticket.contract is not None and ticket.cover > 0.0

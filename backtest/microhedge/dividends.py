@@ -7,12 +7,14 @@ payer is taken to have stopped.  Two dividends must have been seen before a thir
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.instruments import Option
 from microhedge.tape import Action, Days, Floats, Tape
 
 
@@ -97,3 +99,21 @@ def believed(amount: Floats, spot: Floats) -> Floats:
     """
     kept: Floats = np.where((amount.sum(axis=1) > spot / 2.0)[:, None], 0.0, amount)
     return kept
+
+
+def left_alone(option: Option, actions: Sequence[tuple[str, Action]], close: float) -> float:
+    """Return the dividends of a session that leave a contract alone, per share of the day before.
+
+    `close` is that day's.
+    """
+    paid, ratio = 0.0, 1.0
+    for symbol, action in actions:
+        if symbol != option.underlying:
+            continue
+        if action.kind == "split":
+            ratio *= action.value
+        elif action.kind == "dividend" or option == option.after_special(
+            action.value, close / ratio, action.day
+        ):
+            paid += action.value * ratio
+    return paid

@@ -25,14 +25,13 @@ from microhedge.costs import Costs
 from microhedge.declaration import Value, dashed, values
 from microhedge.desk import FillRule, TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
+from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
 from microhedge.hedge import Hedge, Session
 from microhedge.identity import source_of
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import REST, Cause, Ledger
-from microhedge.legs import Leg, Standing
 from microhedge.option_prices import OptionPrices
-from microhedge.orders import Forward, Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
 from microhedge.tape import Tape
@@ -159,16 +158,6 @@ def _stop(rules: Rules) -> dict[str, Any]:
 def _calendar(tape: Tape) -> dict[str, str]:
     following = tape.exchange.next_session(int(tape.day[-1]))
     return {"exchange": tape.exchange.code, "next_session": str(to_date(following))}
-
-
-def _closing(leg: Leg) -> Ticket:
-    """Return what closes a leg and leaves alone what the hedge wants of it."""
-    item = leg.instrument
-    if isinstance(item, Option):
-        return Ticket(leg.role)
-    if isinstance(item, Stock):
-        return Ticket(leg.role, symbol=item.symbol)
-    return Ticket(leg.role, symbol=item.underlying, future=Forward(item.multiplier))
 
 
 @lru_cache(maxsize=256)
@@ -358,7 +347,7 @@ class _Run:
             or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:
-            desk.submit((_closing(leg),), None)
+            desk.submit((leg.closing,), None)
         what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing

@@ -19,9 +19,9 @@ from microhedge.conditions import ALWAYS, condition
 from microhedge.cycle import QUARTERLY, ROLL
 from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
+from microhedge.evening import Desk, Fill, Leg, Rung, Standing
 from microhedge.future_prices import need_future
 from microhedge.instruments import Future, Option
-from microhedge.legs import Desk, Fill, Leg, Rung, Standing
 from microhedge.orders import (
     INDEX_POINT,
     SHARES,
@@ -34,6 +34,8 @@ from microhedge.orders import (
 )
 from microhedge.premise import Fit, regress
 from microhedge.tape import Floats
+
+__all__ = ["Desk", "Fill", "Hedge", "Leg", "Rung", "Session", "Standing", "returns_needed"]
 
 NOTHING: Mapping[str, Contract] = {}
 ITSELF = "holding"

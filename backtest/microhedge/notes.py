@@ -285,12 +285,13 @@ def _bases(hedges: Sequence[Hedge], setup: Setup) -> list[Note]:
             continue
         if basis == "total_return" and symbol == setup.holding:
             price = float(tape.close[symbol][tape.begin])
+            as_shares = setup.portfolio.value is None
+            instead = "; --value gives the holding as money instead" if as_shares else ""
             found.append(
                 Note(
                     "adjusted-holding",
                     f"{symbol} is on total-return prices: a share is a unit of the adjusted price, "
-                    f"{price:,.2f} at the start, with its dividends inside; --value gives the "
-                    "holding as money instead.",
+                    f"{price:,.2f} at the start, with its dividends inside{instead}.",
                 )
             )
         elif basis == "total_return":

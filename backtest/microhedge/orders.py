@@ -154,6 +154,13 @@ class Ticket(NamedTuple):
     budget: float | None = None
     future: Forward | None = None
 
+    @property
+    def opens(self) -> bool:
+        """Whether it asks for contracts."""
+        if self.future is not None:
+            return self.shares != 0.0
+        return self.contract is not None and self.cover > 0.0
+
     def wanted(self, row: int, holding: str, held: float) -> Wanted:
         """Return what the ticket asks to be covered from a row on, whether or not it fills.
 

@@ -1,4 +1,4 @@
-"""Which command runs this comparison again?"""
+"""Which command runs this comparison again, and what are its runs called?"""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from microhedge.declaration import declared, values
+from microhedge.declaration import dashed, declared, values
 from microhedge.engine import Rules, Setup
+from microhedge.errors import UsageError
 from microhedge.hedge import Hedge
 from microhedge.identity import spec_of
 from microhedge.portfolio import Portfolio
@@ -68,3 +69,16 @@ def changed_in(hedge: Hedge) -> list[str]:
     """Spell the parameters of a hedge that are not at their defaults."""
     defaults = {one.name: one.default for one in declared(type(hedge))}
     return [f"{key}={value}" for key, value in values(hedge).items() if defaults[key] != value]
+
+
+def run_names(hedges: Sequence[Hedge]) -> list[str]:
+    """Name the runs: the strategy, then the parameters that tell two of a kind apart."""
+    plain = [dashed(type(hedge)) for hedge in hedges]
+    named: list[str] = []
+    for hedge, name in zip(hedges, plain, strict=True):
+        changed = changed_in(hedge) if plain.count(name) > 1 else []
+        full = f"{name}[{','.join(changed)}]" if changed else name
+        if full in named:
+            raise UsageError(f"{name} is asked for twice with the same parameters")
+        named.append(full)
+    return named

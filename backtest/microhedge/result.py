@@ -1,7 +1,8 @@
 """What happened?  One run as columns and configuration, saved, loaded and compared by value.
 
 A file `.mhr` is a ZIP archive without compression and with fixed timestamps: `meta.json` and one
-`.npy` per column.  Loading it never executes anything.
+`.npy` per column, of the results and of what is attached to them.  Loading it never executes
+anything.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -162,13 +164,23 @@ class Result:
         return found
 
 
-def save(results: Sequence[Result], path: str | os.PathLike[str]) -> Path:
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What travels in a file beside its results: plain JSON values, and columns by name."""
+
+    values: Mapping[str, Any]
+    columns: Mapping[str, Column]
+
+
+def save(
+    results: Sequence[Result], path: str | os.PathLike[str], attached: Attachment | None = None
+) -> Path:
     """Write results to one file, replacing it whole or not at all."""
     target = Path(path)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as stream:
-            _write(results, stream)
+            _write(results, attached, stream)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(partial, target)
@@ -187,22 +199,42 @@ def load(path: str | os.PathLike[str]) -> Result:
 
 def load_all(path: str | os.PathLike[str]) -> tuple[Result, ...]:
     """Read every result of a file; raises BadData when it is not a file of results."""
+    with _opened(path) as (archive, meta):
+        return tuple(_read(one, k, archive) for k, one in enumerate(meta["results"]))
+
+
+def load_attachment(path: str | os.PathLike[str]) -> Attachment | None:
+    """Read what is attached to the results of a file; None if nothing is."""
+    with _opened(path) as (archive, meta):
+        found = meta.get("attached")
+        if found is None:
+            return None
+        names = enumerate(found["columns"])
+        columns = {name: _array(archive, f"attached/{number}.npy") for number, name in names}
+        return Attachment(found["values"], columns)
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """Open a file of this format; whatever is wrong inside becomes one line."""
     try:
         with zipfile.ZipFile(path) as archive:
             meta = json.loads(archive.read("meta.json"))
             if meta["format"] != FORMAT:
                 raise BadData(f"{path}: format {meta['format']}; this version reads {FORMAT}")
-            return tuple(_read(one, k, archive) for k, one in enumerate(meta["results"]))
+            yield archive, meta
     except FileNotFoundError:
         raise BadData(f"{path}: there is no such file") from None
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+    except IsADirectoryError:
+        raise BadData(f"{path} is a folder, not a file of results") from None
+    except (zipfile.BadZipFile, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, BadData):
             raise
         raise BadData(f"{path} is not a file of results: {error}") from None
 
 
-def _write(results: Sequence[Result], stream: BinaryIO) -> None:
-    meta = {
+def _write(results: Sequence[Result], attached: Attachment | None, stream: BinaryIO) -> None:
+    meta: dict[str, Any] = {
         "format": FORMAT,
         "results": [
             {
@@ -215,13 +247,27 @@ def _write(results: Sequence[Result], stream: BinaryIO) -> None:
             for one in results
         ],
     }
+    if attached is not None:
+        meta["attached"] = {"values": attached.values, "columns": list(attached.columns)}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("meta.json", _EPOCH), canonical(meta))
         for k, one in enumerate(results):
             for number, (_, column) in enumerate(one._columns()):
-                buffer = io.BytesIO()
-                np.lib.format.write_array(buffer, np.ascontiguousarray(column), allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{k}/{number}.npy", _EPOCH), buffer.getvalue())
+                _put(archive, f"{k}/{number}.npy", column)
+        if attached is not None:
+            for number, column in enumerate(attached.columns.values()):
+                _put(archive, f"attached/{number}.npy", column)
+
+
+def _put(archive: zipfile.ZipFile, name: str, column: Column) -> None:
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(column), allow_pickle=False)
+    archive.writestr(zipfile.ZipInfo(name, _EPOCH), buffer.getvalue())
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> Column:
+    column: Column = np.lib.format.read_array(io.BytesIO(archive.read(name)), allow_pickle=False)
+    return column
 
 
 def _read(meta: Mapping[str, Any], k: int, archive: zipfile.ZipFile) -> Result:
@@ -229,8 +275,7 @@ def _read(meta: Mapping[str, Any], k: int, archive: zipfile.ZipFile) -> Result:
     curves: dict[str, Floats] = {}
     day: Days | None = None
     for number, name in enumerate(meta["columns"]):
-        buffer = io.BytesIO(archive.read(f"{k}/{number}.npy"))
-        column = np.lib.format.read_array(buffer, allow_pickle=False)
+        column = _array(archive, f"{k}/{number}.npy")
         kind, *rest = name.split("|")
         if kind == "curves":
             curves[rest[0]] = column

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from microhedge.evening import Fill
 from microhedge.instruments import Option
 from microhedge.ledger import Cause, Rows
-from microhedge.legs import Fill
 
 End = Literal["sold", "bought", "expired", "assigned", "open"]
 

@@ -10,8 +10,6 @@ import numpy as np
 
 from microhedge.analysis.effectiveness import variance_removed
 from microhedge.analysis.performance import growth, max_drawdown, worst_month
-from microhedge.declaration import dashed, values
-from microhedge.hedge import Hedge
 from microhedge.orders import future_role
 from microhedge.result import Result
 from microhedge.scorecard import (
@@ -103,8 +101,8 @@ def unhedged_run(bare: Result) -> Run:
     )
 
 
-def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
-    """Make the column of a hedge."""
+def hedge_run(name: str, result: Result, bare: Result) -> Run:
+    """Make the column of a hedge from its bare run and that of the holding alone."""
     premise = first_premise(result)
     stats: Stats = {
         **returns_stats(result.returns, result.day),
@@ -116,8 +114,8 @@ def hedge_run(name: str, hedge: Hedge, result: Result, bare: Result) -> Run:
         name=name,
         kind="hedge",
         of=None,
-        hedge=dashed(type(hedge)),
-        parameters=values(hedge),
+        hedge=result.config["hedge"],
+        parameters=result.config["parameters"],
         returns=result.returns,
         growth=growth(result.returns),
         equity=result.curves["equity"],

@@ -53,7 +53,9 @@ def hedge_stats(result: Result) -> Stats:
     curves, tables = result.curves, result.tables
     years = float(result.day[-1] - result.day[0]) / perf.DAYS_PER_YEAR
     holding = float(curves["holding"].mean())
-    legs = [name.removeprefix("profit/") for name in curves if name.startswith("profit/hedge/")]
+    legs = [
+        name.removeprefix("profit/") for name in sorted(curves) if name.startswith("profit/hedge/")
+    ]
     profit = float(hedge_profit(result).sum())
     borrow = sum(float(curves[f"borrow/{leg}"].sum()) for leg in legs)
     rolled = tables["rolls"]
@@ -120,10 +122,11 @@ def hedge_profit(result: Result) -> Floats:
     """Money that the legs made by session, after costs, borrow and interest on their proceeds."""
     curves = result.curves
     total = curves["short_interest"].copy()
-    for name, path in curves.items():
+    # by name, for a sum depends on its order in the last bit, and a saved run has another
+    for name in sorted(curves):
         if name.startswith("profit/hedge/"):
             leg = name.removeprefix("profit/")
-            total += path - curves[f"costs/{leg}"] - curves[f"borrow/{leg}"]
+            total += curves[name] - curves[f"costs/{leg}"] - curves[f"borrow/{leg}"]
     return total
 
 

@@ -10,7 +10,7 @@ smaller part of that value, or of the strike of a put.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from microhedge.costs import Costs
 from microhedge.instruments import Option
-from microhedge.tape import Action, Floats
+from microhedge.tape import Floats
 
 Value = TypeVar("Value", float, Floats)
 
@@ -79,24 +79,6 @@ def required(option: Option, spot: Value, costs: Costs) -> Value:
     least = costs.margin_option_least * (shares if option.right == "C" else strike)
     found: Value = np.maximum(rate * shares - out, least)
     return found
-
-
-def dividends_kept(option: Option, actions: Sequence[tuple[str, Action]], close: float) -> float:
-    """Return the dividends of a session that leave a contract alone, per share of the day before.
-
-    `close` is that day's.
-    """
-    paid, ratio = 0.0, 1.0
-    for symbol, action in actions:
-        if symbol != option.underlying:
-            continue
-        if action.kind == "split":
-            ratio *= action.value
-        elif action.kind == "dividend" or option == option.after_special(
-            action.value, close / ratio, action.day
-        ):
-            paid += action.value * ratio
-    return paid
 
 
 def _order(option: Option) -> tuple[date, str, float, float]:

@@ -7,7 +7,7 @@ futures on the holding, by the R² of its first premise for another linear hedge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,10 +29,14 @@ MACRO_WINDOW = 252
 """Returns that the beta of the macro hedge is measured on."""
 
 
-def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ...]:
+def yardsticks(
+    alone: Run, hedges: Sequence[Run], setup: Setup, *, sold: Mapping[str, float] | None = None
+) -> tuple[Run, ...]:
     """Make what belongs to each hedge that traded, then the stop and the hedge of the market.
 
-    Beside an option hedge stands a put on the index for the same money.
+    Beside an option hedge stands a put on the index for the same money.  `sold` holds the
+    fractions by name of the hedge where they are known from an earlier run; without it the
+    prices of the set-up decide them.
     """
     credit, rest = credit_returns(setup), rest_returns(setup)
     day = setup.tape.day[setup.tape.begin :]
@@ -42,10 +46,13 @@ def yardsticks(alone: Run, hedges: Sequence[Run], setup: Setup) -> tuple[Run, ..
     found: list[Run] = []
     for one in hedges:
         result = one.result
-        sold = None if result is None else beforehand(result, bare, setup)
-        if result is None or sold is None:
+        if result is None or (sold is not None and one.name not in sold):
             continue
-        fraction, at, cost = sold
+        known = None if sold is None else sold[one.name]
+        planned = beforehand(result, bare, setup, known)
+        if planned is None:
+            continue
+        fraction, at, cost = planned
         plan = _Sale(alone, credit, fraction, at, cost)
         held = _sleeve(alone)
         once = sale.sell_once(held, credit, fraction=fraction, first=at, cost=cost)
@@ -193,7 +200,7 @@ def rest_returns(setup: Setup) -> Floats:
 
 
 def beforehand(
-    result: Result, alone: Result | None, setup: Setup
+    result: Result, alone: Result | None, setup: Setup, known: float | None = None
 ) -> tuple[float, int, float] | None:
     """Return the sale that stands for a hedge: its fraction, its row, and what it costs.
 
@@ -201,7 +208,9 @@ def beforehand(
     one that stated no premise.
     """
     at = first_fill(result)
-    fraction = None if at is None else _fraction(result, at, setup)
+    fraction = known
+    if fraction is None and at is not None:
+        fraction = _fraction(result, at, setup)
     if at is None or fraction is None:
         return None
     return fraction, at, _cost_of_sale(alone, fraction, at, setup)

@@ -356,7 +356,7 @@ def test_a_report_is_whole_or_not_there(
 ) -> None:
     from microhedge import reporting
 
-    def half(_: object, path: Path) -> None:
+    def half(_: object, path: Path, **__: object) -> None:
         path.write_bytes(b"%PDF-1.7 half")
         raise KeyboardInterrupt
 

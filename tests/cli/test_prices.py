@@ -181,6 +181,12 @@ def test_puts_trade_at_the_quotes_of_a_chain_and_the_model_fills_the_rest(
     pages = [page.extract_text() for page in PdfReader(tmp_path / "quoted.pdf").pages]
     assert "option chain sha256" in " ".join(" ".join(pages).split())
     (hedge,) = (run for run in document["runs"] if run["kind"] == "hedge")
+    # no quote is needed to make the report again
+    moved = path.rename(tmp_path / "moved.csv")
+    again = typed("report", "kept.mhr", "--out", "again.pdf")
+    assert again.code == 0, again.err
+    assert (tmp_path / "again.pdf").read_bytes() == (tmp_path / "quoted.pdf").read_bytes()
+    moved.rename(path)
     source = hedge["premium_source"]
     assert 0.0 < source["quote"] < 1.0
     assert source["quote"] + source["model"] == pytest.approx(1.0)

@@ -146,8 +146,17 @@ def test_a_hedge_ends_behind_ahead_or_level(value: float, words: str) -> None:
     ],
 )
 def test_the_band_is_kept_left_or_mostly_left(inside: float, words: str) -> None:
-    assert words in findings.band_kept(inside, -0.03, 0.9)
-    assert "from −0.03 to 0.90" in findings.band_kept(inside, -0.03, 0.9)
+    said = findings.band_kept(inside, -0.03, 0.9, (0.1, 0.9))
+    assert words in said
+    assert "from −0.03 to 0.90" in said
+
+
+def test_a_band_over_half_of_all_correlations_is_kept_by_nearly_anything() -> None:
+    assert findings.band_kept(1.0, -0.04, 0.86, (-0.64, 1.0)) == (
+        "The band, from −0.64 to 1.00, is too wide to say much: "
+        "the rolling correlation ran from −0.04 to 0.86."
+    )
+    assert "kept to its band" in findings.band_kept(1.0, -0.04, 0.86, (-0.05, 0.94))
 
 
 def test_a_ratio_that_moves_by_less_than_a_fifth_hardly_moved() -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from microhedge.cli.documents import draw, whole
 from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import market_of, with_chains
 from microhedge.cli.show import summary, wrapped
 from microhedge.comparison import compare, run
-from microhedge.errors import ReportError
 from microhedge.window import INDEX
 
 if TYPE_CHECKING:
@@ -41,22 +38,14 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     else:
         found = compare(hedges, market, portfolio, **settings)
     asked = given["bands"]
-    if asked or (asked is None and output.report is not None):
+    if asked or (asked is None and (output.report is not None or output.save is not None)):
         found = found.with_bands()
     if given["details"]:
         found = found.with_details()
     if output.save is not None:
         with whole(output.save) as part:
             found.save(part)
-    if output.report is not None:
-        # matplotlib and typst cost more than a whole run
-        try:
-            from microhedge.reporting import write_report
-        except ValueError as error:  # matplotlib refuses an MPLBACKEND that it does not know
-            raise ReportError(f"the charts cannot be drawn: {error}") from None
-
-        with whole(output.report) as part:
-            write_report(found, part)
+    draw(found, report=output.report, charts=output.charts, paper=output.paper)
     document = found.document("run" if single else "compare")
     if output.as_json:
         say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))
@@ -64,21 +53,13 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     say(summary(document))
     for name, one in (found.details or {}).items():
         say("\n".join(["", f"{name}, looked into:", *map(wrapped, one.sentences)]))
-    for name, path in (("report", output.report), ("result", output.save)):
+    for name, path in (
+        ("report", output.report),
+        ("charts", output.charts),
+        ("result", output.save),
+    ):
         if path is not None:
             say(f"{name}: {path}")
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Give a file beside *path* to write to, which takes its place only once it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _symbols(hedges: Sequence[Hedge], portfolio: Portfolio) -> set[str]:

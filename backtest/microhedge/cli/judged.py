@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from microhedge.cli.job import whole
+from microhedge.cli.documents import whole
 from microhedge.cli.outcome import note, say
 from microhedge.cli.show import wrapped
 from microhedge.errors import ReportError

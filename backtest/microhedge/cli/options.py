@@ -16,6 +16,7 @@ from microhedge.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
     from microhedge.portfolio import Portfolio
+    from microhedge.reporting.render import Paper
 
 
 class Sections(click.Command):
@@ -117,7 +118,7 @@ def run_options() -> list[click.Option]:
         click.Option(
             ["--bands/--no-bands"],
             default=None,
-            help="Rerun over roll dates and volatilities.  [with a report]",
+            help="Rerun over roll dates and volatilities.  [with a report or save]",
         ),
         click.Option(
             ["--details"],
@@ -133,10 +134,33 @@ def output_options() -> list[click.Option]:
     """Where the result goes."""
     return [
         click.Option(["--report"], type=Path, metavar="PDF", help="Write the report."),
-        click.Option(["--save"], type=Path, metavar="MHR", help="Save the result by value."),
+        *drawing_options(),
+        click.Option(
+            ["--save"], type=Path, metavar="MHR", help="Save everything: `report` reads it back."
+        ),
         json_option(),
         debug_option(),
     ]
+
+
+def drawing_options() -> list[click.Option]:
+    """How a report is drawn, and where its charts go besides."""
+    return [
+        click.Option(
+            ["--charts"], type=Path, metavar="FOLDER", help="Write each chart as an SVG file."
+        ),
+        click.Option(
+            ["--paper"],
+            type=click.Choice(["a4", "letter"]),
+            default="a4",
+            help="Of the report.  [a4]",
+        ),
+    ]
+
+
+def paper_of(word: str) -> Paper:
+    """Return the paper that --paper names."""
+    return "us-letter" if word == "letter" else "a4"
 
 
 def json_option() -> click.Option:
@@ -178,6 +202,8 @@ class Output:
     """What to do with a result."""
 
     report: Path | None
+    charts: Path | None
+    paper: Paper
     save: Path | None
     as_json: bool
 
@@ -187,11 +213,19 @@ def output_of(given: Mapping[str, Any]) -> Output:
     for name in ("report", "save"):
         path = given[name]
         if path is not None:
-            _writable(f"--{name} {path}", path)
-    return Output(given["report"], given["save"], given["as_json"])
+            writable(f"--{name} {path}", path)
+    if given["charts"] is not None:
+        open_folder(f"--charts {given['charts']}", given["charts"])
+    return Output(
+        report=given["report"],
+        charts=given["charts"],
+        paper=paper_of(given["paper"]),
+        save=given["save"],
+        as_json=given["as_json"],
+    )
 
 
-def _writable(asked: str, path: Path) -> None:
+def writable(asked: str, path: Path) -> None:
     """Refuse before the run what would be found out after it."""
     if path.is_dir():
         raise ParameterError(f"{asked} is a folder: name a file in it")
@@ -200,7 +234,13 @@ def _writable(asked: str, path: Path) -> None:
         raise ParameterError(
             f"{asked} is a device or pipe, which a file cannot replace: name a file"
         )
-    above = next(place for place in path.absolute().parents if place.exists())
+    open_folder(asked, path.parent)
+
+
+def open_folder(asked: str, folder: Path) -> None:
+    """Refuse a folder in which nothing can be written, whether it exists yet or not."""
+    place = folder.absolute()
+    above = next(one for one in (place, *place.parents) if one.exists())
     if not above.is_dir():
         raise ParameterError(f"{asked}: {above} is a file, no folder: choose another folder")
     if not os.access(above, os.W_OK | os.X_OK):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from microhedge.cli.job import whole
+from microhedge.cli.documents import whole
 from microhedge.cli.judged import shown_options
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from microhedge.reporting.model import model
+from microhedge.reporting.pictures import write_charts
 from microhedge.reporting.reading import closing_day, read
 from microhedge.reporting.render import Paper, render
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
 
-__all__ = ["write_report"]
+__all__ = ["write_charts", "write_report"]
 
 
 def write_report(

@@ -88,23 +88,34 @@ def paths(
     width: float = style.WIDTH,
     level: float | None = None,
     uncovered: Sequence[tuple[int, int]] = (),
+    marks: Sequence[tuple[int, str]] = (),
     last: int = 0,
 ) -> Figure:
     """Draw paths of value that start together, each named at its end.
 
-    `level` is a line of reference (100), `uncovered` the spans to shade, and `last` names the
-    line (by position) that is drawn on top.
+    `level` is a line of reference (100), `uncovered` the spans to shade, `marks` are days with a
+    word above the axes, and `last` names the line (by position) that is drawn on top.
     """
     values = np.concatenate([line.values for line in lines])
     low, high = float(np.min(values)), float(np.max(values))
     log = low > 0.0 and high / low > LOG_FROM
     with style.settings():
         fig = style.figure(width, height)
-        at = scales.log_ticks(low, high) if log else scales.ticks(low, high, 6)
+        # a line of text and its air take 12 points
+        most = max(3, int((height - 25.0) / 12.0))
+        at = (
+            scales.log_ticks(low, high, min(most, 8))
+            if log
+            else scales.ticks(low, high, min(most, 6))
+        )
         labels = [numbers.plain(tick, scales.places(at)) for tick in at]
         left = max(style.text_width(label) for label in labels) + 7.0
         ax = style.axes(
-            fig, left=left, right=_margin([line.label for line in lines]), top=TOP, bottom=BOTTOM
+            fig,
+            left=left,
+            right=_margin([line.label for line in lines]),
+            top=15.0 if marks else TOP,
+            bottom=BOTTOM,
         )
         if log:
             ax.set_yscale("log")
@@ -117,6 +128,14 @@ def paths(
         _time_axis(ax, days)
         for first, end in uncovered:
             ax.axvspan(first, end, color=PALETTE["tint"], linewidth=0, zorder=0.5)
+        for day, word in marks:
+            ax.axvline(day, color=PALETTE["rule"], linewidth=0.7, zorder=1)
+            along = (day - days[0]) / (days[-1] - days[0])
+            style.write(
+                ax, along, 1.0, word,
+                align="right" if along > 0.8 else "left", vertical="baseline",
+                shift=(0.0, 4.0), within="axes",
+            )  # fmt: skip
         if level is not None:
             ax.axhline(level, color=PALETTE["ink"], linewidth=0.7, zorder=2)
         for number, line in enumerate(lines):
@@ -152,7 +171,7 @@ def drawdowns(
             ax = style.axes(
                 fig, left=start, right=style.WIDTH - start - each, top=16.0, bottom=BOTTOM
             )
-            _value_axis(ax, min(low * 1.06, -0.01), 0.0, unit="%")
+            _value_axis(ax, min(low * 1.12, -0.01), 0.0, unit="%")
             if number:
                 style.ticks(ax, "y", list(ax.get_yticks()), [""] * len(ax.get_yticks()))
             # beside a panel is the next one, or the edge of the page: a label would be cut there
@@ -255,7 +274,9 @@ def premises(
         _value_axis(
             ax, min(0.0, float(np.min(low)) - 0.03, float(np.min(realised)) - 0.03), 1.0, most=6
         )
-        _time_axis(ax, np.array(span, dtype=np.int32), most=5)
+        # half a marker's room, so that none on the first day is cut
+        room = (span[1] - span[0]) // 60
+        _time_axis(ax, np.array([span[0] - room, span[1]], dtype=np.int32), most=5)
         ax.vlines(days, low, high, colors=PALETTE["shadow"], linewidths=1.6, zorder=2)
         ax.step(days, promised, where="post", color=PALETTE["faded"], linewidth=1.0, zorder=3)
         looks = ((inside, PALETTE["unhedged"], "o"), (~inside, PALETTE["second"], "D"))

@@ -40,17 +40,44 @@ class Column:
     tinted: bool = False
 
 
-def chart(figures: Sequence[Figure], *, finding: str, sub: str, alt: str, note: str = "") -> Block:
-    """Return a chart; of several figures the page takes the tallest that fits (page 1)."""
+def chart(
+    figures: Sequence[Figure], *, finding: str, sub: str, alt: str, note: str = "", name: str = ""
+) -> Block:
+    """Return a chart; of several figures the page takes the tallest that fits (page 1).
+
+    `name` tells it from the other charts of the document, whatever their numbers are.
+    """
     return {
         "kind": "chart",
-        "svgs": [style.svg(figure) for figure in figures],
+        "name": name,
+        "figures": list(figures),
         "heights": [round(72.0 * float(figure.get_size_inches()[1]), 2) for figure in figures],
         "width": round(72.0 * float(figures[0].get_size_inches()[0]), 2),
         "finding": finding,
         "sub": sub,
         "alt": alt,
         "note": note,
+    }
+
+
+def drawn(block: Block) -> Block:
+    """Return a block as the template takes it: its figures are written as SVG."""
+    if block["kind"] == "pair":
+        return {**block, "left": drawn(block["left"]), "right": drawn(block["right"])}
+    if block["kind"] != "chart":
+        return block
+    rest = {key: value for key, value in block.items() if key != "figures"}
+    return {**rest, "svgs": [style.svg(figure) for figure in block["figures"]]}
+
+
+def final(page: Page) -> Block:
+    """Return a page as the template takes it."""
+    return {
+        "title": page.title,
+        "nav": page.nav,
+        "label": page.label,
+        "lead": page.lead,
+        "body": [drawn(block) for block in page.body],
     }
 
 

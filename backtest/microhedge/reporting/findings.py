@@ -193,13 +193,17 @@ def against_keeping(ends: Sequence[tuple[str, float]]) -> str:
     return upper(listed(parts)) + "."
 
 
-def band_kept(inside: float, low: float, high: float) -> str:
+def band_kept(inside: float, low: float, high: float, band: tuple[float, float]) -> str:
     """Say how often the rolling correlation stayed where a constant one would.
 
+    A band that spans half of all correlations, or more, is kept by nearly anything.
     Sampling alone leaves one window in twenty outside; twice that is within its own error.
     """
     ran = f"it ran from {ratio(low)} to {ratio(high)}"
     share = percent(1.0 - inside, 0)
+    if band[1] - band[0] >= 1.0:
+        wide = f"from {ratio(band[0])} to {ratio(band[1])}"
+        return f"The band, {wide}, is too wide to say much: the rolling correlation {ran[3:]}."
     if inside >= 0.90:
         return f"The rolling correlation kept to its band, {share} of the time outside; {ran}."
     if inside > 0.5:

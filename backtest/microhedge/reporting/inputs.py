@@ -261,7 +261,9 @@ class Subject:
 
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
     yardsticks.  `reinvested` tells returns of the holding with its hedge, everything reinvested
-    pro rata, from returns of the account's equity.  `care` are full sentences for the first
+    pro rata, from returns of the account's equity.  `value` is what the holding was worth at the
+    start, for one that was given as money of an adjusted price; `splits` are the holding's, each
+    a day and the new shares for an old one.  `care` are full sentences for the first
     page, `limits` for the last.
     """
 
@@ -284,6 +286,8 @@ class Subject:
     versions: str
     seed: int
     reinvested: bool = True
+    value: float | None = None
+    splits: tuple[tuple[int, float], ...] = ()
 
     @property
     def unhedged(self) -> Run:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from microhedge.reporting import findings, numbers
 from microhedge.reporting.casting import in_units, span
 from microhedge.reporting.exhibits import Block, Column, table
@@ -9,7 +11,7 @@ from microhedge.reporting.inputs import Bands, Run, Subject
 from microhedge.reporting.numbers import DASH, NOT_RUN, a_year, percent
 
 ROOMY = 6
-"""More columns than this share the width evenly, in smaller type."""
+"""So many columns leave no room for three numbers in a cell; more share the width evenly."""
 
 
 def key_table(subject: Subject) -> Block:
@@ -22,9 +24,9 @@ def key_table(subject: Subject) -> Block:
     named = in_units(word, subject.currency)
     made = [run.stat("hedge_profit") for run in runs]
     rows = [
-        [f"Ending value of the account, {named}"]
+        [f"Ending value, {named}"]
         + [numbers.money(value, unit=unit, places=places) for value in finals],
-        [f"Result of the hedge in money, {named}"]
+        [f"Result of the hedge, {named}"]
         + [numbers.money(value, unit=unit, places=places, signed=True) for value in made],
     ]
     for label, name, write in (
@@ -39,10 +41,7 @@ def key_table(subject: Subject) -> Block:
     ):
         rows.append([label, *(write(run.stat(name)) for run in runs)])
     if any(run.uses_options for run in subject.hedges):
-        rows += [
-            ["… over roll dates, least / median / most", *(_phases(subject, run) for run in runs)],
-            ["… at volatility −20% / +20%", *(_vols(subject, run) for run in runs)],
-        ]
+        rows += _joined(subject, runs) if len(runs) < ROOMY else _split(subject, runs)
     rows += [
         ["Largest cash need / loan, of the holding", *(_need(run) for run in runs)],
         ["Cover, mean / least", *(_cover(run) for run in runs)],
@@ -70,19 +69,46 @@ def key_table(subject: Subject) -> Block:
     )
 
 
-def _phases(subject: Subject, run: Run) -> str:
+def _joined(subject: Subject, runs: Sequence[Run]) -> list[list[str]]:
+    """Return what reruns cost, in a line for roll dates and a line for volatilities."""
+    return [
+        [
+            "… over roll dates, least / median / most",
+            *(_line(_phases(subject, run)) for run in runs),
+        ],
+        ["… at volatility −20% / +20%", *(_line(_vols(subject, run)) for run in runs)],
+    ]
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return cells[0] if cells[0] in (DASH, NOT_RUN) else " / ".join(cells)
+
+
+def _split(subject: Subject, runs: Sequence[Run]) -> list[list[str]]:
+    """Return the same with a number to each line, where cells must be short."""
+    heads = ("least of the roll dates", "median of them", "most of them")
+    cells = [(*_phases(subject, run), *_vols(subject, run)) for run in runs]
+    return [
+        [f"… {head}", *(cell[n] for cell in cells)]
+        for n, head in enumerate((*heads, "at volatility −20%", "at volatility +20%"))
+    ]
+
+
+def _phases(subject: Subject, run: Run) -> tuple[str, ...]:
+    """Return the least, median and greatest cost over roll dates."""
     if run.kind != "hedge" or not run.uses_options:
-        return DASH
+        return (DASH,) * 3
     found = (subject.bands.get(run.name, Bands()).phases or {}).get("cost_per_year")
-    return NOT_RUN if found is None else " / ".join(a_year(value) for value in found)
+    return (NOT_RUN,) * 3 if found is None else tuple(a_year(value) for value in found)
 
 
-def _vols(subject: Subject, run: Run) -> str:
+def _vols(subject: Subject, run: Run) -> tuple[str, ...]:
+    """Return the cost at the model's volatility less and more a fifth."""
     if run.kind != "hedge" or not run.uses_options:
-        return DASH
+        return (DASH,) * 2
     bands = subject.bands.get(run.name, Bands())
     low, high = ((side or {}).get("cost_per_year") for side in (bands.vol_minus, bands.vol_plus))
-    return NOT_RUN if low is None or high is None else f"{a_year(low)} / {a_year(high)}"
+    return (NOT_RUN,) * 2 if low is None or high is None else (a_year(low), a_year(high))
 
 
 def _need(run: Run) -> str:

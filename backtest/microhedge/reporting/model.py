@@ -5,20 +5,30 @@ The dictionary is all that the template sees, and what tests look at.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator
 from typing import Any
 
 from microhedge.calendar import to_date
 from microhedge.errors import ReportError
-from microhedge.reporting import numbers, page_correlation, page_data, page_ledger, page_losses
+from microhedge.reporting import (
+    numbers,
+    page_correlation,
+    page_data,
+    page_ledger,
+    page_losses,
+    style,
+)
 from microhedge.reporting import page_verdict as front
 from microhedge.reporting.cards import cards
 from microhedge.reporting.casting import span
 from microhedge.reporting.caveats import care
-from microhedge.reporting.exhibits import Block, Page, parts
+from microhedge.reporting.exhibits import Block, Page, drawn, final, parts
 from microhedge.reporting.inputs import Subject
 from microhedge.reporting.key_table import key_table
 from microhedge.reporting.style import PALETTE
+
+_UNSEEN = ("svgs", "alt", "name")
+"""Parts of the document that are drawn already, or that no font sets."""
 
 
 def model(subject: Subject) -> dict[str, Any]:
@@ -29,15 +39,17 @@ def model(subject: Subject) -> dict[str, Any]:
     ReportError
         There is no hedge to report on, no session, or a path holds a value that cannot be drawn.
     """
-    _refuse(subject)
-    pages = [
-        *page_correlation.pages(subject),
-        page_losses.page(subject),
-        page_ledger.page(subject),
-        page_data.page(subject),
-    ]
-    body = [front.growth(subject), key_table(subject)]
-    _number(body, pages)
+    body, pages = exhibits(subject)
+    document = _document(subject, body, pages)
+    missing = {char for text in _texts(document) for char in style.lacking(text)}
+    if missing:
+        codes = ", ".join(f"U+{ord(char):04X}" for char in sorted(missing))
+        document["care"].append(f"The report's font has no {codes}: each is shown as “?”.")
+    final: dict[str, Any] = _settable(document)
+    return final
+
+
+def _document(subject: Subject, body: list[Block], pages: list[Page]) -> dict[str, Any]:
     name = front.title(subject)
     return {
         "meta": {
@@ -67,10 +79,50 @@ def model(subject: Subject) -> dict[str, Any]:
         "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
         "verdict": front.verdict(subject),
         "cards": cards(subject),
-        "front": body,
+        "front": [drawn(block) for block in body],
         "care": care(subject),
-        "pages": [asdict(page) for page in pages],
+        "pages": [final(page) for page in pages],
     }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Return every text that the page shows; drawings have replaced theirs."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if key not in _UNSEEN:
+                yield from _texts(one)
+
+
+def _settable(value: Any) -> Any:
+    if isinstance(value, str):
+        return style.settable(value)
+    if isinstance(value, list):
+        return [_settable(one) for one in value]
+    if isinstance(value, dict):
+        return {key: one if key in _UNSEEN else _settable(one) for key, one in value.items()}
+    return value
+
+
+def exhibits(subject: Subject) -> tuple[list[Block], list[Page]]:
+    """Return the exhibits of page 1 and the other pages, numbered, their charts as figures.
+
+    Raises ReportError as `model` does.
+    """
+    _refuse(subject)
+    body = [front.growth(subject), key_table(subject)]
+    pages = [
+        *page_correlation.pages(subject),
+        page_losses.page(subject),
+        page_ledger.page(subject),
+        page_data.page(subject),
+    ]
+    _number(body, pages)
+    return body, pages
 
 
 def _labels(subject: Subject) -> list[str]:

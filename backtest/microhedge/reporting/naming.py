@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from microhedge.reporting import numbers
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"(?P<name>[^\[]*)(\[(?P<options>.*)\])?", re.DOTALL)
 
 
-def label(run: runs.Run) -> str:
-    """Return the name of a run for heads, labels and sentences."""
+def label(run: runs.Run, hedges: Sequence[str]) -> str:
+    """Return the name of a run for heads, labels and sentences; `hedges` are their runs' names."""
     if run.kind == "hedge":
-        return hedge_label(run.name)
+        return hedge_labels(hedges)[run.name]
     sold = numbers.percent(run.sold, 0) if run.sold is not None else ""
     return {
         "unhedged": "Keep all",
@@ -32,13 +33,34 @@ def label(run: runs.Run) -> str:
 
 
 def hedge_label(name: str) -> str:
-    """Return a hedge's name as words, with the options that tell it from its twins.
+    """Return a hedge's name as words, for one that stands alone."""
+    return hedge_labels([name])[name]
 
-    "protective-put[moneyness=0.95]" becomes "Protective put 0.95"; the last page names the option.
+
+def hedge_labels(names: Sequence[str]) -> dict[str, str]:
+    """Return hedges' names as words, with as many options as tell each from the others.
+
+    "protective-put[moneyness=0.95,tenor=91]" becomes "Protective put 0.95" beside the plain one;
+    the last page names the options.  Two that are cut to the same words are counted.
     """
+    found: dict[str, str] = {}
+    taken: list[str] = []
+    for name in names:
+        spelled = _spelled(name)
+        others = {way for other in names if other != name for way in _spelled(other)}
+        chosen = next((way for way in spelled if way not in others), spelled[-1])
+        taken.append(chosen)
+        same = taken.count(chosen)
+        found[name] = f"{chosen} ({same})" if same > 1 else chosen
+    return found
+
+
+def _spelled(name: str) -> list[str]:
+    """Return the ways to say a hedge's name: without its options, with the first, with two …"""
     found = _NAME.fullmatch(name)
     if found is None:
-        return numbers.shortened(name)
+        return [numbers.shortened(name)]
     words = found["name"].replace("-", " ").replace("_", " ").strip()
     options = [part.partition("=")[2] for part in (found["options"] or "").split(",") if part]
-    return numbers.shortened(" ".join([words[:1].upper() + words[1:], *options]))
+    ways = [[words[:1].upper() + words[1:], *options[:n]] for n in range(len(options) + 1)]
+    return [numbers.shortened(" ".join(way)) for way in ways[1:] or ways]

@@ -66,11 +66,16 @@ def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
         label=label,
         lead=f"{findings.upper(name)} leans on the correlation of {lean.relation}. "
         f"State: {lean.state}.",
-        body=(_path(lean), _tests(lean), _promise(lean), pair(_premises(lean), _ratios(lean))),
+        body=(
+            _path(run, lean),
+            _tests(lean),
+            _promise(lean),
+            pair(_premises(run, lean), _ratios(run, lean)),
+        ),
     )
 
 
-def _path(lean: Correlation) -> Block:
+def _path(run: Run, lean: Correlation) -> Block:
     seen = lean.path[np.isfinite(lean.path)]
     if not len(seen):
         return notice(
@@ -96,7 +101,8 @@ def _path(lean: Correlation) -> Block:
     )
     return chart(
         [figure],
-        finding=findings.band_kept(inside, low, high),
+        name=f"correlation-{run.name}",
+        finding=findings.band_kept(inside, low, high, lean.band),
         sub=f"Correlation of daily returns over the past {WINDOW} sessions, and over {CONTEXT} for "
         "context. Band: where a constant correlation would stay 95% of the time.",
         alt=f"Line chart of the rolling correlation, from {ratio(low)} to {ratio(high)}; level "
@@ -164,7 +170,7 @@ def _promise(lean: Correlation) -> Block:
     )
 
 
-def _premises(lean: Correlation) -> Block:
+def _premises(run: Run, lean: Correlation) -> Block:
     if len(lean.premises) < DRAWN:
         return notice("Not shown: promised against realised", lean.scored)
     column = {
@@ -183,6 +189,7 @@ def _premises(lean: Correlation) -> Block:
     )
     return chart(
         [figure],
+        name=f"premises-{run.name}",
         finding=lean.scored,
         sub="Correlation of each premise, its 95% prediction interval, and what followed.",
         alt=f"Intervals and points of {len(lean.premises)} premises; "
@@ -190,7 +197,7 @@ def _premises(lean: Correlation) -> Block:
     )
 
 
-def _ratios(lean: Correlation) -> Block:
+def _ratios(run: Run, lean: Correlation) -> Block:
     if not len(lean.fit_days):
         return notice("Not shown: the hedge ratio over time", "The hedge recorded no premise.")
     ranges = [
@@ -199,6 +206,7 @@ def _ratios(lean: Correlation) -> Block:
     last = ", ".join(f"{name} {ratio(float(path[-1]))}" for name, path in lean.betas.items())
     return chart(
         [charts.betas(lean.fit_days, lean.betas, int(lean.days[-1]), width=HALF)],
+        name=f"ratios-{run.name}",
         finding=findings.ratios_moved(ranges),
         sub=f"Money short per money held, fitted on {count(len(lean.fit_days))} dates.",
         alt=f"Step chart of the hedge ratios. At the end: {last}.",

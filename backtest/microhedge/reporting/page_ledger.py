@@ -68,6 +68,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                         else ("Received", "Premium and costs", "Running total"),
                     )
                 ],
+                name=f"rolls-{run.name}",
                 finding=findings.came_back(
                     float(paid.sum()),
                     float(received.sum()),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from microhedge.calendar import to_date
 from microhedge.reporting import charts, findings, numbers
 from microhedge.reporting.casting import charted, in_units, spoken, strokes
-from microhedge.reporting.exhibits import Block, Column, Page, chart, table
+from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
 from microhedge.reporting.inputs import Run, Subject
 from microhedge.reporting.numbers import a_year, percent, points
 
@@ -53,6 +53,7 @@ def _drawdowns(subject: Subject) -> Block:
     depths = [(spoken(run), float(np.min(fall))) for run, fall in zip(runs, falls, strict=True)]
     return chart(
         [charts.drawdowns(subject.days, alone, panels)],
+        name="drawdowns",
         finding=findings.deepest(float(np.min(alone)), depths),
         sub=f"Loss from the previous high, daily. Grey: {findings.lower(subject.unhedged.label)}.",
         alt=f"Small multiples of drawdowns. Unhedged {percent(float(np.min(alone)), 0)}; "
@@ -96,6 +97,14 @@ def _worst(subject: Subject) -> Block:
 
 
 def _relative(subject: Subject) -> Block:
+    gone = np.flatnonzero(subject.unhedged.growth <= 0.0)
+    if len(gone):
+        when = numbers.in_words(to_date(int(subject.days[gone[0]])))
+        return notice(
+            "Not shown: value against keeping all",
+            f"The holding was worth nothing from {when} on, and nothing can be measured against "
+            "that. Choose an earlier end.",
+        )
     look, runs = strokes(subject), charted(subject)
     lines, ends = [], []
     for run in runs:
@@ -105,6 +114,7 @@ def _relative(subject: Subject) -> Block:
         ends.append((spoken(run), end))
     return chart(
         [charts.paths(subject.days, lines, height=104.0, level=100.0)],
+        name="against-unhedged",
         finding=findings.against_keeping(ends),
         sub=f"Value against {findings.lower(subject.unhedged.label)} = 100. Falling: the hedge "
         "costs. Rising: it pays.",

@@ -9,7 +9,7 @@ from microhedge.reporting.exhibits import Block, chart
 from microhedge.reporting.inputs import Subject, Verdict
 from microhedge.reporting.numbers import a_year, count, percent
 
-HEIGHTS = (244.0, 228.0, 212.0, 196.0, 180.0, 164.0, 148.0, 132.0, 116.0, 104.0)
+HEIGHTS = (252.0, 236.0, 220.0, 204.0, 188.0, 172.0, 156.0, 140.0, 124.0, 108.0, 94.0, 82.0)
 """Heights in which the growth chart is offered; the page takes the tallest that fits."""
 
 
@@ -25,8 +25,11 @@ def facts(subject: Subject) -> list[list[str]]:
     review = subject.hedges[0]
     options = ", ".join(f"{name} {value}" for name, value in review.parameters.items())
     weight = "" if subject.weight >= 1 else f", {percent(subject.weight, 0)} of the portfolio"
+    held = numbers.plural(subject.shares, "share")
+    if subject.value is not None:
+        held = f"{subject.currency} {numbers.plain(subject.value)}"
     return [
-        ["Holding", f"{numbers.plural(subject.shares, 'share')} of {subject.holding}{weight}"],
+        ["Holding", f"{held} of {subject.holding}{weight}"],
         ["Hedge under review", review.label + (f": {options}" if options else "")],
         ["Period", f"{span(subject)}, {count(len(subject.days))} sessions"],
     ]
@@ -72,6 +75,7 @@ def growth(subject: Subject) -> Block:
         charts.Line(f"{run.label} {numbers.plain(end)}", 100.0 * run.growth, look[run.name])
         for run, (_, end) in zip(runs, ends, strict=True)
     ]
+    marks = [(day, f"Split {new:g}:1") for day, new in subject.splits]
     review = subject.hedges[0]
     omitted = [run.label for run in subject.hedges if run not in runs]
     sub = f"Value of 100 held on {numbers.in_words(to_date(int(subject.days[0])))}, after costs, "
@@ -86,9 +90,17 @@ def growth(subject: Subject) -> Block:
         sub += f" Not drawn: {', '.join(omitted)}."
     return chart(
         [
-            charts.paths(subject.days, lines, height=height, last=1, uncovered=review.uncovered)
+            charts.paths(
+                subject.days,
+                lines,
+                height=height,
+                last=1,
+                uncovered=review.uncovered,
+                marks=marks,
+            )
             for height in HEIGHTS
         ],
+        name="growth",
         finding=findings.finish(
             [(spoken(run), end) for run, (_, end) in zip(runs, ends, strict=True)]
         ),

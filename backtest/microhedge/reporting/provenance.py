@@ -11,7 +11,7 @@ import numpy as np
 
 from microhedge.reporting import findings, numbers
 from microhedge.reporting.inputs import Item
-from microhedge.reporting.naming import hedge_label
+from microhedge.reporting.naming import hedge_labels
 from microhedge.reporting.numbers import percent, plain
 
 if TYPE_CHECKING:
@@ -51,10 +51,14 @@ def caveats(comparison: Comparison) -> tuple[str, ...]:
 
 def _named(text: str, comparison: Comparison) -> str:
     """Return a note with its runs called as everywhere else in the report."""
-    for run in sorted(comparison.hedges, key=lambda one: -len(one.name)):
-        words = findings.the(hedge_label(run.name)).replace("\\", r"\\")
-        text = re.sub(rf"(?<![\w-]){re.escape(run.name)}(?![\w\[-])", words, text)
+    for name, label in sorted(_labels(comparison).items(), key=lambda one: -len(one[0])):
+        words = findings.the(label).replace("\\", r"\\")
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w\[-])", words, text)
     return findings.upper(text)
+
+
+def _labels(comparison: Comparison) -> dict[str, str]:
+    return hedge_labels([run.name for run in comparison.hedges])
 
 
 def limits(comparison: Comparison) -> tuple[str, ...]:
@@ -68,7 +72,7 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
 
 def items(comparison: Comparison) -> tuple[Item, ...]:
     """Return the inputs of a comparison: what, which value, of which kind, from where."""
-    tape = comparison.tape
+    tape, labels = comparison.tape, _labels(comparison)
     held = _only_held(comparison)
     found = [
         Item(
@@ -120,7 +124,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         *_costs(comparison.costs, options=any(run.uses_options for run in comparison.hedges)),
         *(
             Item(
-                f"Hedge, {findings.lower(hedge_label(run.name))}",
+                f"Hedge, {findings.lower(labels[run.name])}",
                 ", ".join(f"{name} {value}" for name, value in (run.parameters or {}).items()),
                 "rule",
                 str(run.hedge),
@@ -178,7 +182,9 @@ def _rate(comparison: Comparison) -> Item:
     run = slice(tape.begin, None)
     low, high = float(np.min(tape.rate[run])), float(np.max(tape.rate[run]))
     held = int(np.count_nonzero(tape.held[run]))
-    value = f"3-month Treasury, {percent(low, 2)} to {percent(high, 2)}"
+    value = f"3-month Treasury, {percent(low, 2)}"
+    if percent(high, 2) != percent(low, 2):
+        value += f" to {percent(high, 2)}"
     if held:
         value += f"; last value held for {plain(held)} sessions"
     known = next((one for one in tape.sources if one.symbol == RATE), None)

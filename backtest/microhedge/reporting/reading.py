@@ -54,6 +54,7 @@ def read(comparison: Comparison) -> Subject:
     return Subject(
         holding=comparison.holding,
         shares=comparison.shares,
+        value=_value(comparison),
         weight=comparison.weight,
         currency=_currency(comparison),
         days=comparison.day,
@@ -74,6 +75,23 @@ def read(comparison: Comparison) -> Subject:
         versions=tools(),
         seed=comparison.seed,
         reinvested=comparison.returns == "sleeve",
+        splits=_splits(comparison),
+    )
+
+
+def _value(comparison: Comparison) -> float | None:
+    """Return the holding as money where it was given so and its shares are no real ones."""
+    adjusted = comparison.tape.basis[comparison.holding] != "raw"
+    return comparison.portfolio.value if adjusted else None
+
+
+def _splits(comparison: Comparison) -> tuple[tuple[int, float], ...]:
+    tape = comparison.tape
+    first = int(tape.day[tape.begin])
+    return tuple(
+        (int(one.day), float(one.value))
+        for one in tape.actions.get(comparison.holding, ())
+        if one.kind == "split" and first < one.day <= int(tape.day[-1])
     )
 
 
@@ -116,7 +134,7 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
     judged = comparison.judgements.get(run.name)
     return Run(
         name=run.name,
-        label=label(run),
+        label=label(run, [one.name for one in comparison.hedges]),
         kind=run.kind,
         of=run.of,
         returns=run.returns,

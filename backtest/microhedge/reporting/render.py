@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from microhedge.errors import ReportError
 from microhedge.reporting import style
+from microhedge.reporting.packing import packed
 from microhedge.typesetting import typeset
 
 Paper = Literal["a4", "us-letter"]
@@ -44,12 +45,14 @@ def render(model: Mapping[str, Any], *, paper: Paper = "a4", timestamp: datetime
         # on the order of its folder: with copies of those in use every machine sets the same bytes
         for face in (*map(style.face, style.FACES), style.mono()):
             shutil.copyfile(face, Path(name) / face.name)
-        return typeset(
-            str(path),
-            inputs,
-            fonts=name,
-            standards=STANDARDS,
-            timestamp=_moment(timestamp),
+        return packed(
+            typeset(
+                str(path),
+                inputs,
+                fonts=name,
+                standards=STANDARDS,
+                timestamp=_moment(timestamp),
+            )
         )
 
 

@@ -25,16 +25,19 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     return [step * number for number in range(first, last + 1)] or [low]
 
 
-def log_ticks(low: float, high: float) -> list[float]:
-    """Return at most eight round values for a logarithmic axis: 1-2-5, 1-3 or 1 a decade."""
+def log_ticks(low: float, high: float, most: int = 8) -> list[float]:
+    """Return three to `most` round values for a logarithmic axis: 1-2-5, 1-3 or 1 a decade.
+
+    An axis that spans too little for three of them has evenly spaced ones.
+    """
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     inside: list[float] = []
     for steps in ((1.0, 2.0, 5.0), (1.0, 3.0), (1.0,)):
         found = [s * 10.0**n for n in range(first, last + 1) for s in steps]
         inside = [tick for tick in found if low * 0.97 <= tick <= high * 1.03]
-        if len(inside) <= 8:
+        if len(inside) <= most:
             break
-    return inside or [low]
+    return inside if len(inside) > 2 else ticks(low, high, min(most, 7))
 
 
 def places(values: Sequence[float]) -> int:

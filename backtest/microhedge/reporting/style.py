@@ -23,8 +23,6 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from numpy.typing import ArrayLike, NDArray
 
-from microhedge.errors import ReportError
-
 FAMILY = "Source Sans Pro"
 FACES = {400: "Regular", 600: "Semibold", 700: "Bold"}
 PALETTE = {
@@ -96,14 +94,17 @@ def font(weight: int = 400, size: float = SIZE) -> FontProperties:
     return FontProperties(family=FAMILY, weight=weight, size=size, fname=str(face(weight)))
 
 
-def check_glyphs(text: str, weight: int = 400) -> str:
-    """Return the text, or refuse it with the character that the font lacks."""
+def lacking(text: str, weight: int = 400) -> list[str]:
+    """Return the characters of a text that the report's font does not have."""
     glyphs = get_font(str(face(weight)))
-    for char in text:
-        if char != "\n" and glyphs.get_char_index(ord(char)) == 0:
-            raise ReportError(
-                f"the report's font has no {char!r} (U+{ord(char):04X}), found in {text!r}"
-            )
+    seen = dict.fromkeys(text.replace("\n", ""))
+    return [char for char in seen if glyphs.get_char_index(ord(char)) == 0]
+
+
+def settable(text: str, weight: int = 400) -> str:
+    """Return a text with a question mark for every character that the font does not have."""
+    for char in lacking(text, weight):
+        text = text.replace(char, "?")
     return text
 
 
@@ -113,7 +114,7 @@ def text_width(text: str, weight: int = 400, size: float = SIZE) -> float:
     glyphs.set_size(size, 72)
     widths = [0.0]
     for line in text.split("\n"):
-        glyphs.set_text(check_glyphs(line, weight), 0.0)
+        glyphs.set_text(settable(line, weight), 0.0)
         widths.append(glyphs.get_width_height()[0] / 64.0)
     return max(widths)
 
@@ -169,7 +170,7 @@ def axes(
 def ticks(ax: Axes, axis: str, at: Sequence[float], labels: Sequence[str]) -> None:
     """Put ticks at positions, with text in the report's font."""
     which = getattr(ax, f"{axis}axis")
-    which.set_ticks(list(at), labels=[check_glyphs(label) for label in labels])
+    which.set_ticks(list(at), labels=[settable(label) for label in labels])
     which.set_ticks([], minor=True)
     for label in which.get_ticklabels():
         label.set(fontproperties=font(), color=PALETTE["muted"], parse_math=False)
@@ -194,7 +195,7 @@ def write(
     A name that came from a user is inert: nothing in it is read as mathematics.
     """
     ax.annotate(
-        check_glyphs(text, weight),
+        settable(text, weight),
         (x, y),
         xytext=shift,
         xycoords="data" if within == "data" else "axes fraction",
@@ -257,14 +258,17 @@ def thin(length: int, most: int = MOST_POINTS) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, length - 1, most).astype(np.intp))
 
 
-def svg(fig: Figure) -> str:
-    """Write a figure as SVG text; the same figure gives the same text in any process."""
+def svg(fig: Figure, *, outlined: bool = False) -> str:
+    """Write a figure as SVG text; the same figure gives the same text in any process.
+
+    With `outlined` the letters are shapes on the figure's own background, and no font is needed.
+    """
     buffer = io.StringIO()
-    with settings():
+    with settings(), mpl.rc_context({"svg.fonttype": "path" if outlined else "none"}):
         fig.savefig(
             buffer,
             format="svg",
-            transparent=True,
+            transparent=not outlined,
             metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
     return buffer.getvalue()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from microhedge.reporting import numbers
-from microhedge.reporting.exhibits import Block, Page, parts
+from microhedge.reporting.exhibits import Block, Page, drawn, final, parts
 from microhedge.reporting.numbers import percent
 from microhedge.reporting.style import PALETTE
 from microhedge.reporting.sweeps import findings, page_cells, page_grid, page_walk
@@ -44,9 +43,9 @@ def model(subject: SweepSubject) -> dict[str, Any]:
         "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
         "verdict": _verdict(subject),
         "cards": cards(subject),
-        "front": front,
+        "front": [drawn(block) for block in front],
         "care": _care(subject),
-        "pages": [asdict(page) for page in pages],
+        "pages": [final(page) for page in pages],
     }
 
 

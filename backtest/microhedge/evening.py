@@ -1,4 +1,4 @@
-"""What has a hedge open, what did it trade, and whom does a session ask?"""
+"""What does the engine tell a session of a hedge's own trades, and who takes its orders?"""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
+from microhedge.instruments import Future, Stock
 from microhedge.ledger import Instrument
-from microhedge.orders import Order, Ticket
+from microhedge.orders import Forward, Order, Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Tape
 
@@ -19,6 +20,16 @@ class Leg(NamedTuple):
     role: str
     instrument: Instrument
     quantity: float
+
+    @property
+    def closing(self) -> Ticket:
+        """The order that closes it."""
+        item = self.instrument
+        if isinstance(item, Stock):
+            return Ticket(self.role, symbol=item.symbol, shares=0.0)
+        if isinstance(item, Future):
+            return Ticket(self.role, symbol=item.underlying, future=Forward(item.multiplier))
+        return Ticket(self.role)
 
 
 class Fill(NamedTuple):
@@ -60,18 +71,6 @@ class Rung:
     leg: Leg | None
 
 
-@dataclass(slots=True)
-class Standing:
-    """What the engine says of a hedge on an evening: its spell, and the part it is to protect.
-
-    `since` is the row on which the spell began in which the hedge may be held, `part` the
-    fraction of the holding that lies above the weight from which on it is hedged.
-    """
-
-    since: int = -1
-    part: float = 1.0
-
-
 class Desk(Protocol):
     """What the engine offers to a session; nothing else may place orders or tell the time."""
 
@@ -106,3 +105,15 @@ class Desk(Protocol):
 
     def sleep(self, row: int) -> None:
         """Let the hedge sleep until a row, unless something concerns it earlier."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """What the engine says of a hedge on an evening: its spell, and the part it is to protect.
+
+    `since` is the row on which the spell began in which the hedge may be held, `part` the
+    fraction of the holding that lies above the weight from which on it is hedged.
+    """
+
+    since: int = -1
+    part: float = 1.0

@@ -1,0 +1,43 @@
+"""Where do the report and the charts of a comparison go?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from microhedge.errors import ReportError
+
+if TYPE_CHECKING:
+    from microhedge.comparison import Comparison
+    from microhedge.reporting.render import Paper
+
+
+def draw(found: Comparison, *, report: Path | None, charts: Path | None, paper: Paper) -> None:
+    """Write what was asked for of the report (a file) and its charts (a folder)."""
+    if report is None and charts is None:
+        return
+    # matplotlib and typst cost more than a whole run
+    try:
+        from microhedge.reporting import write_charts, write_report
+    except ValueError as error:  # matplotlib refuses an MPLBACKEND that it does not know
+        raise ReportError(f"the charts cannot be drawn: {error}") from None
+    if report is not None:
+        with whole(report) as part:
+            write_report(found, part, paper=paper)
+    if charts is not None:
+        write_charts(found, charts)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a file beside *path* to write to, which takes its place only once it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,66 @@
+"""How are the charts of a report had one by one?  As figures to work on, or as files."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from microhedge.reporting import style
+from microhedge.reporting.exhibits import parts
+from microhedge.reporting.model import exhibits
+from microhedge.reporting.reading import read
+
+if TYPE_CHECKING:
+    from microhedge.comparison import Comparison
+
+
+def charts(comparison: Comparison) -> dict[str, Figure]:
+    """Return the charts of a comparison's report, by name and in its order.
+
+    Names are "growth", "drawdowns", "against-unhedged"; for each hedge with options "rolls-NAME",
+    and for each that leans on a correlation "correlation-NAME", "premises-NAME" and
+    "ratios-NAME", with the name of its run.  A chart that the report leaves out is not there.
+
+    The figures are the caller's own: `figure.savefig("growth.png", dpi=200)`.  They have 72 dots
+    to the inch and the size that they have on paper; pyplot and its settings are not touched.
+
+    Raises
+    ------
+    ReportError
+        The comparison holds no hedge or a value that cannot be drawn.
+    """
+    found = {}
+    for name, figure in _figures(comparison):
+        figure.patch.set(facecolor="white", alpha=1.0)
+        found[name] = figure
+    return found
+
+
+def write_charts(comparison: Comparison, folder: str | os.PathLike[str]) -> list[Path]:
+    """Write the charts of a comparison's report as SVG files, and return their paths.
+
+    They are numbered in the order of the report ("01-growth.svg"), older files of these names
+    are replaced and others left alone.  Letters are outlines, so that no font is needed; the
+    same comparison gives the same bytes.
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    written = []
+    for number, (name, figure) in enumerate(charts(comparison).items(), start=1):
+        path = target / f"{number:02}-{re.sub(r'[^A-Za-z0-9.=_-]+', '-', name).strip('-')}.svg"
+        path.write_text(style.svg(figure, outlined=True), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _figures(comparison: Comparison) -> Iterator[tuple[str, Figure]]:
+    body, pages = exhibits(read(comparison))
+    blocks = [*body, *(block for page in pages for block in page.body)]
+    for block in (part for one in blocks for part in parts(one)):
+        if block["kind"] == "chart":
+            yield block["name"], block["figures"][0]
