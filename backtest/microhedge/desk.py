@@ -33,8 +33,6 @@ from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import At
 
 FillRule = Literal["next_close", "next_open", "close"]
-
-
 _Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 
@@ -203,8 +201,7 @@ class TradingDesk:
     def settle(self) -> None:
         """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept.
 
-        What was written is bought back at intrinsic and the stock's cost.  An open future is
-        settled at every close.
+        What was written is bought back so too.  A future is settled at every close.
         """
         if self.row < self.expiry:
             return
