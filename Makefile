@@ -6,13 +6,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 
-.PHONY: help demo gallery test lint bench bench-stats wheel lock clean
+.PHONY: help demo gallery test lint prove bench bench-stats docs wheel lock clean
 
 help:
 	@echo "make demo    set up, hedge 1,000 AAPL on the shipped prices, say where the PDF is"
 	@echo "make gallery build the reports of reports/ again"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    style, types and the direction of imports"
+	@echo "make prove   try everything that can be proven by trying, half an hour (docs/fidelity.md)"
+	@echo "make docs    build the pages of docs/ and the reference into site/"
 	@echo "make bench   time what must be fast, and other engines beside it (installs them, .bench)"
 	@echo "make bench-stats   how often the tests of a correlation reject (docs/statistics.md)"
 	@echo "make wheel   build the wheel, run the demo from it in an empty environment"
@@ -33,6 +35,15 @@ lint: .venv/ready-dev
 	$(BIN)/mypy --strict backtest/microhedge strategies tests
 	$(BIN)/mypy --strict conftest.py
 	$(BIN)/lint-imports
+
+prove: .venv/ready-dev
+	$(BIN)/python tests/prove/everything.py --page docs/fidelity.md
+
+# the page of every command's help and the reference of Python are made from the code
+docs: .venv/ready
+	$(call extra,.venv,docs)
+	$(BIN)/python tests/commands_page.py docs/commands.md
+	$(BIN)/zensical build --clean
 
 bench: .venv/ready-dev
 	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only
@@ -63,22 +74,25 @@ wheel: .venv/ready-dev
 	mkdir dist/empty && cd dist/empty && ../venv/bin/microhedge demo && test -s reports/aapl.pdf
 
 clean:
-	rm -rf .venv .bench build dist
+	rm -rf .venv .bench build dist site docs/commands.md
 
 # $(call venv,DIR): a new environment
 # $(call install,DIR,LOCK,WHAT): everything at its locked version and hash, then WHAT itself
+# $(call extra,DIR,NAME): microhedge with one of its extras, which no lock pins
 ifneq ($(UV),)
 venv = uv venv --quiet --python $(if $(PYTHON),"$(PYTHON)",">=3.11") $(1)
 define install
 	uv pip install --python $(1) --require-hashes -r $(2)
 	uv pip install --python $(1) --no-deps $(3)
 endef
+extra = uv pip install --python $(1) -e ".[$(2)]"
 else
 venv = "$(PYTHON)" -m venv $(1)
 define install
 	$(1)/bin/python -m pip install --require-hashes -r $(2)
 	$(1)/bin/python -m pip install --no-deps $(3)
 endef
+extra = $(1)/bin/python -m pip install -e ".[$(2)]"
 endif
 
 .venv/ready: requirements.lock pyproject.toml | $(BIN)/python

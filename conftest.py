@@ -17,6 +17,7 @@ from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
 TESTS = Path(__file__).parent / "tests"
+PLACES = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def run_commands(example: Example) -> None:
@@ -35,7 +36,7 @@ def run_commands(example: Example) -> None:
             text=True,
             check=False,
             timeout=120,
-            env=os.environ | {"COLUMNS": "100", "PYTHONPATH": str(TESTS)},
+            env=os.environ | {"COLUMNS": "100", "PYTHONPATH": PLACES},
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         example.namespace["printed"] = done.stdout

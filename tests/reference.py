@@ -182,6 +182,13 @@ class Reference:
         self.owed[key] = self.owed.get(key, 0.0) + money
 
     def act(self, symbol: str, kind: str, value: float, day: int) -> None:
+        if kind == "split":  # an order that waits was for shares of before
+            for k, order in enumerate(self.queue):
+                tickets = tuple(
+                    t._replace(shares=t.shares * value) if t.symbol == symbol else t
+                    for t in order.tickets
+                )
+                self.queue[k] = Order(tickets, order.placed, order.good_until)
         for (account, item), quantity in list(self.book.items()):
             if isinstance(item, Stock) and item.symbol == symbol and quantity:
                 if kind == "split":
@@ -327,7 +334,8 @@ class Reference:
         if quantity > 0:
             return self.costs.option_ask(mid, stress=stress)
         spot = float(self.tape.close[option.underlying][self.row])
-        floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot)
+        units = option.deliverable / option.multiplier
+        floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot * units)
         return self.costs.option_bid(mid, stress=stress, floor=floor)
 
     def choose(self, ticket: Ticket) -> Option:
@@ -447,7 +455,7 @@ class Reference:
 
     def decide(self) -> None:
         if self.hedge is not None:
-            self.hedge.on_session(Session(self))
+            self.hedge.on_session(Session(self, self.tape.begin))
 
     def write(
         self, account: str, item: Any, cause: str, quantity: float, cash: float, cost: float
@@ -473,6 +481,9 @@ class Reference:
         spot = float(tape.close[item.underlying][row])
         rate = 2 * np.log(1 + tape.rate[row] / 2)
         div_t, div_a = expected(tape, item.underlying, rows, rows, expiry)
+        # after a split of 3 for 2 a contract delivers 150 shares for a hundred strikes
+        units = item.deliverable / item.multiplier
+        spot, div_a = spot * units, div_a * units
         ahead = forward(spot, rate, years, 0.0, div_t, div_a)
         vol = self.model.iv(rows, "close", item.strike, ahead, years)
         cp = 1 if item.right == "C" else -1

@@ -1,5 +1,6 @@
 """The shipped files are found from a wheel and from a checkout."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,14 @@ def test_an_incomplete_installation_says_so(
     monkeypatch.setattr(folders, "_CHECKOUT", tmp_path)
     with pytest.raises(BadData, match=r"no folder 'data' in .*reinstall microhedge"):
         folders.folder("data")
+
+
+def test_the_folder_is_the_named_one_or_the_platforms(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert folders.cache_folder({"MICROHEDGE_CACHE": "/somewhere"}) == Path("/somewhere")
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert folders.cache_folder({"XDG_CACHE_HOME": "/x"}) == Path("/x/microhedge")
+    assert folders.cache_folder({}) == Path.home() / ".cache" / "microhedge"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert folders.cache_folder({}) == Path.home() / "Library" / "Caches" / "microhedge"
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert folders.cache_folder({"LOCALAPPDATA": "/l"}) == Path("/l/microhedge")

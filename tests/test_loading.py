@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from microhedge import loading
+from microhedge import folders
 from microhedge.declaration import build, parameters
 from microhedge.errors import StrategyFileError, UnknownName
 from microhedge.folders import folder
@@ -110,7 +110,7 @@ def test_a_local_strategies_folder_comes_before_the_shipped_one(
     shipped = tmp_path / "shipped"
     write(shipped, COLLAR, "zero_cost_collar.py")
     write(shipped, COLLAR, "_private.py")
-    monkeypatch.setattr(loading, "folder", lambda _: shipped)
+    monkeypatch.setattr(folders, "folder", lambda _: shipped)
     assert summary_of(load("zero-cost-collar")) == "A collar of the user's own."
     assert [each.name for each in registered()] == ["zero-cost-collar"]
     mine = COLLAR.replace("A collar", "Mine: a collar")
@@ -123,7 +123,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path / "shipped", COLLAR, "zero_cost_collar.py")
-    monkeypatch.setattr(loading, "folder", lambda _: tmp_path / "shipped")
+    monkeypatch.setattr(folders, "folder", lambda _: tmp_path / "shipped")
     assert refused("zero-cost-colar") == (
         "no strategy named 'zero-cost-colar' (did you mean 'zero-cost-collar'?)"
     )
@@ -150,7 +150,7 @@ def test_a_file_of_another_kind_is_not_taken_for_a_module(tmp_path: Path) -> Non
 def test_a_class_can_be_chosen_from_a_registered_strategy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "folder", lambda _: tmp_path / "shipped")
+    monkeypatch.setattr(folders, "folder", lambda _: tmp_path / "shipped")
     write(tmp_path / "shipped", COLLAR, "zero_cost_collar.py")
     assert load("zero-cost-collar:Collar").__name__ == "Collar"
     assert "holds no hedge 'moneyness'; it holds Collar" in refused("zero-cost-collar:moneyness")
@@ -237,7 +237,7 @@ def test_a_broken_file_in_the_local_folder_is_listed_with_its_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path / "shipped", COLLAR, "zero_cost_collar.py")
-    monkeypatch.setattr(loading, "folder", lambda _: tmp_path / "shipped")
+    monkeypatch.setattr(folders, "folder", lambda _: tmp_path / "shipped")
     write(tmp_path / "strategies", "1 / 0\n", "broken.py")
     broken, good = registered()
     assert (broken.name, good.name) == ("broken", "zero-cost-collar")

@@ -22,7 +22,7 @@ from typing import Any
 
 from microhedge.declaration import Parameter, declared, parameters
 from microhedge.errors import MicrohedgeError, StrategyFileError, UnknownName, nearest
-from microhedge.folders import folder
+from microhedge.folders import strategy_files
 from microhedge.hedge import Hedge
 
 _PREFIX = "_strategy_"
@@ -47,13 +47,15 @@ def load(spec: str) -> type[Hedge]:
     place, wanted = _split(spec)
     if place.endswith(".py") or "/" in place or "\\" in place:
         path = Path(place)
+        if path.is_dir():
+            raise StrategyFileError(f"{place} is a folder: name a strategy file in it")
         if not path.is_file():
             beside = [str(path.with_name(each.name)) for each in path.parent.glob("*.py")]
             raise StrategyFileError(f"no file {place!r}{nearest(str(path), beside)}")
         module = _execute(path)
     elif Path(place).is_file():
         raise StrategyFileError(f"{place} is no strategy file: its name must end in .py")
-    elif "." in place or (wanted and place.replace("_", "-") not in _files()):
+    elif "." in place or (wanted and place.replace("_", "-") not in strategy_files()):
         module = _import(place)
     else:
         module = _execute(_file_of(place))
@@ -64,7 +66,7 @@ def load(spec: str) -> type[Hedge]:
 def registered() -> list[Registered]:
     """Every strategy that can be named here: the shipped ones and those in ./strategies."""
     found = []
-    for name, path in sorted(_files().items()):
+    for name, path in sorted(strategy_files().items()):
         try:
             cls = load(str(path))
         except MicrohedgeError as error:
@@ -91,18 +93,8 @@ def _split(spec: str) -> tuple[str, str | None]:
     return (place, wanted) if colon and wanted.isidentifier() else (spec, None)
 
 
-def _files() -> dict[str, Path]:
-    """Strategy files by their dashed names; one in ./strategies hides the shipped one."""
-    found: dict[str, Path] = {}
-    for place in (folder("strategies"), Path("strategies")):
-        for path in place.glob("*.py"):
-            if not path.name.startswith("_"):
-                found[path.stem.replace("_", "-")] = path.resolve()
-    return found
-
-
 def _file_of(name: str) -> Path:
-    files = _files()
+    files = strategy_files()
     path = files.get(name.replace("_", "-"))
     if path is not None:
         return path

@@ -67,7 +67,7 @@ def test_a_run_without_a_report_loads_nothing_that_only_the_report_needs() -> No
     "command",
     [
         *"compare,run,sweep,results,diagnose,find-hedge,correlation,check,new,list".split(","),
-        *"data,data list,data check,data snapshot,demo".split(","),
+        *"data,data list,data check,data snapshot,demo,doctor,completion".split(","),
     ],
 )
 def test_every_command_has_help(typed: Typed, command: str) -> None:

@@ -38,10 +38,8 @@ sides = st.sampled_from([-1, 1])
 amounts = st.floats(0.0, 1.5)
 
 
-@pytest.mark.parametrize(
-    "case", CASES, ids=[f"{c['case']}-{c['style']}-{c['right']}-{c['strike']}" for c in CASES]
-)
-def test_published_cases(case: dict[str, str]) -> None:
+def valued(case: dict[str, str]) -> float:
+    """Our value of a golden case."""
     S, K, sigma, r, q = (float(case[k]) for k in ("spot", "strike", "sigma", "rate", "yield"))
     T = float(Fraction(case["years"]))
     cp = 1 if case["right"] == "C" else -1
@@ -49,10 +47,15 @@ def test_published_cases(case: dict[str, str]) -> None:
     div_a = [float(amount) for amount, _ in cash]
     div_t = [float(Fraction(date)) for _, date in cash]
     if case["style"] == "american":
-        value = american(S, K, T, sigma, r, cp, q=q, div_t=div_t, div_a=div_a)
-    else:
-        value = black(forward(S, r, T, q, div_t, div_a), K, T, sigma, np.exp(-r * T), cp)
-    assert float(value) == pytest.approx(float(case["expected"]), abs=float(case["tolerance"]))
+        return float(american(S, K, T, sigma, r, cp, q=q, div_t=div_t, div_a=div_a))
+    return float(black(forward(S, r, T, q, div_t, div_a), K, T, sigma, np.exp(-r * T), cp))
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=[f"{c['case']}-{c['style']}-{c['right']}-{c['strike']}" for c in CASES]
+)
+def test_published_cases(case: dict[str, str]) -> None:
+    assert valued(case) == pytest.approx(float(case["expected"]), abs=float(case["tolerance"]))
 
 
 def test_the_volatility_belongs_to_the_share_and_not_to_the_share_less_its_dividends() -> None:

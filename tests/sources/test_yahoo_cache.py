@@ -18,7 +18,7 @@ from microhedge.calendar import day_number, sessions, to_date
 from microhedge.errors import BadData, NotCovered, UsageError
 from microhedge.market import Series
 from microhedge.sources.yahoo import YahooMarket
-from microhedge.sources.yahoo.cache import cache_folder, path_of, read, write
+from microhedge.sources.yahoo.cache import path_of, read, write
 from microhedge.sources.yahoo.fetch import Unavailable
 
 YFINANCE = version("yfinance")
@@ -342,17 +342,6 @@ def test_a_damaged_file_is_fetched_again_or_refused(desk: Desk, harm: str) -> No
 def test_signs_that_a_file_cannot_have_are_spelt(tmp_path: Path) -> None:
     names = [path_of(tmp_path, ticker).name for ticker in ("^GSPC", "BRK-B", "EURUSD=X")]
     assert names == ["daily-%5EGSPC.parquet", "daily-BRK-B.parquet", "daily-EURUSD%3DX.parquet"]
-
-
-def test_the_folder_is_the_named_one_or_the_platforms(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert cache_folder({"MICROHEDGE_CACHE": "/somewhere"}) == Path("/somewhere")
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert cache_folder({"XDG_CACHE_HOME": "/x"}) == Path("/x/microhedge")
-    assert cache_folder({}) == Path.home() / ".cache" / "microhedge"
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert cache_folder({}) == Path.home() / "Library" / "Caches" / "microhedge"
-    monkeypatch.setattr(sys, "platform", "win32")
-    assert cache_folder({"LOCALAPPDATA": "/l"}) == Path("/l/microhedge")
 
 
 STOPPED_IN_A_WRITE = """

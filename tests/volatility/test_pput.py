@@ -42,6 +42,11 @@ class Data:
 
 @pytest.fixture(scope="module")
 def data() -> Data:
+    return read()
+
+
+def read() -> Data:
+    """The shipped index, VIX and bills, by session of the index."""
     market = bundled()
     index = market.series("SPX", "price_index")
     bill, vix = market.reference("CMT3M"), market.reference("VIX")
@@ -54,7 +59,7 @@ def data() -> Data:
     return Data(index.day, index.close, level, 2 * np.log1p(bill.value[known] / 2))
 
 
-def _programme(model: VolModel, data: Data) -> Outcome:
+def programme(model: VolModel, data: Data) -> Outcome:
     """Value of the programme at month-ends, put by put; no costs."""
     months = [(year, month) for year in range(2014, 2019) for month in range(1, 13)]
     expiries = [monthly_expiry(*month) for month in [*months, (2019, 1)]]
@@ -86,7 +91,7 @@ def _programme(model: VolModel, data: Data) -> Outcome:
 
 
 def test_the_smile_on_vix_replicates_the_published_index(data: Data) -> None:
-    found = _programme(VixSmile(data.vix), data)
+    found = programme(VixSmile(data.vix), data)
     assert found.annual_return == pytest.approx(6.20, abs=1.0)
     assert found.volatility == pytest.approx(9.48, abs=0.5)
     assert found.deepest_fall == pytest.approx(-10.52, abs=2.0)
@@ -95,13 +100,13 @@ def test_the_smile_on_vix_replicates_the_published_index(data: Data) -> None:
 
 def test_a_flat_smile_at_vix_is_seen_to_be_too_cheap(data: Data) -> None:
     # the gate above must be able to see a missing skew
-    found = _programme(VixSmile(data.vix, a=0.0, b=0.0), data)
+    found = programme(VixSmile(data.vix, a=0.0, b=0.0), data)
     assert found.annual_return > 6.20 + 1.0
     assert found.premium < 4.0
 
 
 def test_the_premium_of_the_index_proxy_was_fitted_to_the_published_return(data: Data) -> None:
-    found = _programme(IndexProxy(data.close), data)
+    found = programme(IndexProxy(data.close), data)
     assert found.annual_return == pytest.approx(6.20, abs=0.1)
     assert found.volatility == pytest.approx(9.48, abs=0.5)
     assert found.deepest_fall == pytest.approx(-10.52, abs=2.0)

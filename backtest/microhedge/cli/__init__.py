@@ -6,6 +6,7 @@ once.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -24,6 +25,10 @@ def entry(arguments: Sequence[str] | None = None) -> None:
     from microhedge.cli.app import root
 
     _print_anywhere()
+    if "_MICROHEDGE_COMPLETE" in os.environ:
+        from microhedge.cli.completion import answer
+
+        sys.exit(answer(root))
     sys.exit(perform(root, arguments, name="microhedge"))
 
 

@@ -6,11 +6,15 @@ A command's module is imported only once the command is chosen; the help line of
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from microhedge.cli.outcome import HELP
 from microhedge.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
@@ -26,6 +30,8 @@ COMMANDS = {
     "list": "List the strategies and their parameters.",
     "data": "List or check the prices.",
     "demo": "Run the main job on the shipped prices.",
+    "completion": "Let the shell complete what is typed.",
+    "doctor": "Look whether all that is needed is on this machine.",
 }
 
 
@@ -48,6 +54,17 @@ class Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, without importing them."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=said)
+            for name, said in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -55,7 +72,8 @@ class Lazy(click.Group):
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             from microhedge.errors import UnknownName, nearest
 
-            hint = nearest(args[0], COMMANDS) or f"; there are {', '.join(COMMANDS)}"
+            options = [f"--{args[0]}"] if args[0] in ("help", "version") else []
+            hint = nearest(args[0], options or COMMANDS) or f"; there are {', '.join(COMMANDS)}"
             raise UnknownName(f"no command {args[0]!r}{hint}")
         return super().resolve_command(ctx, args)
 

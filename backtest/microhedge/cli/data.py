@@ -47,7 +47,17 @@ def _list(*, as_json: bool) -> None:
     say(table([head, *rows]))
 
 
-command = click.Group(
+class Data(click.Group):
+    """What is done with prices, as commands of their own."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse an empty line in one line, where click would print the whole help."""
+        if not args and not ctx.resilient_parsing:
+            raise click.UsageError(f"nothing to do with data: there are {', '.join(self.commands)}")
+        return super().parse_args(ctx, args)
+
+
+command = Data(
     "data",
     help="List or check the prices.",
     commands=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,21 @@ def draw(found: Comparison, *, report: Path | None, charts: Path | None, paper: 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give a file beside *path* to write to, which takes its place only once it is complete."""
+    """Give a file beside *path* to write to, which takes its place only once it is complete.
+
+    Raises OSError with the name that was asked for, not that of the file beside it.
+    """
+    try:
+        with _beside(path) as part:
+            yield part
+    except OSError as error:
+        if error.filename is None or error.errno == errno.ENAMETOOLONG:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
     try:

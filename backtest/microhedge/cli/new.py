@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import keyword
+import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,17 +29,28 @@ def _body(name: str, source: str) -> None:
     text = Path(inspect.getfile(strategy)).read_text(encoding="utf-8")
     text = re.sub(rf"\b{old}\b", new, text)
     text = text.replace(f"microhedge run {dashed(strategy)}", f"microhedge run {path}")
-    # "x": a file that has come into being since is not overwritten either
-    with path.open("x", encoding="utf-8") as file:
-        file.write(text)
+    # whole or not at all, even if this process is killed
+    part = Path(f".{module}-{os.getpid()}.py")
     try:
-        load(f"{path}:{new}")
-    except Exception:
-        path.unlink()
-        raise
+        part.write_text(text, encoding="utf-8")
+        load(f"{part}:{new}")
+        _place(part, path)
+    finally:
+        part.unlink(missing_ok=True)
     say(f"{path} holds {new}, a copy of {dashed(strategy)}; next:")
     say(f"  microhedge run {path} --holding AAPL")
     say(f"  microhedge check {path} --holding AAPL")
+
+
+def _place(part: Path, path: Path) -> None:
+    """Give a file its name; one that has come into being since is not overwritten either."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as exFAT
+        with path.open("x", encoding="utf-8") as file:
+            file.write(part.read_text(encoding="utf-8"))
 
 
 def _module_of(name: str) -> str:

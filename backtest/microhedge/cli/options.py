@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli.outcome import HELP, State
+from microhedge.cli.words import complete
 from microhedge.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class Sections(click.Command):
         self.sections = sections
         options = [option for section in sections.values() for option in section]
         params = [*rest.pop("arguments", ()), *options]
+        for param in params:
+            complete(param)
+            if isinstance(param.type, type(click.FLOAT)):
+                param.type = Number()
         super().__init__(name, params=params, context_settings=HELP, **rest)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -38,6 +43,23 @@ class Sections(click.Command):
                 rows.append(helped.get_help_record(ctx) or ("--help", ""))
             with formatter.section(title):
                 formatter.write_dl(rows)
+
+
+class Number(type(click.FLOAT)):  # type: ignore[misc]  # click names its class nowhere
+    """A number; one that is written for people is answered with how to write it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or refuse 40 % and 1,000 with what is meant."""
+        try:
+            return float(value)
+        except ValueError:
+            plain = str(value).replace(",", "").replace("_", "").strip().removesuffix("%").strip()
+            part = 0.01 if "%" in str(value) else 1.0
+            try:
+                hint = f" (did you mean {float(plain) * part:g}?)"
+            except ValueError:
+                hint = ""
+            self.fail(f"{value!r} is not a number{hint}", param, ctx)
 
 
 def portfolio_options() -> list[click.Option]:

@@ -11,10 +11,13 @@ import click
 from microhedge.cli import options
 from microhedge.cli.options import Sections
 from microhedge.cli.prices import chain_option, price_options
+from microhedge.cli.words import completions, strategies
 from microhedge.declaration import Parameter, build, declared, parameters
 from microhedge.errors import StrategyFileError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from microhedge.hedge import Hedge
 
 
@@ -27,7 +30,7 @@ class Strategies(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse an empty line in one line, where click would print the whole help."""
-        if not args:
+        if not args and not ctx.resilient_parsing:
             raise click.UsageError("no strategy named: `microhedge list` shows what there is")
         return super().parse_args(ctx, args)
 
@@ -36,6 +39,12 @@ class Strategies(click.Group):
         from microhedge.loading import registered
 
         return [each.name for each in registered() if each.error is None]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the strategies that begin so, without running their files."""
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return completions(incomplete, strategies, files=True)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Load the strategy; its own error says what is wrong with it."""

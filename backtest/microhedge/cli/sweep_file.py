@@ -24,7 +24,7 @@ def words_of(path: Path) -> list[str]:
             told = tomllib.load(file, parse_float=str)
     except FileNotFoundError:
         raise StrategyFileError(f"no file {str(path)!r}") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is no TOML: {error}") from None
     strategy = told.pop("strategy", None)
     if not isinstance(strategy, str):

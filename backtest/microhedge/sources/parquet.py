@@ -7,8 +7,6 @@ old file or the new one, or none.  Reading needs no pandas.
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import tempfile
 import time
@@ -23,6 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from microhedge.errors import BadData
+from microhedge.shipped_files import verified
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -51,21 +50,7 @@ def lean_memory() -> Iterator[None]:
 
 def shipped(place: Path, name: str) -> tuple[pa.Table, dict[str, Any]]:
     """Read one file and its metadata; refuse a file that was changed since it was described."""
-    sidecar = place / f"{name}.metadata.json"
-    if not sidecar.is_file():
-        raise BadData(f"{place / name} has no {sidecar.name} beside it: nobody knows its source")
-    raw = (place / name).read_bytes()
-    digest = hashlib.sha256(raw).hexdigest()
-    try:
-        about = json.loads(sidecar.read_text(encoding="utf-8"))
-        expected = about["sha256"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadData(f"{sidecar} cannot be read as metadata: {error!r}") from error
-    if digest != expected:
-        raise BadData(
-            f"{place / name} was changed: its SHA-256 starts with {digest[:12]}, "
-            f"its metadata say {str(expected)[:12]}; `python data/build.py` rebuilds it"
-        )
+    raw, about = verified(place, name)
     # read_table would import pandas
     return pq.ParquetFile(pa.BufferReader(raw)).read(use_threads=False), about
 

@@ -97,6 +97,8 @@ def axes_of(hedge: type[Hedge], wishes: Mapping[str, object]) -> tuple[Axis, ...
         if key not in known:
             hint = nearest(key, known) or f"; it has {', '.join(own)}"
             raise UnknownName(f"{dashed(hedge)} has no parameter {name!r} to sweep{hint}")
+        if name.startswith("costs.") and key not in costs:
+            raise UnknownName(f"there is no cost {key!r}{nearest(key, costs)}: it is an option")
         axis = axis_of(costs[key] if name.startswith("costs.") else known[key], wish)
         for value in axis.values:
             if key == "vol" and key not in own:

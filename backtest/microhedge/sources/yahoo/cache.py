@@ -8,14 +8,11 @@ a kill finds the old file or the new one, both whole.
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -25,9 +22,6 @@ from microhedge.errors import BadData
 from microhedge.sources.parquet import ABOUT, floats, lean_memory, replace_whole
 from microhedge.sources.yahoo.columns import Columns, Listing
 from microhedge.version import __version__
-
-VARIABLE: Final = "MICROHEDGE_CACHE"
-"""The variable of the environment that names the folder of everything that is kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,19 +43,6 @@ class Kept:
 def kept_now(listing: Listing, columns: Columns, fetched: datetime, whole: datetime) -> Kept:
     """Return a history with the versions of the running process."""
     return Kept(listing, columns, fetched, whole, version("yfinance"), __version__)
-
-
-def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder of what was fetched: MICROHEDGE_CACHE, or the platform's for caches."""
-    if named := environment.get(VARIABLE):
-        return Path(named).expanduser()
-    if sys.platform == "win32":
-        local = environment.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData" / "Local") / "microhedge"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "microhedge"
-    xdg = environment.get("XDG_CACHE_HOME")
-    return (Path(xdg) if xdg else Path.home() / ".cache") / "microhedge"
 
 
 def path_of(folder: Path, ticker: str) -> Path:

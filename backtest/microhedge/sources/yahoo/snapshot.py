@@ -20,9 +20,9 @@ import numpy as np
 import pyarrow as pa
 
 from microhedge.errors import DataError, NotCovered, UsageError
+from microhedge.folders import cache_folder
 from microhedge.sources.chains.captures import OPEN, keep
 from microhedge.sources.parquet import floats
-from microhedge.sources.yahoo.cache import cache_folder
 from microhedge.sources.yahoo.fetch import Line, Unavailable
 from microhedge.sources.yahoo.naming import option_ticker_of
 from microhedge.sources.yahoo.options import quoted

@@ -14,10 +14,11 @@ import numpy as np
 from microhedge.calendar import to_date
 from microhedge.errors import BadData, NotCovered, UnknownName, UsageError, nearest
 from microhedge.exchange import Exchange
+from microhedge.folders import cache_folder
 from microhedge.market import Market, Reference, Series
 from microhedge.sources.exchanges import exchange
 from microhedge.sources.price_defects import large_returns
-from microhedge.sources.yahoo.cache import Kept, cache_folder
+from microhedge.sources.yahoo.cache import Kept
 from microhedge.sources.yahoo.fetch import Line
 from microhedge.sources.yahoo.naming import REFERENCES, ticker_of
 from microhedge.sources.yahoo.rebuild import holes, utc_now

@@ -1,0 +1,117 @@
+"""What a newcomer types wrong is answered in one line that says what to type instead."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from microhedge import folders
+from microhedge.errors import UsageError
+
+from .conftest import Typed
+
+ENTRY = "from microhedge.cli import entry; entry()"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("data", "nothing to do with data: there are list, check, fetch, snapshot, chains"),
+        ("run", "no strategy named: `microhedge list` shows what there is"),
+        ("check", "no strategy named: `microhedge list` shows what there is"),
+        ("compare", "Missing argument 'HOLDING': see `microhedge compare --help`"),
+        ("compare AAPL", "Missing option '--with': see `microhedge compare --help`"),
+        ("data fetch", "Missing argument 'SYMBOL...': see `microhedge data fetch --help`"),
+        ("run protective-put", "Missing option '--holding': see `microhedge run protective-put"),
+        ("correlation KO", "Missing argument 'B': see `microhedge correlation --help`"),
+        ("comapre AAPL", "no command 'comapre' (did you mean 'compare'?)"),
+        ("help", "no command 'help' (did you mean '--help'?)"),
+        ("version", "no command 'version' (did you mean '--version'?)"),
+        ("data lst", "No such command 'lst'. Did you mean 'list'?"),
+        ("run AAPL", "no strategy named 'AAPL'; there are basket-short"),
+        ("compare AAPL --with x --weight 40%", "'40%' is not a number (did you mean 0.4?)"),
+        ("compare AAPL --with x --shares 1,000", "'1,000' is not a number (did you mean 1000?)"),
+        ("compare AAPL --with x --shares many", "'many' is not a number"),
+        ("compare AAPL --with protective-put --weight 40", "did you mean 0.4?"),
+        ("run protective-put --holding AAPL --moneyness 90%", "did you mean 0.9?"),
+        ("run protective-put --holding AAPL --start 02/01/2015", "must be a date as in 2015-01-02"),
+        ("run a.folder/", "a.folder/ is a folder: name a strategy file in it"),
+        ("run folder.py", "folder.py is a folder: name a strategy file in it"),
+    ],
+)
+def test_the_answer_is_one_line_and_exit_code_2(
+    typed: Typed, tmp_path: Path, line: str, said: str
+) -> None:
+    (tmp_path / "a.folder").mkdir()
+    (tmp_path / "folder.py").mkdir()
+    answer = typed(*line.split())
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.error
+
+
+def test_nothing_at_all_shows_the_help(typed: Typed) -> None:
+    answer = typed()
+    assert (answer.code, answer.err) == (0, "")
+    assert "microhedge compare AAPL --shares 1000" in answer.out
+
+
+@pytest.mark.parametrize("option", ["--report", "--save"])
+def test_a_name_too_long_for_a_file_is_counted_not_repeated(typed: Typed, option: str) -> None:
+    answer = typed(*f"run protective-put --holding AAPL {option}".split(), "a" * 300)
+    assert answer.code == 2
+    assert answer.error == "a name of 300 characters is too long for a file"
+
+
+def test_a_user_without_a_home_is_told_of_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(UsageError, match="set MICROHEDGE_CACHE to a folder"):
+        folders.cache_folder({})
+    assert folders.cache_folder({"XDG_CACHE_HOME": "/x"}) == Path("/x/microhedge")
+
+
+def in_a_shell(script: str, place: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a line of sh in which `$M` is the command."""
+    return subprocess.run(
+        ["sh", "-c", script],
+        env=os.environ | {"M": f"{sys.executable} -c '{ENTRY}'"},
+        cwd=place,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("data list", "standard output: No space left on device"),
+        ("--help", "No space left on device"),
+    ],
+)
+def test_output_that_finds_no_room_is_one_line(tmp_path: Path, line: str, said: str) -> None:
+    done = in_a_shell(f'eval "$M {line}" > /dev/full', tmp_path)
+    assert (done.returncode, done.stderr) == (1, f"error: {said}\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes it")
+@pytest.mark.parametrize("line", ["data list", "list", "--help"])
+def test_a_closed_output_is_no_error(tmp_path: Path, line: str) -> None:
+    done = in_a_shell(f'eval "$M {line}" >&-', tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps a folder that is in use")
+def test_a_folder_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
+    line = "run protective-put --holding AAPL --start 2020-01-02 --report x.pdf"
+    done = in_a_shell(f'mkdir gone; cd gone; rmdir ../gone; eval "$M {line}"', tmp_path)
+    assert done.returncode == 2
+    said = "the folder in which this was typed is gone: change to another"
+    assert done.stderr == f"error: {said}\n"
