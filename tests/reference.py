@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from microhedge.calendar import day_number
+from microhedge.calendar import day_number, monthly_expiry, previous_session, to_date
 from microhedge.chain import select, strike_step
 from microhedge.costs import Costs
 from microhedge.dividends import expected
 from microhedge.errors import NoContract
-from microhedge.hedge import Fill, Hedge, Leg, Session
-from microhedge.instruments import Option, Stock
+from microhedge.evening import Fill, Leg
+from microhedge.hedge import Hedge, Session
+from microhedge.instruments import Future, Option, Stock
 from microhedge.orders import Order, Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.premise import Fit
@@ -53,6 +54,7 @@ class Reference:
     premises: list[Fit] = field(default_factory=list)
     queue: list[Order] = field(default_factory=list)
     done: dict[str, list[Fill]] = field(default_factory=dict)
+    settled: dict[str, float] = field(default_factory=dict)
 
     # the desk that a session talks to
 
@@ -130,6 +132,15 @@ class Reference:
         for (account, item), quantity in list(self.book.items()):
             if isinstance(item, Option) and quantity and day_number(item.expiry) <= tape.day[row]:
                 self.expire(account, item, quantity)
+        for (account, item), quantity in list(self.book.items()):
+            if isinstance(item, Future) and quantity:
+                price = self.future_price(item)
+                gain = quantity * item.multiplier * (price - self.settled[account])
+                if gain:
+                    self.write(account, item, "variation", 0.0, gain, 0.0)
+                self.settled[account] = price
+                if day_number(item.expiry) <= tape.day[row]:
+                    self.write(account, item, "expiry", -quantity, 0.0, 0.0)
         waiting, self.queue = self.queue, []
         for order in waiting:
             self.fill(order)
@@ -152,7 +163,7 @@ class Reference:
         self.owe("cash", "", "interest", self.cash * rate * days / 360)
         gained = 0.0
         for (account, item), quantity in self.book.items():
-            if isinstance(item, Option) or not quantity:
+            if not isinstance(item, Stock) or not quantity:
                 continue
             worth = quantity * float(tape.close[item.symbol][row - 1])
             leg = account.startswith("hedge/")
@@ -184,6 +195,19 @@ class Reference:
                     self.write(account, item, "split", quantity * value - quantity, 0.0, 0.0)
                 else:
                     self.write(account, item, "dividend", 0.0, quantity * value, 0.0)
+            elif isinstance(item, Future) and item.underlying == symbol and quantity:
+                if kind == "split":
+                    # a whole split makes more contracts, another one larger contracts
+                    more = value if value == round(value) else 1.0
+                    larger = replace(item, multiplier=item.multiplier * value / more)
+                    self.write(account, item, "adjust", -quantity, 0.0, 0.0)
+                    self.write(account, larger, "adjust", quantity * more, 0.0, 0.0)
+                    self.settled[account] /= value
+                elif kind == "special":
+                    # as options are adjusted: 12.5 cents since 2009, a tenth of the price before
+                    close = float(self.tape.close[symbol][self.row - 1])
+                    if value >= 0.125 if day >= 14276 else value > close / 10:
+                        self.settled[account] -= value
             elif isinstance(item, Option) and item.underlying == symbol and quantity:
                 factor, new = 1.0, item
                 if kind == "split":
@@ -243,6 +267,9 @@ class Reference:
             return
         for ticket in order.tickets:
             leg = self.leg(ticket.role)
+            if ticket.future is not None:
+                self.trade_future(ticket, leg)
+                continue
             if ticket.symbol is not None:
                 held = leg.quantity if leg else 0.0
                 self.trade_stock(ticket.role, ticket.symbol, ticket.shares - held)
@@ -348,6 +375,65 @@ class Reference:
         cost += self.costs.stock_commission(abs(quantity))
         self.trade(role, Stock(symbol), quantity, -quantity * price, cost)
 
+    def trade_future(self, ticket: Ticket, leg: Leg | None) -> None:
+        """Leave the old contract, and hold as many as are asked for of the one that is due."""
+        asked, symbol = ticket.future, ticket.symbol
+        assert asked is not None
+        assert symbol is not None
+        today = int(self.tape.day[self.row])
+        year, month = to_date(today).year, asked.months
+        while True:
+            expiry = leave = monthly_expiry(year, month)
+            for _ in range(asked.roll):
+                leave = previous_session(leave)
+            if leave > today:
+                break
+            year, month = (year + 1, asked.months) if month == 12 else (year, month + asked.months)
+        new = Future(symbol, to_date(expiry), asked.multiplier)
+        sign, size = (1 if ticket.shares > 0 else -1), abs(ticket.shares) / asked.multiplier
+        contracts = sign * float(int(size + 0.5 - 1e-9))
+        if asked.fractional:
+            contracts = sign * size
+        old, held = (leg.instrument, leg.quantity) if leg else (new, 0.0)
+        index = self.tape.basis[symbol] == "price_index"
+        for item, quantity in (
+            [(new, contracts - held)] if old == new else [(old, -held), (new, contracts)]
+        ):
+            if not quantity:
+                continue
+            assert isinstance(item, Future)
+            spot, costs = float(self.tape.close[symbol][self.row]), self.costs
+            half = costs.future_tick / 2
+            if not index:
+                half = max(costs.stock_future_tick / 2, spot * costs.stock_spread_bp / 10_000)
+            cost = abs(quantity) * (item.multiplier * half + costs.future_rate)
+            self.trade(ticket.role, item, quantity, 0.0, cost)
+            self.settled[f"hedge/{ticket.role}"] = self.future_price(item)
+
+    def future_price(self, future: Future) -> float:
+        """Spot with its carry: the index's yield, or the dividends expected of a share."""
+        tape, row, symbol = self.tape, self.row, future.underlying
+        spot, expiry = float(tape.close[symbol][row]), day_number(future.expiry)
+        if tape.day[row] >= expiry:
+            if tape.day[row] > expiry:
+                # a halt went over the expiry: the last close before it, in the shares of today
+                spot = float(tape.close[symbol][row - 1])
+                for name, action in tape.actions_at.get(row, []):
+                    if name == symbol and action.kind == "split":
+                        spot /= action.value
+            return spot
+        years = (expiry - int(tape.day[row])) / 365
+        rate = 2 * np.log(1 + tape.rate[row] / 2)
+        if tape.basis[symbol] == "price_index":
+            return float(spot * np.exp((rate - tape.index_dividend) * years))
+        rows = np.array([row])
+        times, amounts = expected(tape, symbol, rows, rows, expiry)
+        if amounts.sum() > spot / 2:
+            amounts = amounts * 0
+        for time, amount in zip(times.ravel(), amounts.ravel(), strict=True):
+            spot -= float(amount * np.exp(-rate * time))
+        return float(spot * np.exp(rate * years))
+
     def trade(self, role: str, item: Any, quantity: float, cash: float, cost: float) -> None:
         self.write(f"hedge/{role}", item, "trade", quantity, cash, cost)
         fill = Fill(
@@ -387,6 +473,8 @@ class Reference:
         tape, row = self.tape, self.row
         if isinstance(item, Stock):
             return float(tape.close[item.symbol][row])
+        if isinstance(item, Future):
+            return 0.0
         rows = np.array([row])
         expiry = day_number(item.expiry)
         years = (expiry - int(tape.day[row])) / 365

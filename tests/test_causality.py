@@ -22,8 +22,9 @@ from microhedge.costs import Costs
 from microhedge.dividends import expected, forecast
 from microhedge.engine import Setup, simulate
 from microhedge.errors import ParameterError, RunFailed
+from microhedge.future_prices import at_closes, price_at
 from microhedge.hedge import Hedge, Session
-from microhedge.instruments import Option
+from microhedge.instruments import Future, Option
 from microhedge.loading import load, registered
 from microhedge.option_prices import OptionPrices
 from microhedge.perturbation import ARMS, noisy
@@ -45,6 +46,7 @@ SHIPPED = [
     pytest.param("covered-call", {}, *AAPL, id="covered-call"),
     pytest.param("budgeted-put", {}, *AAPL, id="budgeted-put"),
     pytest.param("monetising-put", {"gain": 1.5}, *AAPL, id="monetising-put"),
+    pytest.param("future-short", {}, *AAPL, id="future-short"),
     pytest.param("index-short", {}, *AAPL, id="index-short"),
     pytest.param("index-peer-short", {"peer": "IBM"}, *MSFT, id="index-peer-short"),
     pytest.param("pair-short", {"peer": "IBM"}, *MSFT, id="pair-short"),
@@ -185,7 +187,25 @@ def dividends_ahead(tape: Tape) -> NDArray[Any]:
     return np.append([0.0], (years * amount).sum(axis=1))
 
 
+def futures(at: At) -> Column:
+    """The prices of a share's and the index's future to December 2016 by row."""
+
+    def column(tape: Tape) -> NDArray[Any]:
+        out = np.full((len(tape), 2), np.nan)
+        for side, symbol in enumerate(("AAPL", "SPX")):
+            contract = Future(symbol, date(2016, 12, 16))
+            first, path = at_closes(tape, contract)
+            rows = range(max(first, 1), first + len(path))
+            found = [price_at(tape, contract, row, at).price for row in rows]
+            out[rows.start : rows.stop, side] = found
+        return out
+
+    return column
+
+
+KERNELS["futures"] = futures("close")
 AT_THE_OPEN: dict[str, Column] = {
+    "futures at the open": futures("open"),
     "overnight": lambda tape: tape.overnight("AAPL"),
     "realised volatility at the open": lambda tape: (
         realised(tape.growth("AAPL"), tape.overnight("AAPL"), window=63).open

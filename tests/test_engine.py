@@ -67,6 +67,11 @@ CASES = [
         id="two-shorts",
     ),
     pytest.param("pair-short", {"peer": "IBM"}, "MSFT", "2002-09-03", "2005-06-01", 0.5, id="pair"),
+    pytest.param("future-short", {}, "AAPL", "2013-06-03", "2015-06-01", 1.0, id="future-7:1"),
+    pytest.param("future-short", {}, "MSFT", "2002-09-03", "2005-06-01", 0.4, id="future-special"),
+    pytest.param(
+        "future-short", {"on": "SPX", "roll": 0}, "AAPL", "2019-06-03", "2022-12-28", 0.4, id="SPX"
+    ),
     pytest.param("index-short", {}, "AAPL", "2019-06-03", "2022-12-28", 0.3, id="index"),
 ]
 

@@ -21,7 +21,8 @@ from microhedge.errors import (
     RunFailed,
     UnknownSymbol,
 )
-from microhedge.hedge import Fill, Hedge, Leg, Rung, Session
+from microhedge.evening import Fill, Leg, Rung
+from microhedge.hedge import Hedge, Session
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.loading import load
@@ -153,9 +154,9 @@ def test_nothing_reaches_past_today() -> None:
     now = Session(Evening(walk(), 3))
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
-        "bar", "call", "close", "expect", "fills", "history", "leg", "legs", "new_month", "number",
-        "paid", "pending", "premise", "price", "put", "regress", "returns", "roll", "rungs",
-        "shares", "short", "sleep_until", "today", "value", "worth", "write",
+        "bar", "call", "close", "expect", "fills", "future", "history", "leg", "legs", "new_month",
+        "number", "paid", "pending", "premise", "price", "put", "regress", "returns", "roll",
+        "rungs", "shares", "short", "sleep_until", "today", "value", "worth", "write",
     }  # fmt: skip
     with pytest.raises(AttributeError):
         now.tomorrow = 1  # type: ignore[attr-defined]

@@ -165,6 +165,7 @@ class Case:
     short: float
     band: float
     written: str = ""
+    future: float = 0.0
 
     def act(self, now: Session) -> None:
         """Keep a ladder of puts and, corrected once a month, two shorts; sleep in between."""
@@ -187,6 +188,11 @@ class Case:
         for symbol in ("BBB", "SPX"):
             if now.new_month or now.leg(symbol) is None:
                 now.short(symbol, value=self.short * now.value, band=self.band)
+        value = self.future * now.value
+        if value and (now.new_month or now.leg("AAA future") is None):
+            now.future("AAA", value=value, months=1, multiplier=10.0)
+        if value and (now.new_month or now.leg("SPX future") is None):
+            now.future("SPX", value=-value, band=self.band, roll=0, fractional=True)
         now.sleep_until((now.today.replace(day=1) + timedelta(days=32)).replace(day=1))
         now.sleep_until(days_left=roll)
 
@@ -267,6 +273,7 @@ def cases(draw: st.DrawFn) -> Case:
         short=draw(st.sampled_from([0.0, 0.5, 2.0])),
         band=draw(st.sampled_from([0.0, 0.1])),
         written=draw(st.sampled_from(["", "collar", "spread", "both", "bare"])),
+        future=draw(st.sampled_from([0.0, -1.0, 0.7])),
     )
 
 

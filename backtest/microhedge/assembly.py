@@ -15,9 +15,9 @@ from microhedge.costs import Costs
 from microhedge.coverage import coverage
 from microhedge.deferred import Deferred
 from microhedge.desk import TradingDesk
+from microhedge.evening import Fill
 from microhedge.events import Entry
-from microhedge.hedge import Fill
-from microhedge.instruments import Option
+from microhedge.instruments import Option, Stock
 from microhedge.ledger import HOLDING, Cause, Rows
 from microhedge.marking import (
     Curves,
@@ -61,6 +61,8 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             known[f"costs/{name}"] = money.costs[name]
             known[f"borrow/{name}"] = money.borrow[name]
             known[f"value/{name}"] = money.value[name]
+    for name, path in money.notional.items():
+        known[f"notional/{name}"] = path
     return Result(
         config=config,
         day=tape.day[tape.begin :][closing],
@@ -123,7 +125,12 @@ def _fills(fills: Sequence[Fill], at: Days) -> dict[str, Column]:
         "instrument": _texts([str(f.instrument) for f in fills]),
         "right": _texts(["" if o is None else o.right for o in options]),
         "strike": _floats([np.nan if o is None else o.strike for o in options]),
-        "expiry": _texts(["" if o is None else str(o.expiry) for o in options]),
+        "expiry": _texts(
+            ["" if isinstance(f.instrument, Stock) else str(f.instrument.expiry) for f in fills]
+        ),
+        "multiplier": _floats(
+            [1.0 if isinstance(f.instrument, Stock) else f.instrument.multiplier for f in fills]
+        ),
         "quantity": _floats([f.quantity for f in fills]),
         "mid": _floats([f.mid for f in fills]),
         "spread": _floats([f.spread for f in fills]),

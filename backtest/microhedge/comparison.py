@@ -322,8 +322,8 @@ def compare(
             for name, hedge in zip(run_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        hint = traded(market, holding, warmup_of(hedges, [choice]), tape.dates[-1])
-        raise AdjustedSeries(f"{error}: {hint}") from None
+        hint = traded(market, error.symbol, warmup_of(hedges, [choice]), tape.dates[-1])
+        raise AdjustedSeries(f"{error}: {hint}", error.symbol) from None
     sold = yardsticks(alone, hedged, setup)
     found = assembled(
         alone,

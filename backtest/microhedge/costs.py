@@ -29,6 +29,7 @@ _PARTS: Final = (
     "margin_short",
     "margin_debit",
     "margin_future",
+    "margin_stock_future",
     "margin_option",
     "margin_index_option",
     "margin_option_least",
@@ -68,7 +69,8 @@ class Costs:
     stock_minimum: float = 1.00  # per leg
     stock_spread_bp: float = 1.0  # half-spread in hundredths of a per cent of the price
 
-    future_tick: float = 0.25  # points; half of it is paid on each side
+    future_tick: float = 0.25  # of an index, in points; half of it is paid on each side
+    stock_future_tick: float = 0.01  # of a share, in dollars; half, or the share's half-spread
     future_rate: float = 2.25  # per contract and side
 
     borrow: float = 0.0030  # fee on the value of shares sold short
@@ -77,7 +79,8 @@ class Costs:
 
     margin_short: float = 0.30  # maintenance, part of the value of short shares
     margin_debit: float = 1.0 / 3.0  # of a loan: 25 % of the longs that secure it
-    margin_future: float = 0.10  # of the value of the contract
+    margin_future: float = 0.10  # of the value of an index future, at its opening and afterwards
+    margin_stock_future: float = 0.20  # … of a future on one share
     margin_option: float = 0.20  # uncovered written option, beside its mark: of the shares …
     margin_index_option: float = 0.15  # … of the index, less what it is out of the money
     margin_option_least: float = 0.10  # … but this part of the shares, or of a put's strike
@@ -181,8 +184,15 @@ class Costs:
         return max(self.stock_rate * abs(shares), self.stock_minimum) if shares else 0.0
 
     def future_half_spread(self) -> float:
-        """Return what crossing half of a future's spread costs, in points."""
+        """Return what crossing half of an index future's spread costs, in points."""
         return self.future_tick / 2
+
+    def stock_future_half_spread(self, spot: float) -> float:
+        """Return what crossing half of a share's future's spread costs per share.
+
+        It is half a tick, or the share's own half-spread, which whoever quotes the future pays.
+        """
+        return max(self.stock_future_tick / 2, self.stock_half_spread(spot))
 
     def future_commission(self, contracts: float) -> float:
         """Return commission and fees on one leg of futures."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from microhedge.instruments import Option
-from microhedge.ledger import Rows, leg_account
+from microhedge.instruments import Future, Option
+from microhedge.ledger import Instrument, Rows, leg_account
 from microhedge.orders import Wanted
 from microhedge.tape import Floats, Tape
 
@@ -16,7 +16,7 @@ def coverage(rows: Rows, wanted: Iterable[Wanted], tape: Tape, holding: str) -> 
     """Return covered ÷ wanted at each close of the run, weighted by value; NaN if none is wanted.
 
     A bought option covers the shares it delivers, a written one none; a short covers its own
-    shares.  Wanted shares are multiplied by later splits.
+    shares, a future those of its contracts.  Wanted shares are multiplied by later splits.
     """
     begin, size = tape.begin, len(tape) - tape.begin
     asked, covered = np.zeros(size), np.zeros(size)
@@ -46,10 +46,17 @@ def _shares(rows: Rows, account: str, size: int, begin: int) -> Floats:
     if account not in rows.accounts:
         return np.zeros(size)
     mine = (rows.account == rows.accounts.index(account)) & (rows.instrument >= 0)
-    per_unit = np.array([i.deliverable if isinstance(i, Option) else 1.0 for i in rows.instruments])
+    per_unit = np.array([_units(i) for i in rows.instruments])
     options = np.array([isinstance(i, Option) for i in rows.instruments])
     moved = rows.quantity[mine] * per_unit[rows.instrument[mine]]
     at, optional = rows.session[mine] - begin, options[rows.instrument[mine]]
     path: Floats = np.abs(np.bincount(at, np.where(optional, 0.0, moved), size).cumsum())
     path += np.maximum(np.bincount(at, np.where(optional, moved, 0.0), size).cumsum(), 0.0)
     return path
+
+
+def _units(instrument: Instrument) -> float:
+    """Return the shares that one unit of an instrument stands for."""
+    if isinstance(instrument, Option):
+        return instrument.deliverable
+    return instrument.multiplier if isinstance(instrument, Future) else 1.0

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import floor, isfinite, log
+from math import floor, isfinite, log, nan
 
 from microhedge.calendar import day_number
 from microhedge.chain import Listing
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
-from microhedge.execution import Trade, option_trade, stock_trade
-from microhedge.hedge import Desk, Leg
-from microhedge.instruments import Option, Stock
+from microhedge.evening import Desk, Leg
+from microhedge.execution import Trade, future_trade, option_trade, stock_trade
+from microhedge.future_prices import need_future, price_at
+from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.option_prices import OptionPrices, Quote
-from microhedge.orders import Contract, Order, Part, Ticket
+from microhedge.orders import Contract, Forward, Order, Part, Ticket
 from microhedge.volatility import At
+from microhedge.written import uncovered
 
 Offer = tuple[Instrument, Trade, Quote | None]
 
@@ -56,14 +58,34 @@ class Dealer:
     def offers(self, order: Order, at: At, *, barred: bool) -> list[tuple[Ticket, list[Offer]]]:
         """Price what each ticket closes and opens, or raise NoContract.
 
-        With `barred` no short of stock may grow.
+        With `barred` no short of stock and no future may grow, nor what is written without cover.
         """
         package = _Package()
-        return [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
+        found = [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
+        if barred:
+            self._refuse_uncovered(found)
+        return found
+
+    def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
+        """Raise NoContract where trades would leave more options written without cover."""
+        legs = self.desk.legs()
+        held = [(x.instrument, x.quantity) for x in legs if isinstance(x.instrument, Option)]
+        traded = [
+            (item, trade.quantity)
+            for _, found in offers
+            for item, trade, _ in found
+            if isinstance(item, Option)
+        ]
+        before, after = (uncovered(each, self.desk.shares()) for each in (held, [*held, *traded]))
+        if after > before:
+            raise NoContract("a margin call bars writing options without cover for a month")
 
     def _offers(
         self, ticket: Ticket, at: At, package: _Package, *, barred: bool
     ) -> Iterator[Offer]:
+        if ticket.symbol is not None and ticket.future is not None:
+            yield from self._futures(ticket, ticket.symbol, ticket.future, at, barred=barred)
+            return
         if ticket.symbol is not None:
             held = self.desk.held(ticket.role)
             if barred and abs(ticket.shares) > abs(held):
@@ -83,6 +105,34 @@ class Dealer:
                 package.bought = 0 if offer is None else int(offer[1].quantity)
             if offer is not None:
                 yield offer
+
+    def _futures(
+        self, ticket: Ticket, symbol: str, asked: Forward, at: At, *, barred: bool
+    ) -> Iterator[Offer]:
+        """Bring a role to a position in the contract of this day, whichever it holds."""
+        expiry = asked.expiry(int(self.desk.tape.day[self.desk.row]))
+        future = Future(need_future(self.desk.tape, symbol), expiry, asked.multiplier)
+        contracts = asked.contracts(ticket.shares)
+        leg = self.desk.leg(ticket.role)
+        held = 0.0
+        if leg is not None and isinstance(leg.instrument, Future):
+            held = leg.quantity * leg.instrument.multiplier
+        if barred and abs(contracts) * future.multiplier > abs(held):
+            raise NoContract(f"{ticket.role}: a margin call bars new futures for a month")
+        if leg is not None and leg.instrument == future:
+            contracts -= leg.quantity
+        elif leg is not None:
+            yield self._close(leg, at)
+        if contracts:
+            yield self._future(future, contracts, at)
+
+    def _future(self, future: Future, quantity: float, at: At) -> Offer:
+        price = price_at(self.desk.tape, future, self.desk.row, at)
+        half = self.costs.future_half_spread()
+        if self.desk.tape.basis[future.underlying] != "price_index":
+            half = self.costs.stock_future_half_spread(price.spot)
+        trade = future_trade(future, quantity, price.price, half, self.costs)
+        return future, trade, Quote(price.price, price.spot, nan, price.rate)
 
     def _contracts(self, ticket: Ticket) -> int:
         """Return the contracts that a ticket asks for: its part, within what its siblings leave.
@@ -233,6 +283,8 @@ class Dealer:
     def _close(self, leg: Leg, at: At) -> Offer:
         if isinstance(leg.instrument, Option):
             return self._option(leg.instrument, -leg.quantity, at, self.opened[leg.instrument])
+        if isinstance(leg.instrument, Future):
+            return self._future(leg.instrument, -leg.quantity, at)
         return self._stock(leg.instrument.symbol, -leg.quantity, at)
 
     def _spot(self, symbol: str, at: At) -> float:

@@ -17,24 +17,22 @@ import numpy as np
 from microhedge.books import Books
 from microhedge.calendar import day_number
 from microhedge.chain import Listing, select
+from microhedge.clearing import Clearing
 from microhedge.costs import Costs
 from microhedge.dealing import Dealer, Offer
 from microhedge.dividends import left_alone
 from microhedge.errors import NoContract
+from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
-from microhedge.hedge import Fill, Leg
-from microhedge.instruments import Option
+from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
 from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import At
-from microhedge.written import uncovered
 
 FillRule = Literal["next_close", "next_open", "close"]
-
-
 _Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 
@@ -64,9 +62,11 @@ class TradingDesk:
     _opened: dict[Option, int] = field(default_factory=dict)
     _expiries: dict[int, list[str]] = field(default_factory=dict)
     _dealer: Dealer = field(init=False)
+    _clearing: Clearing = field(init=False)
 
     def __post_init__(self) -> None:
         self._dealer = Dealer(self, self.prices, self.costs, self.listing, self._opened)
+        self._clearing = Clearing(self.tape, self.books)
 
     @property
     def ledger(self) -> Ledger:
@@ -150,6 +150,12 @@ class TradingDesk:
             if isinstance(instrument, Option):
                 if instrument.underlying == symbol:
                     concerned |= self._adjust(account, instrument, quantity, action)
+            elif isinstance(instrument, Future):
+                if instrument.underlying == symbol and (
+                    said := self._clearing.adjust(self.row, account, instrument, quantity, action)
+                ):
+                    self.note(Phase.ACTIONS, "adjusted", said)
+                    concerned = True
             elif instrument.symbol == symbol:
                 concerned |= account != REST
                 post = partial(self.books.post, self.row, Phase.ACTIONS, account)
@@ -195,12 +201,15 @@ class TradingDesk:
     def settle(self) -> None:
         """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept.
 
-        What was written is bought back at intrinsic and the stock's cost.
+        What was written is bought back so too.  A future is settled at every close.
         """
         if self.row < self.expiry:
             return
         ending = self._expiries.pop(self.row, ())
-        self.expiry = min(self._expiries, default=NEVER)
+        for future, price in self._clearing.settle(self.row):
+            self.note(Phase.SETTLE, "expired", f"{future} ended at {price:.2f}")
+            self.awake = True
+        self.expiry = self.row + 1 if self._clearing.is_open else min(self._expiries, default=NEVER)
         for account in ending:
             option, quantity = self.ledger.only(account) or (None, 0.0)
             if not isinstance(option, Option) or self.prices.last_row(option) != self.row:
@@ -234,15 +243,14 @@ class TradingDesk:
         for ticket in order.tickets:
             if not ticket.long:
                 continue  # what is written insures nothing
+            if ticket.future is not None and ticket.future.keep:
+                continue  # the position was asked for before
             # a broker's close changes what is covered, not what is wanted
             if row >= self.barred_until or ticket.symbol is None or ticket.shares != 0.0:
                 held = 0.0 if ticket.contract is None else self.shares()
                 wanted.append(ticket.wanted(row, self.holding, held))
-        barred = row < self.barred_until
         try:
-            resolved = self._dealer.offers(order, at, barred=barred)
-            if barred:
-                self._refuse_uncovered(resolved)
+            resolved = self._dealer.offers(order, at, barred=row < self.barred_until)
         except NoContract as reason:
             if row < order.good_until:
                 self.orders.append(order)
@@ -281,19 +289,6 @@ class TradingDesk:
         )
         self.awake = True
 
-    def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
-        """Raise NoContract where trades would leave more options written without cover."""
-        held = self.ledger.options()
-        traded = [
-            (item, trade.quantity)
-            for _, found in offers
-            for item, trade, _ in found
-            if isinstance(item, Option)
-        ]
-        before, after = (uncovered(each, self.shares()) for each in (held, [*held, *traded]))
-        if after > before:
-            raise NoContract("a margin call bars writing options without cover for a month")
-
     def _execute(self, ticket: Ticket, trades: list[Offer], phase: Phase) -> None:
         row, role = self.row, ticket.role
         account = leg_account(role)
@@ -304,6 +299,10 @@ class TradingDesk:
             if quote is not None and isinstance(instrument, Option):
                 self._opened.setdefault(instrument, row)
                 self._follow(account, instrument)
+            if isinstance(instrument, Future):
+                self._clearing.mark(row, phase, account, mid)
+                # what trades at the open is settled at the close of the same session
+                self.expiry = min(self.expiry, row + int(phase is not Phase.OPEN_FILLS))
             self.books.post(
                 row,
                 phase,
@@ -317,7 +316,10 @@ class TradingDesk:
                 fee=fee,
             )
             inputs: _Inputs = mid, None, None, "price"
-            if quote is not None and quote.source == "model":
+            if isinstance(instrument, Future) and quote is not None:
+                self._clearing.closed(account)
+                inputs = quote.spot, None, quote.rate, "model"
+            elif quote is not None and quote.source == "model":
                 inputs = quote.spot, quote.volatility, quote.rate, "model"
             elif quote is not None:
                 inputs = quote.spot, None, None, "quote"
@@ -328,7 +330,7 @@ class TradingDesk:
         self.awake = True
         if opened:
             self._without.discard(role)
-        elif ticket.contract is not None and ticket.cover > 0.0 and role not in self._without:
+        elif ticket.opens and not self.held(role) and role not in self._without:
             # said once, though a hedge may ask again on every evening
             self._without.add(role)
             self.note(phase, "no-contracts", f"{role}: no whole contract fits")
@@ -371,7 +373,9 @@ class TradingDesk:
                 accounts.append(account)
 
     def mark(self, instrument: Instrument) -> float:
-        """Return the value of one unit at this close: a share, or a contract."""
+        """Return the value of one unit at this close: 0 for a future, whose gain was paid."""
+        if isinstance(instrument, Future):
+            return 0.0
         if isinstance(instrument, Option):
             begin = self._opened[instrument]
             quote = self.prices.quote(instrument, self.row, "close", begin)
@@ -391,5 +395,5 @@ class TradingDesk:
         leg = self.leg(ticket.role)
         if leg is not None:
             item = leg.instrument
-            names.append(item.underlying if isinstance(item, Option) else item.symbol)
+            names.append(item.symbol if isinstance(item, Stock) else item.underlying)
         return all(np.isfinite(self.tape.open[name][self.row]) for name in names)

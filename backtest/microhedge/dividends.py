@@ -92,6 +92,15 @@ def expected(
     return years, np.where(counted, amount, 0.0)
 
 
+def believed(amount: Floats, spot: Floats) -> Floats:
+    """Return expected amounts, one line per spot, without those that nobody would expect any more.
+
+    A payer whose price collapsed will not pay half of it out: such a forecast is void.
+    """
+    kept: Floats = np.where((amount.sum(axis=1) > spot / 2.0)[:, None], 0.0, amount)
+    return kept
+
+
 def left_alone(option: Option, actions: Sequence[tuple[str, Action]], close: float) -> float:
     """Return the dividends of a session that leave a contract alone, per share of the day before.
 

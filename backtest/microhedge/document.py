@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 NOT_RUN = "not run: roll phases and volatility bands need reruns of the hedge (--bands)"
-NO_OPTIONS = "holds no option: there is no roll date and no model volatility to vary"
+NO_OPTIONS = "holds no option: there is no premium whose roll date or model volatility to vary"
 BANDED = ("annual_return", "cost_per_year", "losses_borne", "selling_lead")
 
 

@@ -25,10 +25,11 @@ from microhedge.costs import Costs
 from microhedge.declaration import Value, dashed, values
 from microhedge.desk import FillRule, TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
+from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
-from microhedge.hedge import Hedge, Session, Standing
+from microhedge.hedge import Hedge, Session
 from microhedge.identity import source_of
-from microhedge.instruments import Option, Stock
+from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import REST, Cause, Ledger
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
@@ -332,7 +333,7 @@ class _Run:
                 self._margin_call(missing)
 
     def _margin_call(self, missing: float) -> None:
-        """Phase 8: close the shorts at the next fill, wake the hedge, bar new shorts.
+        """Phase 8: close shorts and futures at the next fill, wake the hedge, bar new shorts.
 
         Puts may still be bought: a floor is what such an account needs most.  What is written
         with cover stays: closing it would take money and free none.
@@ -342,7 +343,8 @@ class _Run:
         shorts = [
             leg
             for leg in desk.legs()
-            if leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock))
+            if isinstance(leg.instrument, Future)
+            or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:
             desk.submit((leg.closing,), None)

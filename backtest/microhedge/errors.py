@@ -8,7 +8,7 @@ MicrohedgeError
 ├── DataError (ValueError)           the data cannot carry the request: exit code 3
 │   ├── UnknownSymbol (KeyError)     no prices for that symbol
 │   ├── NotCovered                   the window asked for is not covered
-│   ├── AdjustedSeries               an option was asked for on adjusted prices
+│   ├── AdjustedSeries               an option or a future was asked for on adjusted prices
 │   └── BadData                      a file breaks a rule of the data
 ├── NoContract (LookupError)         no listed contract fits the order; the order lapses
 ├── RunFailed (RuntimeError)         a strategy raised while it ran: exit code 1
@@ -71,7 +71,14 @@ class NotCovered(DataError):
 
 
 class AdjustedSeries(DataError):
-    """An option needs prices as traded, and only adjusted ones cover the window."""
+    """A contract on `symbol` needs prices as traded; only adjusted ones cover the window."""
+
+    def __init__(self, text: str, symbol: str) -> None:
+        super().__init__(text, symbol)
+        self.symbol = symbol
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class BadData(DataError):

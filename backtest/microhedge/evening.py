@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
-from microhedge.instruments import Stock
+from microhedge.instruments import Future, Stock
 from microhedge.ledger import Instrument
-from microhedge.orders import Order, Ticket
+from microhedge.orders import Forward, Order, Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Tape
 
 
 class Leg(NamedTuple):
-    """An open position of the hedge: contracts of an option or shares of a stock."""
+    """An open position of the hedge: contracts of an option or a future, or shares of a stock."""
 
     role: str
     instrument: Instrument
@@ -24,16 +24,19 @@ class Leg(NamedTuple):
     @property
     def closing(self) -> Ticket:
         """The order that closes it."""
-        if isinstance(self.instrument, Stock):
-            return Ticket(self.role, symbol=self.instrument.symbol, shares=0.0)
+        item = self.instrument
+        if isinstance(item, Stock):
+            return Ticket(self.role, symbol=item.symbol, shares=0.0)
+        if isinstance(item, Future):
+            return Ticket(self.role, symbol=item.underlying, future=Forward(item.multiplier))
         return Ticket(self.role)
 
 
 class Fill(NamedTuple):
     """A trade of a leg.  `mid` and `spot` are per share, costs are money paid.
 
-    `volatility` and `rate` are the inputs of a model price; `source` is "model", "quote" for an
-    option that a chain quotes, or "price" for stock.
+    `volatility` and `rate` are the inputs of a model price; `source` is "model", which every
+    future's is, "quote" for an option that a chain quotes, or "price" for stock.
     """
 
     row: int

@@ -4,7 +4,8 @@ A purchase pays the mid plus half the spread and at least one tick; a sale earns
 half the spread, never below zero, and where the holder may exercise never below what exercise
 and a sale of the stock would bring.  Where there is a quote, its ask is paid and its bid earned,
 whatever the schedule says of spreads (a `spread_fraction` is still that part of the way from the
-mid).  Stock crosses its own half-spread.  Cost columns are money paid (≥ 0).
+mid).  Stock crosses its own half-spread, a future its own by contract and side; neither a
+purchase nor a sale of a future moves money beside its costs.  Cost columns are money paid (≥ 0).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from microhedge.costs import Costs
-from microhedge.instruments import Option
+from microhedge.instruments import Future, Option
 from microhedge.option_prices import Quote
 
 
@@ -64,5 +65,19 @@ def stock_trade(quantity: float, price: float, costs: Costs) -> Trade:
         cash=-quantity * price,
         spread=abs(quantity) * costs.stock_half_spread(price),
         commission=costs.stock_commission(abs(quantity)),
+        fee=0.0,
+    )
+
+
+def future_trade(
+    future: Future, quantity: float, price: float, half_spread: float, costs: Costs
+) -> Trade:
+    """Trade contracts of a future at a price, whose half-spread is per unit of the underlying."""
+    return Trade(
+        quantity=quantity,
+        mid=price,
+        cash=0.0,
+        spread=abs(quantity) * future.multiplier * half_spread,
+        commission=costs.future_commission(quantity),
         fee=0.0,
     )

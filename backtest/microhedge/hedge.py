@@ -16,17 +16,31 @@ from typing import Annotated, Literal
 
 from microhedge.calendar import day_number
 from microhedge.conditions import ALWAYS, condition
+from microhedge.cycle import QUARTERLY, ROLL
 from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
 from microhedge.evening import Desk, Fill, Leg, Rung, Standing
-from microhedge.instruments import Option
-from microhedge.orders import Contract, Order, Part, Ticket
+from microhedge.future_prices import need_future
+from microhedge.instruments import Future, Option
+from microhedge.orders import (
+    INDEX_POINT,
+    SHARES,
+    Contract,
+    Forward,
+    Order,
+    Part,
+    Ticket,
+    future_role,
+)
 from microhedge.premise import Fit, regress
 from microhedge.tape import Floats
 
 __all__ = ["Desk", "Fill", "Hedge", "Leg", "Rung", "Session", "Standing", "returns_needed"]
 
 NOTHING: Mapping[str, Contract] = {}
+ITSELF = "holding"
+"""What a text parameter says in place of the holding's symbol."""
+
 _OFF_THE_WISH = 18
 """Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
 
@@ -137,12 +151,17 @@ class Session:
         return self._desk.pending(role)
 
     def worth(self, leg: Leg) -> float:
-        """Return what an open leg is worth at today's close, in money; a written one owes it."""
+        """Return what an open leg is worth at today's close, in money; a written one owes it.
+
+        A future is worth nothing: what it gained was paid at every close.
+        """
         return leg.quantity * self._desk.mark(leg.instrument)
 
     def paid(self, leg: Leg) -> float:
         """Return what an open leg cost at the mid, in money; a written one brought it in."""
         fill = self._desk.fills(leg.role)[-1]
+        if isinstance(fill.instrument, Future):
+            return 0.0
         size = fill.instrument.multiplier if isinstance(fill.instrument, Option) else 1
         return fill.quantity * fill.mid * size
 
@@ -219,6 +238,40 @@ class Session:
             return
         desk.submit((Ticket(symbol, symbol=symbol, shares=target),), None)
 
+    def future(
+        self,
+        symbol: str,
+        *,
+        value: float,
+        roll: int = ROLL,
+        band: float = 0.0,
+        months: int = QUARTERLY,
+        multiplier: float | None = None,
+        fractional: bool = False,
+    ) -> None:
+        """Hold futures on `value` of a symbol at today's close: negative is short, 0 closes.
+
+        Contracts are whole, the nearest number, each on 100 shares or on 5 of money an index point
+        unless a `multiplier` is given; an index may be held in fractions.  No order while within
+        `band` of the target, but `roll` sessions before expiry the contract is replaced by the
+        next of a cycle of `months`, 3 or 1, in one transaction: ask on every evening.  The price
+        is a model price, by the cost of carry.
+        """
+        desk = self._desk
+        tape, role = desk.tape, future_role(need_future(desk.tape, symbol))
+        index = tape.basis[symbol] == "price_index"
+        size = multiplier or (INDEX_POINT if index else SHARES)
+        asked = Forward(size, roll, months, fractional)
+        asked.check(symbol, value, index=index)
+        units = value * self._standing.part / tape.close[symbol].item(desk.row)
+        leg, coming = desk.leg(role), int(tape.next_day[desk.row])
+        held, contracts = Future(symbol, asked.expiry(coming), size), 0.0
+        if leg is not None and isinstance(leg.instrument, Future):
+            held, contracts = leg.instrument, leg.quantity
+        ticket = asked.ticket(role, symbol, units, (held, contracts), coming, band)
+        if ticket is not None:
+            desk.submit((ticket,), None)
+
     def expect(self, fit: Fit) -> Fit:
         """Record the relation that the hedge leans on from today; it is judged afterwards."""
         self._desk.premises.append(fit)
@@ -240,8 +293,8 @@ class Session:
     ) -> None:
         """Skip empty evenings: to a date, a `number`, or until a leg has `days_left` to expiry.
 
-        Without an open option there is no sleep by `days_left`.  A fill, an order that lapses,
-        an expiry, a margin call or a corporate action wakes the hedge earlier.
+        Without an open option or future there is no sleep by `days_left`.  A fill, an order that
+        lapses, an expiry, a margin call or a corporate action wakes the hedge earlier.
         """
         desk = self._desk
         if number is not None:
@@ -249,7 +302,8 @@ class Session:
         if when is not None:
             desk.sleep(int(desk.tape.day.searchsorted(day_number(when))))
         if days_left is not None:
-            ends = [x.instrument.expiry for x in desk.legs() if isinstance(x.instrument, Option)]
+            dated = (x.instrument for x in desk.legs())
+            ends = [item.expiry for item in dated if isinstance(item, Option | Future)]
             if ends:
                 coming = desk.tape.next_day
                 desk.sleep(int(coming.searchsorted(day_number(min(ends)) - days_left)))
@@ -290,7 +344,8 @@ class Hedge(_Declared, ABC):
 
     Parameters are annotated class attributes; `Sessions` marks a window that must lie before
     the first decision.  A parameter of type `str` names a symbol that the run needs, or several
-    joined by +; one with a `Choice` names none.
+    joined by +, unless it says "holding", which is the holding itself; one with a `Choice` names
+    none.
 
     Every hedge has two more.  `when` is a condition (see `conditions`): outside it the engine
     closes what is open at the next fill and does not wake the hedge.  With `excess_over` only
@@ -314,7 +369,7 @@ class Hedge(_Declared, ABC):
         for name in self.symbols[1:]:
             if name == self.holding:
                 raise ParameterError(
-                    f"{name} is the holding itself: hedge it with another symbol, or a put"
+                    f"{name} is the holding itself: hedge it with another symbol, a put or a future"
                 )
         tenor, roll = getattr(self, "tenor", None), getattr(self, "roll", None)
         if isinstance(tenor, int) and isinstance(roll, int) and tenor < roll + _OFF_THE_WISH:
@@ -332,5 +387,6 @@ class Hedge(_Declared, ABC):
             for each in declared(type(self))
             if each.kind is str and each.choice is None and each.name not in {"holding", "when"}
             for symbol in getattr(self, each.name).split("+")
+            if symbol != ITSELF
         ]
         return (self.holding, *others)

@@ -103,10 +103,8 @@ class Option:
         changes the shares delivered; fractions of a share stay, in place of the cash that the
         clearing house pays for them.
         """
-        if not (isfinite(ratio) and ratio > 0):
-            raise BadData(f"a split of {ratio} new shares per old one; it must be a number above 0")
-        whole = round(ratio)
-        if whole >= 1 and abs(ratio - whole) < _ROUNDING:
+        whole = _whole(ratio)
+        if whole:
             strike = round(self.strike / whole, 2) if whole > 1 else self.strike
             if strike > 0:
                 return replace(self, strike=strike), float(whole)
@@ -120,12 +118,7 @@ class Option:
         if it was more than a tenth of the share's value.  Regular dividends change no contract,
         whatever their size, and must not be passed here.
         """
-        if not (isfinite(amount) and amount >= 0):
-            raise BadData(f"a special dividend of {amount}; it must be a number, 0 or above")
-        if day < _SPECIALS_BY_POLICY:
-            if amount <= LARGE_DIVIDEND * previous_close:
-                return self
-        elif amount < SMALLEST_SPECIAL:
+        if not adjusts(amount, previous_close, day):
             return self
         # what the shares lose, taken from the money that is paid for them
         strike = round(self.strike - amount * self.deliverable / self.multiplier, 2)
@@ -135,6 +128,59 @@ class Option:
                 f"such an adjustment delivers cash, which is not supported"
             )
         return replace(self, strike=strike)
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """A future on a share or an index, settled in cash every day and at its end.
+
+    One contract gains or loses `multiplier` of money when the future's price moves by one: its
+    shares, or what an index point is worth.  `expiry` is the last trading day.  Nobody quotes it
+    here: every price of it is a model price.
+    """
+
+    underlying: str
+    expiry: date
+    multiplier: float = 100.0
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.multiplier) and self.multiplier > 0):
+            raise ParameterError(
+                f"multiplier was {self.multiplier}; it must be a number above 0, such as 100 shares"
+            )
+
+    def __str__(self) -> str:
+        return f"{self.underlying} {self.expiry} future of {self.multiplier:g}"
+
+    def after_split(self, ratio: float) -> tuple[Future, float]:
+        """Return the contract after a split, and the contracts that each old one becomes.
+
+        As with options a whole split multiplies the contracts, any other one the shares of each.
+        """
+        whole = _whole(ratio)
+        if whole:
+            return self, float(whole)
+        return replace(self, multiplier=self.multiplier * ratio), 1.0
+
+
+def adjusts(amount: float, previous_close: float, day: int) -> bool:
+    """Tell whether contracts are adjusted for a special cash dividend with its ex-date on `day`.
+
+    `amount` and `previous_close` are money per share.  Raises BadData for a negative amount.
+    """
+    if not (isfinite(amount) and amount >= 0):
+        raise BadData(f"a special dividend of {amount}; it must be a number, 0 or above")
+    if day < _SPECIALS_BY_POLICY:
+        return amount > LARGE_DIVIDEND * previous_close
+    return amount >= SMALLEST_SPECIAL
+
+
+def _whole(ratio: float) -> int:
+    """Return the new shares per old one where they are a whole number, else 0."""
+    if not (isfinite(ratio) and ratio > 0):
+        raise BadData(f"a split of {ratio} new shares per old one; it must be a number above 0")
+    whole = round(ratio)
+    return whole if abs(ratio - whole) < _ROUNDING else 0
 
 
 def exercise_threshold(expiry: date) -> float:

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.errors import LedgerError
-from microhedge.instruments import Option, Stock
+from microhedge.instruments import Future, Option, Stock
 
-Instrument = Stock | Option
+Instrument = Stock | Option | Future
 
 REST, HOLDING, CASH = "rest", "holding", "cash"
 
@@ -46,6 +46,7 @@ class Cause(IntEnum):
     BORROW = 10
     RUIN = 11
     ASSIGNMENT = 12
+    VARIATION = 13
 
 
 COSTS = (Cause.SPREAD, Cause.COMMISSION, Cause.FEE)
@@ -98,7 +99,7 @@ _Row = tuple[int, int, str, Instrument | None, float, float, int, float, float, 
 class Ledger:
     """The books of one run.  `post` is the only mutation.
 
-    `wrote` says whether an option was ever sold to open.
+    `wrote` says whether an option was ever sold to open, `margined` whether a future was traded.
     """
 
     def __init__(self) -> None:
@@ -107,7 +108,7 @@ class Ledger:
         self._held: dict[str, dict[Instrument, float]] = {}
         self.cash = 0.0
         self.posted = 0
-        self.wrote = False
+        self.wrote = self.margined = False
 
     def post(
         self,
@@ -130,7 +131,9 @@ class Ledger:
                 book.pop(instrument, None)
             else:
                 book[instrument] = left
-                if left < 0.0 and type(instrument) is Option:
+                if type(instrument) is Future:
+                    self.margined = True
+                elif left < 0.0 and type(instrument) is Option:
                     self.wrote = True
         self._rows.append(
             (
@@ -186,6 +189,10 @@ class Ledger:
     def options(self) -> list[tuple[Option, float]]:
         """Return every option held long or short, with its quantity in each account."""
         return [(item, q) for _, item, q in self.positions() if type(item) is Option]
+
+    def futures(self) -> list[tuple[Future, float]]:
+        """Return every future held long or short, with its contracts in each account."""
+        return [(item, q) for _, item, q in self.positions() if type(item) is Future]
 
     def rows(self) -> Rows:
         """Return the ledger as columns, made anew once something was posted."""

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from microhedge.carry import accrual_rows
 from microhedge.costs import Costs
-from microhedge.instruments import Option
+from microhedge.future_prices import at_closes
+from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import CARRY, HOLDING, Cause, Instrument, Rows
 from microhedge.option_prices import OptionPrices
 from microhedge.tape import Floats, Tape
@@ -30,11 +31,14 @@ class Curves:
     account moved, before costs and carry.  `costs` and `borrow` are per account too (money
     paid, ≥ 0).  `interest` is what the cash balance earned, `equity` everything together.
     `long_options`, `written_options` and `short_stock` are values (≥ 0) of the hedge's legs;
-    `short_interest` is what the value of the short stock, held as cash, earns at the credit rate.
+    `notional` is, per account that traded one, what its futures stand for (negative: short), which
+    is no part of their value.  `short_interest` is what the value of the short stock, held as
+    cash, earns at the credit rate.
     `ruined` is the session on which the account was closed, if it was.
     """
 
     value: dict[str, Floats]
+    notional: dict[str, Floats]
     profit: dict[str, Floats]
     costs: dict[str, Floats]
     borrow: dict[str, Floats]
@@ -64,7 +68,7 @@ class Curves:
         for name in (one.name for one in fields(self)):
             path = getattr(self, name)
             if isinstance(path, dict):
-                put = stood if name == "value" else moved
+                put = stood if name in {"value", "notional"} else moved
                 found[name] = {account: put(each) for account, each in path.items()}
             elif isinstance(path, np.ndarray):
                 put = moved if name in {"interest", "ruin", "short_interest"} else stood
@@ -80,11 +84,16 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     names = rows.accounts
     nothing = np.zeros(size)
     value, borrow, yields = (_Paths(names, nothing) for _ in range(3))
+    notional: dict[str, Floats] = {}
     sides = _Paths(("long options", "written options", "short stock"), nothing)
     days = np.diff(tape.day[begin:]).astype(float)
     for account, item, span, quantity, price in _positions(rows, tape, prices):
         name, instrument = names[account], rows.instruments[item]
         worth = quantity * price
+        if isinstance(instrument, Future):
+            # settled at every close: worth nothing, whatever it stands for
+            notional.setdefault(name, np.zeros(size))[span] += worth
+            continue
         value.add(name, worth, span)
         leg = name.startswith("hedge/")
         if isinstance(instrument, Option):
@@ -135,6 +144,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     ruin = _by_session(session, rows.cash, closed, nothing)
     return Curves(
         value,
+        notional,
         profit,
         cost,
         borrow,
@@ -236,6 +246,14 @@ def _positions(
             path: Floats = np.bincount(at - first, moved, last - first).cumsum()
             worth = life.mid[: last - first] * instrument.multiplier
             yield account, item, slice(first, last), path, worth
+        elif isinstance(instrument, Future):
+            start, close = at_closes(tape, instrument)
+            first, last = int(at[0]), int(at[-1]) + 1
+            close = close[first + begin - start :] * instrument.multiplier
+            last = last if moved.cumsum()[-1] == 0.0 else min(size, first + len(close))
+            path = np.bincount(at - first, moved, last - first).cumsum()
+            worth = close[: last - first]
+            yield account, item, slice(first, last), path, worth
         else:
             path = np.bincount(at, moved, size).cumsum(dtype=np.float64)
             yield account, item, slice(0, size), path, tape.close[instrument.symbol][begin:]
@@ -276,10 +294,7 @@ def _unposted(accrued: Floats, posted: NDArray[np.int_]) -> Floats:
 def _yield_rows(rows: Rows, tape: Tape) -> NDArray[np.bool_]:
     """Mark the posted yield of a price index: its accrual is already in the curves."""
     index = np.array(
-        [
-            not isinstance(i, Option) and tape.basis[i.symbol] == "price_index"
-            for i in rows.instruments
-        ]
+        [isinstance(i, Stock) and tape.basis[i.symbol] == "price_index" for i in rows.instruments]
     )
     found: NDArray[np.bool_] = (rows.cause == int(Cause.DIVIDEND)) & (rows.instrument >= 0)
     found[found] = index[rows.instrument[found]]
@@ -291,7 +306,7 @@ def _opening_value(rows: Rows, tape: Tape) -> Floats:
     for i in np.flatnonzero(rows.cause == int(Cause.OPENING)):
         if rows.instrument[i] >= 0:
             instrument = rows.instruments[rows.instrument[i]]
-            if not isinstance(instrument, Option):
+            if isinstance(instrument, Stock):
                 price = tape.close[instrument.symbol][rows.session[i]]
                 out[i] = rows.quantity[i] * float(price)
     return out

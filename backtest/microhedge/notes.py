@@ -39,6 +39,7 @@ def notes(
         *_ruined(runs),
         *_used_up(yardsticks, setup),
         *_models(setup),
+        *_futures(runs, setup),
         *_kept(runs),
         *_margin(runs),
         *_lapsed(runs),
@@ -77,6 +78,23 @@ def _models(setup: Setup) -> list[Note]:
                     "are in sample.",
                 )
             )
+    return found
+
+
+def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say what the prices of futures are made of: nobody quoted them."""
+    tape = setup.tape
+    found = []
+    for symbol in dict.fromkeys(symbol for run in runs for symbol in run.futures):
+        paid = "the dividends that were expected on each evening"
+        if tape.basis[symbol] == "price_index":
+            paid = f"the {100 * tape.index_dividend:.2f}% a year that {symbol} is taken to yield"
+        text = (
+            f"Every price of a future on {symbol} is a model price, the spot with its carry. It "
+            f"takes the 3-month rate and {paid}; a basis, a spread of the financing rate and a "
+            "special demand to be short are not in it."
+        )
+        found.append(Note("model-futures", text))
     return found
 
 

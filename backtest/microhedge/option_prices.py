@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from microhedge.calendar import day_number
-from microhedge.dividends import expected
+from microhedge.dividends import believed, expected
 from microhedge.errors import AdjustedSeries, NotCovered
 from microhedge.instruments import Option
 from microhedge.pricing import (
@@ -110,7 +110,8 @@ class OptionPrices:
             if tape.basis[tape.need(underlying)] == "total_return":
                 raise AdjustedSeries(
                     f"a strike needs prices as traded, and {underlying} has only adjusted ones "
-                    f"from {tape.dates[tape.begin]} to {tape.dates[-1]}"
+                    f"from {tape.dates[tape.begin]} to {tape.dates[-1]}",
+                    underlying,
                 )
             self._models[underlying] = self._choose(underlying)
         return self._models[underlying]
@@ -150,26 +151,15 @@ class OptionPrices:
         return dict(self._models)
 
     def last_row(self, option: Option) -> int:
-        """Return the row at which a contract settles: the first one not before its expiry.
-
-        That is the row of its expiry unless the data have a hole there; a row that the tape does
-        not have if it ends earlier.  Until a day has come nobody knows that it has no prices.
-        """
+        """Return the row at which a contract settles, as `Tape.ends_at` says it."""
         row = self._last.get(option.expiry)
         if row is None:
-            row = int(self._tape.day.searchsorted(day_number(option.expiry)))
-            self._last[option.expiry] = row
+            row = self._last[option.expiry] = self._tape.ends_at(day_number(option.expiry))
         return row
 
     def settlement_spot(self, option: Option) -> float:
-        """Return the close that settles a contract: the last one not after its expiry.
-
-        It is in the share units of the row at which the contract settles.
-        """
-        tape, symbol = self._tape, option.underlying
-        last = int(tape.day.searchsorted(day_number(option.expiry), side="right")) - 1
-        index = tape.split_index(symbol)
-        return float(tape.close[symbol][last] * index[last] / index[self.last_row(option)])
+        """Return the close that settles a contract, as `Tape.settlement` says it."""
+        return self._tape.settlement(option.underlying, day_number(option.expiry))
 
     def life(self, option: Option, begin: int) -> Life:
         """Return the marks of a contract from a row to its expiry or the end of the tape."""
@@ -249,9 +239,7 @@ class OptionPrices:
         if late.any():
             spot = np.where(late, self.settlement_spot(option) * per_share, spot)
         div_t, div_a = expected(tape, option.underlying, known, rows, expiry)
-        div_a = div_a * per_share
-        # a payer whose price collapsed will not pay half of it out: such a forecast is void
-        div_a[div_a.sum(axis=1) > spot / 2.0] = 0.0
+        div_a = believed(div_a * per_share, spot)
         struck = option.strike if strikes is None else strikes
         columns = spot, struck, years, tape.option_rate[known], option.sign
         _, flat, time, amount = aligned((*columns, self._yield(option.underlying)), div_t, div_a)

@@ -7,9 +7,21 @@ A target in shares is multiplied by every split that it passes while it waits.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from math import ceil, isfinite
 from typing import Literal, NamedTuple
 
-from microhedge.instruments import rung_contracts, whole_contracts
+from microhedge.calendar import Day, to_date
+from microhedge.cycle import QUARTERLY, ROLL, held_on
+from microhedge.errors import ParameterError
+from microhedge.instruments import Future, rung_contracts, whole_contracts
+
+SHARES, INDEX_POINT = 100.0, 5.0
+"""What a future gains a point: one on a share, and the small one on an index (5 dollars)."""
+
+_LATEST_ROLL = 15
+"""Sessions before expiry: with more, a contract of a monthly cycle would never be held."""
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +60,88 @@ class Wanted(NamedTuple):
     shares: float
 
 
+def future_role(symbol: str) -> str:
+    """Return the role of the futures on a symbol."""
+    return f"{symbol} future"
+
+
+class Forward(NamedTuple):
+    """A future described by what is wanted of it; which contract that is follows from the day.
+
+    It is replaced `roll` sessions before its expiry by the next of a cycle of `months`; a contract
+    gains `multiplier` of money a point.  With `keep` the position stays as large as it is, and
+    only its contract is replaced.
+    """
+
+    multiplier: float
+    roll: int = ROLL
+    months: int = QUARTERLY
+    fractional: bool = False
+    keep: bool = False
+
+    def check(self, symbol: str, value: float, *, index: bool) -> None:
+        """Raise ParameterError for what no contract on the symbol can be."""
+        asked = f"a future on {value:g} of {symbol}"
+        if not isfinite(value):
+            raise ParameterError(f"{asked}: the value is a number, negative to be short")
+        if not 0 <= self.roll <= _LATEST_ROLL:
+            raise ParameterError(
+                f"{asked} with roll {self.roll}: it is replaced 0 to {_LATEST_ROLL} sessions "
+                "before its expiry"
+            )
+        if self.months not in (1, 3):
+            raise ParameterError(f"{asked} with months {self.months}: contracts are 3 or 1 apart")
+        if self.fractional and not index:
+            raise ParameterError(
+                f"{asked} in fractions: only an index has them; a share has whole contracts"
+            )
+
+    def expiry(self, day: Day) -> date:
+        """The last trading day of the contract that is held after a day's trading."""
+        return to_date(held_on(day, roll=self.roll, months=self.months))
+
+    def contracts(self, units: float) -> float:
+        """Contracts on so many units of the underlying: the nearest whole number, halves down."""
+        wanted = units / self.multiplier
+        if self.fractional:
+            return wanted
+        size = ceil(abs(wanted) - 0.5 - _ROUNDING)
+        return float(size if wanted > 0.0 else -size) if size else 0.0
+
+    def ticket(
+        self,
+        role: str,
+        symbol: str,
+        units: float,
+        held: tuple[Future, float],
+        day: Day,
+        band: float,
+    ) -> Ticket | None:
+        """Return what brings a role to so many units by a fill on a day; None where it is there.
+
+        `held` is its future with its contracts, 0 where none is open.  Within `band` of the
+        target the position is left alone, but for the replacement of its contract.
+        """
+        future, quantity = held
+        if quantity == 0.0:
+            return Ticket(role, symbol=symbol, shares=units, future=self) if units else None
+        now = quantity * future.multiplier
+        near = units != 0.0 and abs(units - now) <= band * abs(units)
+        if not near and self.contracts(units) * self.multiplier != now:
+            return Ticket(role, symbol=symbol, shares=units, future=self)
+        if future.expiry == self.expiry(day):
+            return None
+        return Ticket(role, symbol=symbol, shares=now, future=self._replace(keep=True))
+
+
 class Ticket(NamedTuple):
     """One leg of an order.
 
     With a `contract`: close what the role holds and open the contract over `cover` of the
     holding's shares: buy it, or write it where not `long`.  A `budget` is the part of the
     holding's value that the premium of a whole position may come to.  With a `symbol`: bring the
-    role to `shares` of it (negative is short).  With neither: close the role.
+    role to `shares` of it (negative is short), or with a `future` to as many units by contracts on
+    it.  With neither: close the role.
     """
 
     role: str
@@ -65,6 +152,14 @@ class Ticket(NamedTuple):
     symbol: str | None = None
     shares: float = 0.0
     budget: float | None = None
+    future: Forward | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether it asks for contracts."""
+        if self.future is not None:
+            return self.shares != 0.0
+        return self.contract is not None and self.cover > 0.0
 
     def wanted(self, row: int, holding: str, held: float) -> Wanted:
         """Return what the ticket asks to be covered from a row on, whether or not it fills.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from microhedge.hedge import Fill
+from microhedge.evening import Fill
 from microhedge.instruments import Option
 from microhedge.ledger import Cause, Rows
 

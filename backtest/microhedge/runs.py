@@ -10,6 +10,7 @@ import numpy as np
 
 from microhedge.analysis.effectiveness import variance_removed
 from microhedge.analysis.performance import growth, max_drawdown, worst_month
+from microhedge.orders import future_role
 from microhedge.result import Result
 from microhedge.scorecard import (
     NO_HEDGE,
@@ -17,6 +18,7 @@ from microhedge.scorecard import (
     against_unhedged,
     first_premise,
     hedge_stats,
+    is_future,
     returns_stats,
     roll_bounds,
 )
@@ -65,6 +67,15 @@ class Run:
     def uses_options(self) -> bool:
         """Whether the hedge bought or wrote an option."""
         return self.result is not None and len(self.result.tables["rolls"]["role"]) > 0
+
+    @property
+    def futures(self) -> tuple[str, ...]:
+        """The symbols on which the hedge traded futures."""
+        if self.result is None:
+            return ()
+        fills = self.result.tables["fills"]
+        roles = fills["role"][is_future(fills)].tolist()
+        return tuple(dict.fromkeys(role.removesuffix(future_role("")) for role in roles))
 
 
 def unhedged_run(bare: Result) -> Run:

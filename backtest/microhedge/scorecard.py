@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from microhedge.result import Result, Table
 from microhedge.tape import Days, Floats
 
 Stats = dict[str, float | None]
+_CONTRACT = ("role", "session", "expiry")
 Rows = NDArray[np.int64]
 
 
@@ -58,8 +60,7 @@ def hedge_stats(result: Result) -> Stats:
     borrow = sum(float(curves[f"borrow/{leg}"].sum()) for leg in legs)
     rolled = tables["rolls"]
     fills = tables["fills"]
-    sizes = np.array([100.0 if right else 1.0 for right in fills["right"]])
-    traded = np.abs(fills["quantity"] * fills["mid"] * sizes)
+    traded = np.abs(fills["quantity"] * fills["mid"] * fills["multiplier"])
     bought = (fills["right"] != "") & (fills["quantity"] > 0)
     premiums = float((traded + fills["spread"])[bought].sum()) + _settled(result)
     owed = _dividends_owed(result)
@@ -85,7 +86,7 @@ def hedge_stats(result: Result) -> Stats:
         "cover_mean": float(known.mean()) if len(known) else None,
         "cover_min": float(known.min()) if len(known) else None,
         "uncovered_sessions": float(np.count_nonzero(known < 0.5)),
-        "rolls": float(_transactions(rolled, closed)),
+        "rolls": float(_transactions(rolled, closed) + future_rolls(fills)),
         "realised_tenor": float(np.mean(tenors)) if tenors else None,
         "trades": float(len(fills["role"])),
         "turnover": float(traded.sum()) / per_year,
@@ -182,6 +183,19 @@ def _transactions(rolled: Table, closed: NDArray[np.bool_]) -> int:
     rungs = [str(role).partition("/")[2] for role in rolled["role"][closed]]
     ends = zip(rolled["opened"][closed].tolist(), rungs, strict=True)
     return len(set(ends)) if (rolled["contracts"] < 0.0).any() else int(np.count_nonzero(closed))
+
+
+def is_future(fills: Table) -> NDArray[np.bool_]:
+    """Mark the fills of futures."""
+    found: NDArray[np.bool_] = (fills["right"] == "") & (fills["expiry"] != "")
+    return found
+
+
+def future_rolls(fills: Table) -> int:
+    """Count how often a future was replaced by the next one in one transaction."""
+    mine = is_future(fills)
+    rows = list(zip(*(fills[name][mine].tolist() for name in _CONTRACT), strict=True))
+    return sum(a[:2] == b[:2] and a[2] != b[2] for a, b in pairwise(sorted(rows)))
 
 
 def _settled(result: Result) -> float:

@@ -180,6 +180,23 @@ class Tape:
                     found.setdefault(row, []).append((symbol, action))
         return found
 
+    def ends_at(self, expiry: int) -> int:
+        """Return the row at which a contract settles: the first one not before its expiry's day.
+
+        That is the row of its expiry unless the data have a hole there; a row that the tape does
+        not have if it ends earlier.  Until a day has come nobody knows that it has no prices.
+        """
+        return int(self.day.searchsorted(expiry))
+
+    def settlement(self, symbol: str, expiry: int) -> float:
+        """Return the close that settles a contract: the last one not after its expiry's day.
+
+        It is in the share units of the row at which the contract settles.
+        """
+        last = int(self.day.searchsorted(expiry, side="right")) - 1
+        index = self.split_index(symbol)
+        return float(self.close[symbol][last] * index[last] / index[self.ends_at(expiry)])
+
     def need(self, symbol: str) -> str:
         """Return the symbol, or refuse it with the nearest one on the tape."""
         if symbol not in self.close:

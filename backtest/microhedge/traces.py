@@ -112,6 +112,9 @@ def spoken(order: Order) -> str:
 
 
 def _ticket(ticket: Ticket) -> str:
+    if ticket.future is not None:
+        size = "as many" if ticket.future.keep else f"{ticket.shares!r} units"
+        return f"{ticket.role}: {size} by {ticket.future!r}"
     if ticket.symbol is not None:
         return f"{ticket.role}: {ticket.shares!r} shares of {ticket.symbol}"
     asked = ticket.contract

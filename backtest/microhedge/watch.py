@@ -16,6 +16,7 @@ from microhedge.books import Books
 from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.events import NEVER
+from microhedge.future_prices import price_at
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import HOLDING
 from microhedge.margin import shortfall
@@ -67,7 +68,8 @@ class MarginWatch:
         long, short = ledger.stocks()
         written = self._written() if ledger.wrote else ()
         riskless = all(one.covered and not one.owed for one in written)
-        if not short and ledger.cash >= 0.0 and riskless:
+        futures = self._futures(row) if ledger.margined else 0.0
+        if not (short or futures) and ledger.cash >= 0.0 and riskless:
             self.until = NEVER
             return 0.0
         last = min(row + AHEAD, len(self._tape))
@@ -78,11 +80,13 @@ class MarginWatch:
             if row != self._close:
                 self.until = self._close
                 return 0.0
+        if futures:
+            last = row + 1  # their settlement is posted at every close
         if written:
             # what ends is posted on its last day
             ends = [self._end(one.option) + 1 for one in written]
             last = min(last, *(end for end in ends if end > row))
-        missing = inf if written else self._most(long, short, row, last)
+        missing = inf if written or futures else self._most(long, short, row, last)
         self.until = last
         if missing > 0.0:
             close, books = self._tape.close, self._books
@@ -92,6 +96,7 @@ class MarginWatch:
             worth = bare = 0.0
             if written:
                 worth, bare = (each.item(0) for each in self._owing(written, row, row + 1))
+            bare += futures
             missing = shortfall(float(owned), float(owed), cash, self._costs, worth, bare)
             if missing > 0.0:
                 self.until = row + 1
@@ -102,6 +107,16 @@ class MarginWatch:
     def uncovered(self) -> frozenset[Option]:
         """Return the options that are written without cover now."""
         return frozenset(one.option for one in self._written() if not one.covered)
+
+    def _futures(self, row: int) -> float:
+        """Return what open futures need at the close of a row: a part of what they stand for."""
+        needed, costs = 0.0, self._costs
+        for future, quantity in self._books.ledger.futures():
+            index = self._tape.basis[future.underlying] == "price_index"
+            part = costs.margin_future if index else costs.margin_stock_future
+            price = price_at(self._tape, future, row, "close").price
+            needed += part * abs(quantity) * future.multiplier * price
+        return needed
 
     def _written(self) -> tuple[Part, ...]:
         ledger = self._books.ledger

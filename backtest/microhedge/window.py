@@ -59,7 +59,7 @@ def traded(market: Market, symbol: str, warmup: int, end: date) -> str:
     """Say which window the prices as traded of a symbol cover."""
     series = market.series(symbol, "raw")
     if series is None or len(series.day) <= FEWEST_SESSIONS:
-        return f"there are no prices as traded of {symbol}, so hedge it without options"
+        return f"there are no prices as traded of {symbol}, so hedge with shares sold short instead"
     first = to_date(int(series.day[min(warmup, len(series.day) - FEWEST_SESSIONS)]))
     last = f" and --end {series.last} or earlier" if series.last < end else ""
     return f"choose --start {first} or later{last}"

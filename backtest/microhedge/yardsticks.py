@@ -1,8 +1,8 @@
 """What would selling some, a stop, or hedging the market have done?
 
 Each yardstick is made of returns, beside the run on the ledger that it is measured against.  The
-fraction sold is decided beforehand: by the hedge's delta at its first fill for options, by the
-R² of its first premise for a linear hedge.
+fraction sold is decided beforehand: by the hedge's delta at its first fill for options and for
+futures on the holding, by the R² of its first premise for another linear hedge.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from microhedge.analysis import macro, sale
 from microhedge.analysis.performance import growth, tail_loss
 from microhedge.engine import Setup
 from microhedge.instruments import Option
+from microhedge.orders import future_role
 from microhedge.result import Result, Table
 from microhedge.runs import Kind, Run, yardstick_run
 from microhedge.scorecard import first_fill
@@ -219,11 +220,13 @@ def _fraction(result: Result, at: int, setup: Setup) -> float | None:
     """Return the part to sell that takes as much exposure or variance away as the hedge."""
     fills = result.tables["fills"]
     first = [k for k, row in enumerate(fills["session"]) if row == at]
-    if all(fills["right"][k] for k in first):
+    own = future_role(setup.holding)
+    if all(fills["right"][k] or fills["role"][k] == own for k in first):
         row = at + setup.tape.begin
         shares = _shares(result, at)
         delta = sum(
-            float(fills["quantity"][k]) * 100.0 * _delta(fills, k, row, setup) for k in first
+            float(fills["quantity"][k] * fills["multiplier"][k]) * _delta(fills, k, row, setup)
+            for k in first
         )
         return sale.option_fraction(shares + delta, shares)
     explained = result.tables["premises"]["r_squared"]
@@ -231,6 +234,8 @@ def _fraction(result: Result, at: int, setup: Setup) -> float | None:
 
 
 def _delta(fills: Table, k: int, row: int, setup: Setup) -> float:
+    if not fills["right"][k]:
+        return 1.0  # a future moves with the share
     option = Option(
         setup.holding,
         "C" if fills["right"][k] == "C" else "P",

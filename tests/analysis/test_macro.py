@@ -8,7 +8,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from microhedge.analysis.macro import MacroFuture, future_price, macro_future
+from microhedge.analysis.macro import MacroFuture, macro_future
 from microhedge.calendar import day_number, sessions
 from microhedge.errors import NotCovered, ParameterError
 from microhedge.tape import Days, Floats
@@ -48,12 +48,6 @@ def short(
         begin=BEGIN,
         **other,  # type: ignore[arg-type]
     )
-
-
-def test_the_future_costs_the_spot_with_its_carry() -> None:
-    # S 100, r 5 %, q 2 %, a quarter: 100·e^0.0075 = 100.752820
-    found = future_price(np.array([100.0]), np.array([0.05]), 0.02, np.array([0.25]))
-    assert found[0] == pytest.approx(100.752820, abs=1e-6)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.01, 0.05])

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from microhedge.analysis.effectiveness import minimum_variance_ratio
 from microhedge.analysis.sale import month_starts
-from microhedge.calendar import monthly_expiry, previous_session, to_date
+from microhedge.cycle import held_after
 from microhedge.errors import NotCovered, ParameterError
+from microhedge.pricing import forward
 from microhedge.tape import Days, Floats
 
 WINDOW = 252
@@ -24,10 +25,6 @@ WINDOW = 252
 BAND = 0.10
 """Distance from the target, as a part of it, that a monthly reset leaves alone."""
 
-ROLL = 5
-"""Sessions before expiry at whose close the future is replaced by the next."""
-
-_QUARTER = 3
 _YEAR = 365.0
 
 
@@ -47,12 +44,6 @@ class MacroFuture:
     cost: Floats
     trades: int
     rolls: int
-
-
-def future_price(spot: Floats, rate: Floats, dividend_yield: float, years: Floats) -> Floats:
-    """Return the fair price of an index future: S·e^{(r − q)·T}, r and q continuous."""
-    price: Floats = spot * np.exp((rate - dividend_yield) * years)
-    return price
 
 
 def macro_future(
@@ -93,7 +84,7 @@ def macro_future(
     if multiplier <= 0.0:
         raise ParameterError(f"multiplier {multiplier:g}: a contract is worth more than nothing")
     n = len(day)
-    expiry = _expiries(day)
+    expiry = held_after(day)
     live = _price(index, rate, dividend_yield, expiry, day)
     # what today's close pays for the contract that was held overnight
     held = _price(index[1:], rate[1:], dividend_yield, expiry[:-1], day[1:])
@@ -138,27 +129,10 @@ def macro_future(
     )
 
 
-def _expiries(day: Days) -> NDArray[np.int32]:
-    """Return the expiry of the future that is held after each close."""
-    first, last = to_date(int(day[0])), to_date(int(day[-1]))
-    quarters = [
-        monthly_expiry(year, month)
-        for year in range(first.year, last.year + 2)
-        for month in range(_QUARTER, 13, _QUARTER)
-    ]
-    rolls = []
-    for expiry in quarters:
-        roll = expiry
-        for _ in range(ROLL):
-            roll = previous_session(roll)
-        rolls.append(roll)
-    return np.array(quarters, np.int32)[np.searchsorted(rolls, day, side="right")]
-
-
 def _price(
     index: Floats, rate: Floats, dividend_yield: float, expiry: NDArray[np.int32], day: Days
 ) -> Floats:
-    return future_price(index, rate, dividend_yield, (expiry - day) / _YEAR)
+    return forward(index, rate, (expiry - day) / _YEAR, dividend_yield)
 
 
 def _beta(

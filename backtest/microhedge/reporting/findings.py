@@ -247,18 +247,20 @@ def rolls_paid(net: Sequence[float], received: Sequence[float], *, noun: str = "
     return f"{start}; the best three brought {percent(best, 0)} of all cash received."
 
 
-def rebalances(per_year: Sequence[tuple[int, int]], net: float, currency: str) -> str:
+def rebalances(
+    per_year: Sequence[tuple[int, int]], net: float, currency: str, *, noun: str = "shorts"
+) -> str:
     """Say how often the shorts traded and what came of it; `per_year` are (year, trades)."""
     total = sum(trades for _, trades in per_year)
     if total == 0:
-        return "The shorts never traded."
+        return f"The {noun} never traded."
     busiest = max(per_year, key=lambda year: year[1])
     many = numbers.plural(total, "trade")
     years = numbers.plural(len(per_year), "calendar year")
     verb = "brought in" if net > 0 else "lost"
     return (
         f"{many} in {years}, most in {busiest[0]} ({count(busiest[1])}); "
-        f"the shorts {verb} {numbers.spoken_money(abs(net), currency)} net."
+        f"the {noun} {verb} {numbers.spoken_money(abs(net), currency)} net."
     )
 
 

@@ -59,11 +59,11 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What a short leg did in one calendar year.
+    """What a short leg, or one of futures, did in one calendar year.
 
     `trades` counts its fills, `traded` is their money value, `ratio` the mean of the short's
-    value over the holding's, `result` the leg's profit or loss with dividends owed, `costs`
-    spreads, commissions and borrow fees (positive is paid).
+    value over the holding's (of a future what it stands for), `result` the leg's profit or loss
+    with dividends owed, `costs` spreads, commissions and borrow fees (positive is paid).
     """
 
     year: int
@@ -73,6 +73,7 @@ class Year:
     ratio: float | None
     result: float | None
     costs: float | None
+    is_future: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _linear(subject: Subject, run: Run) -> Block:
     unit, places, word = (1.0, 0, "") if plainly else numbers.money_unit(amounts)
     heads = ["Year"]
     for symbol in symbols:
-        name = numbers.shortened(symbol, 10)
+        name = numbers.shortened(symbol, 13)
         heads += [f"{name} {head}" for head in ("trades", "traded", "ratio", "result")]
     heads += ["Interest", "Costs", "Net"]
     rows, total = [], [0.0] * 3
@@ -190,16 +190,32 @@ def _linear(subject: Subject, run: Run) -> Block:
         [Column(heads[0], "left"), *(Column(head, width="1fr") for head in heads[1:])],
         rows,
         finding=findings.rebalances(
-            list(zip(years, trades, strict=True)), total[2], subject.currency
+            list(zip(years, trades, strict=True)),
+            total[2],
+            subject.currency,
+            noun="futures" if all(year.is_future for year in run.years) else "shorts",
         ),
         sub=f"{findings.upper(findings.the(run.label))}. Money in "
-        f"{in_units(word, subject.currency)}; ratio: mean value of the short over the holding's; "
-        "result with dividends owed; interest on the proceeds; costs: spreads, commissions and "
-        "borrow.",
+        f"{in_units(word, subject.currency)}; {_explained(run)}.",
         bold=[len(rows) - 1],
         rules=[len(rows) - 1],
         size=7.6 if len(symbols) < 3 else 6.8,
     )
+
+
+def _explained(run: Run) -> str:
+    """Say what the columns of shorts and futures hold."""
+    kinds = {year.is_future for year in run.years}
+    short = (
+        "ratio: mean value of the short over the holding's; result with dividends owed; interest "
+        "on the proceeds; costs: spreads, commissions and borrow"
+    )
+    future = (
+        "futures at model prices, settled in cash at every close, which is their result; ratio: "
+        "mean value that they are short of over the holding's; a roll is two trades; they have no "
+        "proceeds to earn interest"
+    )
+    return "; ".join(text for kind, text in ((False, short), (True, future)) if kind in kinds)
 
 
 def _leg(year: Year | None, unit: float, places: int) -> list[str]:

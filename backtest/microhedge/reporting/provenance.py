@@ -25,7 +25,7 @@ BASES = {
     "total_return": "closes adjusted for splits and dividends",
     "price_index": "price index",
 }
-ON_PAGE_1 = ("ruin", "margin-calls", "adjusted-holding", "held-rate", "survivors")
+ON_PAGE_1 = ("ruin", "model-futures", "margin-calls", "adjusted-holding", "held-rate", "survivors")
 FILLS = {
     "next_close": "at the close of the session after the decision",
     "next_open": "at the open after the decision where it is genuine, else at the close",
@@ -120,6 +120,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         *_sessions(comparison),
         _rate(comparison),
         *_models(comparison),
+        *_futures(comparison),
         *_costs(comparison.costs, options=any(run.uses_options for run in comparison.hedges)),
         *(
             Item(
@@ -152,15 +153,18 @@ def _held(comparison: Comparison, symbols: frozenset[str]) -> list[Item]:
         if one.symbol in symbols:
             groups.setdefault((one.basis, one.source), []).append(one.symbol)
     first, last = comparison.tape.dates[0], comparison.tape.dates[-1]
-    return [
-        Item(
-            f"Prices, {names[0]}" if len(names) == 1 else f"Prices, {len(names)} held",
-            f"{'' if len(names) == 1 else ', '.join(names) + ': '}{BASES[basis]}, {first} to {last}",
-            "data",
-            source,
+    found = []
+    for (basis, source), names in groups.items():
+        several = len(names) > 1
+        found.append(
+            Item(
+                f"Prices, {len(names)} held" if several else f"Prices, {names[0]}",
+                (", ".join(names) + ": " if several else "") + f"{BASES[basis]}, {first} to {last}",
+                "data",
+                source,
+            )
         )
-        for (basis, source), names in groups.items()
-    ]
+    return found
 
 
 def _sessions(comparison: Comparison) -> list[Item]:
@@ -227,6 +231,34 @@ def _models(comparison: Comparison) -> list[Item]:
                 ),
             ]
     return list(dict.fromkeys(found))
+
+
+def _futures(comparison: Comparison) -> list[Item]:
+    """Return what the prices and the costs of futures are, where one was traded."""
+    costs, basis = comparison.costs, comparison.tape.basis
+    found = []
+    for symbol in dict.fromkeys(s for run in comparison.hedges for s in run.futures):
+        index = basis[symbol] == "price_index"
+        paid = "its yield" if index else "the dividends expected on the evening"
+        tick = costs.future_tick if index else costs.stock_future_tick
+        wide = "" if index else " or the share's half-spread"
+        part = costs.margin_future if index else costs.margin_stock_future
+        found += [
+            Item(
+                f"Futures on {symbol}",
+                f"spot with its carry: the 3-month rate less {paid}, actual/365; settled daily",
+                "model",
+                "no quotes were given",
+            ),
+            Item(
+                f"Costs of futures on {symbol}",
+                f"half a tick of {plain(tick, 2)}{wide} and {plain(costs.future_rate, 2)} a "
+                f"contract and side; margin {percent(part, 0)} of the contract",
+                "assumption",
+                "costs",
+            ),
+        ]
+    return found
 
 
 def _costs(costs: Costs, *, options: bool) -> list[Item]:

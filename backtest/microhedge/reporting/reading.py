@@ -248,6 +248,8 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
 def _why(run: runs.Run, found: Relation) -> str:
     if not found.fits and run.uses_options:
         return "options pay by the price of the holding itself."
+    if not found.fits and run.futures == (found.holding,):
+        return "the future moves with the price of the holding itself."
     return f"{found.reason}."
 
 

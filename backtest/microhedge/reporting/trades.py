@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
 from microhedge.reporting.inputs import Call, Ending, Roll, Year
+from microhedge.scorecard import is_future
 
 if TYPE_CHECKING:
     from microhedge.result import Result
@@ -53,7 +54,7 @@ def option_rolls(result: Result) -> tuple[Roll, ...]:
 
 
 def short_years(result: Result) -> tuple[Year, ...]:
-    """Return what each short leg did in each calendar year in which it was held or traded."""
+    """Return what each short or future did in each calendar year in which it was held or traded."""
     fills = result.tables["fills"]
     linear = fills["right"] == ""
     years = _calendar_years(result)
@@ -61,9 +62,10 @@ def short_years(result: Result) -> tuple[Year, ...]:
     for role in dict.fromkeys(fills["role"][linear].tolist()):
         mine = linear & (fills["role"] == role)
         account = f"hedge/{role}"
-        value = result.curves[f"value/{account}"]
+        future = bool(is_future(fills)[mine].any())
+        value = result.curves[f"{'notional' if future else 'value'}/{account}"]
         filled = years[fills["session"][mine]]
-        traded = np.abs(fills["quantity"][mine] * fills["mid"][mine])
+        traded = np.abs((fills["quantity"] * fills["mid"] * fills["multiplier"])[mine])
         for year in np.unique(years):
             rows = years == year
             if not np.any(value[rows] != 0.0) and not np.any(filled == year):
@@ -72,12 +74,13 @@ def short_years(result: Result) -> tuple[Year, ...]:
             found.append(
                 Year(
                     year=int(year),
-                    symbol=str(fills["instrument"][mine][0]),
+                    symbol=str(role),
                     trades=int(np.sum(filled == year)),
                     traded=float(traded[filled == year].sum()),
                     ratio=_ratio(-value[rows], result.curves["holding"][rows]),
                     result=float(result.curves[f"profit/{account}"][rows].sum()),
                     costs=float(costs[rows].sum()),
+                    is_future=future,
                 )
             )
     return tuple(sorted(found, key=lambda one: one.year))
@@ -113,6 +116,10 @@ def margin_calls(result: Result) -> tuple[Call, ...]:
     """Return every margin call of a run with the money behind it."""
     log, fills, day = result.tables["log"], result.tables["fills"], result.day
     sold = fills["session"][(fills["right"] == "") & (fills["quantity"] < 0)]
+    short = result.curves["short_stock"].copy()
+    for name in result.curves:
+        if name.startswith("notional/"):
+            short -= np.minimum(result.curves[name], 0.0)
     found = []
     for row in np.flatnonzero(log["code"] == "margin-call"):
         session = int(log["session"][row])
@@ -122,7 +129,7 @@ def margin_calls(result: Result) -> tuple[Call, ...]:
                 day=to_date(int(day[session])),
                 missing=float(log["amount"][row]),
                 equity=float(result.curves["equity"][session]),
-                short=float(result.curves["short_stock"][session]),
+                short=float(short[session]),
                 again=to_date(int(day[int(later[0])])) if len(later) else None,
             )
         )

@@ -188,8 +188,8 @@ def planned(
     try:
         return finished(hedge, job, phases, rate=rate)
     except AdjustedSeries as error:
-        hint = traded(market, hedge.holding, warmup, tape.dates[-1])
-        raise AdjustedSeries(f"{error}: {hint}") from None
+        hint = traded(market, error.symbol, warmup, tape.dates[-1])
+        raise AdjustedSeries(f"{error}: {hint}", error.symbol) from None
 
 
 def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = None) -> Plan:
