@@ -17,7 +17,6 @@ from microhedge.calendar import day_number
 from microhedge.dividends import believed, expected
 from microhedge.errors import AdjustedSeries, NotCovered
 from microhedge.instruments import Future
-from microhedge.pricing import forward
 from microhedge.tape import Floats, Tape
 
 LONGEST = 220
@@ -83,4 +82,7 @@ def _prices(
     yielded = tape.index_dividend if tape.basis[symbol] == "price_index" else 0.0
     time, amount = expected(tape, symbol, known, rows, expiry)
     rate = tape.option_rate[known]
+    # with scipy, which a strategy that is only read, as by a completing shell, has no use for
+    from microhedge.pricing import forward  # noqa: PLC0415
+
     return forward(spot, rate, years, yielded, time, believed(amount, spot))
