@@ -175,7 +175,7 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
             found.append(
                 Note(
                     "lapsed",
-                    f"{run.name}: {len(lapsed):,} orders lapsed, the first because: "
+                    f"{run.name}: {_many(len(lapsed), 'order')} lapsed, the first because: "
                     f"{log['text'][lapsed[0]]}.",
                 )
             )
@@ -184,7 +184,7 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
             found.append(
                 Note(
                     "uncovered",
-                    f"{run.name}: on {open_closes:,.0f} sessions less than half of what was "
+                    f"{run.name}: on {_many(open_closes, 'session')} less than half of what was "
                     "wanted was covered.",
                 )
             )
@@ -329,3 +329,7 @@ def _sessions(setup: Setup) -> list[Note]:
         for symbol, count in setup.tape.dropped.items()
         if count
     ]
+
+
+def _many(count: float, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,.0f} {noun}s"

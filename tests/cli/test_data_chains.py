@@ -29,7 +29,7 @@ def test_a_chain_is_told_line_by_line(typed: Typed, path: Path) -> None:
     assert typed("data", "chains", path.name).out.splitlines() == [
         "AAPL: 3 of 4 rows are quotes (layout long)",
         "2 of puts and 1 of calls, 1 expiries, 2 sessions from 2014-01-03 to 2014-01-06",
-        "  crossed: 1 rows left out, 2014-01-03 to 2014-01-03",
+        "  crossed: 1 row left out, 2014-01-03",
         "  thin-expiry: 3 rows kept, 2014-01-03 to 2014-01-06",
         "  expiry-moved: 3 rows kept, 2014-01-03 to 2014-01-06",
     ]
@@ -62,7 +62,7 @@ def test_a_chain_without_a_quote_says_so(typed: Typed, path: Path) -> None:
     path.write_text(f"{HEADER}\n{ROWS[2]}\n", encoding="utf-8")
     assert typed("data", "chains", path.name).out.splitlines() == [
         "AAPL: 0 of 1 rows are quotes (layout long)",
-        "  crossed: 1 rows left out, 2014-01-03 to 2014-01-03",
+        "  crossed: 1 row left out, 2014-01-03",
     ]
 
 

@@ -70,7 +70,7 @@ def test_a_row_that_is_no_quote_is_left_out_and_counted(
     assert counts(file) == {code: 1}
     assert (len(file.chain), file.rows) == (1, 2)
     assert quote(file, "2024-01-03", "2024-02-16", 95) == (1.0, 1.2)
-    assert "1 rows left out" in str(file.findings[0])
+    assert "1 row left out" in str(file.findings[0])
 
 
 def test_quotes_that_contradict_each_other_are_all_left_out(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_cheap_quote_is_kept_and_counted(tmp_path: Path, code: str, bid: str, 
     file = read(tmp_path, GOOD.replace("1.00,1.20", f"{bid},{ask}"))
     assert counts(file) == {code: 1}
     assert quote(file, "2024-01-03", "2024-02-16", 95) == (float(bid), float(ask))
-    assert "1 rows kept, 2024-01-03 to 2024-01-03" in str(file.findings[0])
+    assert "1 row kept, 2024-01-03" in str(file.findings[0])
 
 
 @pytest.mark.parametrize(

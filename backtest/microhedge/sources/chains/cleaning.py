@@ -70,7 +70,9 @@ class ChainFinding:
 
     def __str__(self) -> str:
         done = "kept" if self.kept else "left out"
-        return f"{self.code}: {self.count} rows {done}, {self.first} to {self.last}"
+        rows = "1 row" if self.count == 1 else f"{self.count:,} rows"
+        span = self.first if self.first == self.last else f"{self.first} to {self.last}"
+        return f"{self.code}: {rows} {done}, {span}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
