@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter, process_time, sleep
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from grid_jobs import cheap, pairs, puts
 
 import microhedge as mh
@@ -180,6 +182,8 @@ def dask() -> None:
 
 def main() -> None:
     """Print everything."""
+    # the processes that are started need the jobs of the tests as well
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     cells()
     gc.collect()
