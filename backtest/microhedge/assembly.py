@@ -163,6 +163,7 @@ def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) ->
         "costs": _floats([r.costs for r in found]),
         "net": _floats([r.net for r in found]),
         "source": _texts([r.source for r in found]),
+        "why": _texts([r.why for r in found]),
         "quoted": _floats(
             [prices.quoted_part({r.contract, r.final}, r.opened, r.closed) for r in found]
         ),

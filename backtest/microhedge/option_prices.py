@@ -26,6 +26,7 @@ from microhedge.pricing import (
     black,
     escrow,
     forward_columns,
+    greeks,
 )
 from microhedge.tape import Floats, Tape
 from microhedge.volatility import At, VolModel
@@ -82,11 +83,12 @@ class OptionPrices:
         self._choose = model
         self._models: dict[str, VolModel] = {}
         self._lives: dict[tuple[Option, int], Life] = {}
+        self._deltas: dict[tuple[Option, int], Floats] = {}
         self._last: dict[date, int] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels to another process: the models, without the prices made of them."""
-        return {**vars(self), "_lives": {}}
+        return {**vars(self), "_lives": {}, "_deltas": {}}
 
     def __len__(self) -> int:
         """Contracts whose prices are known."""
@@ -95,6 +97,7 @@ class OptionPrices:
     def forget(self) -> None:
         """Drop the prices of every contract; they are computed again when they are needed."""
         self._lives.clear()
+        self._deltas.clear()
 
     def model(self, underlying: str) -> VolModel:
         """Return the volatility model of an underlying; refuse one without strikes."""
@@ -206,19 +209,25 @@ class OptionPrices:
 
     def delta(self, option: Option, row: int) -> float:
         """Return the delta of one share's worth of the option at a close, per share."""
-        one = self._inputs(option, np.array([row]), "close")
-        found = american_delta(
-            one.spot,
-            one.strike,
-            one.years,
-            one.volatility,
-            one.rate,
-            one.sign,
-            q=one.yielded,
-            div_t=one.dividend_time,
-            div_a=one.dividend_amount,
-        )
-        return float(np.asarray(found).reshape(-1)[0]) * option.deliverable / option.multiplier
+        found = _delta(option, self._inputs(option, np.array([row]), "close"))
+        return found.item(0) * option.deliverable / option.multiplier
+
+    def deltas(self, option: Option, begin: int) -> Floats:
+        """Return the deltas of a contract at the closes of its life, as `life` has its marks.
+
+        Each is per unit of what the contract delivers for its strike, whatever that has become.
+        """
+        key = (option, begin)
+        if key not in self._deltas:
+            rows = np.arange(begin, min(self.last_row(option), len(self._tape) - 1) + 1)
+            self._deltas[key] = _delta(option, self._inputs(option, rows, "close"))
+        return self._deltas[key]
+
+    def deltas_at(self, options: Sequence[Option], row: int, at: At) -> Floats:
+        """Return the deltas at one row of contracts that differ in their strikes alone."""
+        strikes = np.array([option.strike for option in options])
+        rows = np.full(len(options), row)
+        return _delta(options[0], self._inputs(options[0], rows, at, strikes))
 
     def _inputs(
         self,
@@ -282,3 +291,22 @@ class OptionPrices:
                 one.cash,
             )
         return np.asarray(mid), one.volatility
+
+
+def _delta(option: Option, one: _Inputs) -> Floats:
+    """Return deltas per unit of the underlying, of an American option those of its tree."""
+    if option.style == "european":
+        discount = np.exp(-one.rate * one.years)
+        struck = one.ahead, one.strike, one.years, one.volatility, discount, one.sign
+        return greeks(*struck, r=one.rate, q=one.yielded).delta
+    return american_delta(
+        one.spot,
+        one.strike,
+        one.years,
+        one.volatility,
+        one.rate,
+        one.sign,
+        q=one.yielded,
+        div_t=one.dividend_time,
+        div_a=one.dividend_amount,
+    )

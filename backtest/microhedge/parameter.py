@@ -15,16 +15,18 @@ from numbers import Integral, Real
 from typing import Annotated, TypeAlias
 
 from microhedge.errors import ParameterError, nearest
+from microhedge.roll_policy import RollPolicy, days_before, roll_policy
 
-Value: TypeAlias = int | float | str | bool | date
+Value: TypeAlias = int | float | str | bool | date | RollPolicy
 
-KINDS: tuple[type[Value], ...] = (int, float, str, bool, date)
+KINDS: tuple[type[Value], ...] = (int, float, str, bool, date, RollPolicy)
 _NOUNS = {
     int: "a whole number",
     float: "a number",
     str: "a text",
     bool: "yes or no",
     date: "a date as in 2015-01-02",
+    RollPolicy: "a roll policy as in 30, or days-before=30+delta-drift=0.10..0.60",
 }
 _TRUTH = {"yes": True, "true": True, "on": True, "1": True}
 _TRUTH |= {"no": False, "false": False, "off": False, "0": False}
@@ -130,6 +132,8 @@ class Parameter:
                 return _TRUTH[spelled.lower()]
             if self.kind is date:
                 return date.fromisoformat(spelled)
+            if self.kind is RollPolicy:
+                return roll_policy(spelled)
             return self.check(self.kind(spelled))  # type: ignore[call-arg, arg-type]
         except (KeyError, ValueError) as error:
             if isinstance(error, ParameterError):
@@ -140,6 +144,8 @@ class Parameter:
         if isinstance(value, bool):
             if self.kind is bool:
                 return value
+        elif self.kind is RollPolicy:
+            return self._policy(value)
         elif self.kind is int and isinstance(value, Integral):
             return int(value)
         elif self.kind is float and isinstance(value, Real):
@@ -148,6 +154,16 @@ class Parameter:
             return value
         if self.kind is date and isinstance(value, date) and not isinstance(value, datetime):
             return value
+        raise self._mistyped(value)
+
+    def _policy(self, value: object) -> RollPolicy:
+        """Return a policy, the one that a text spells, or so many days before expiry."""
+        if isinstance(value, RollPolicy):
+            return value
+        if isinstance(value, str):
+            return roll_policy(value)
+        if isinstance(value, Integral):
+            return days_before(int(value))
         raise self._mistyped(value)
 
     def _within(self, value: Value) -> Value:
