@@ -61,6 +61,9 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             known[f"costs/{name}"] = money.costs[name]
             known[f"borrow/{name}"] = money.borrow[name]
             known[f"value/{name}"] = money.value[name]
+    for item in rows.instruments:
+        if isinstance(item, Option) and item.underlying != desk.holding:
+            known[f"price/{item.underlying}"] = tape.close[item.underlying][tape.begin :][closing]
     for name, path in money.notional.items():
         known[f"notional/{name}"] = path
     return Result(
@@ -150,6 +153,7 @@ def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) ->
         "opened": _ints([int(at[r.opened]) for r in found]),
         "closed": _ints([int(at[r.closed]) if r.closed >= 0 else -1 for r in found]),
         "end": _texts([r.end for r in found]),
+        "instrument": _texts([str(r.contract) for r in found]),
         "right": _texts([r.contract.right for r in found]),
         "contracts": _floats([r.contracts for r in found]),
         "strike": _floats([r.contract.strike for r in found]),

@@ -86,7 +86,10 @@ class Desk(Protocol):
     row: int
     holding: str
     premises: list[Fit]
-    prices: OptionPrices
+
+    @property
+    def prices(self) -> OptionPrices:
+        """The prices of the run's options."""
 
     def shares(self) -> float:
         """Shares of the holding owned now."""

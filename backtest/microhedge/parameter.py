@@ -86,6 +86,7 @@ class Choice:
 
 STANDARD: Mapping[str, Range] = {
     "moneyness": Range(gt=0, lt=3),
+    "delta": Range(gt=-1, lt=1),
     "cover": Range(ge=0, le=1),
     "tenor": Range(ge=1),
     "roll": Range(ge=0),
@@ -96,10 +97,10 @@ STANDARD: Mapping[str, Range] = {
 }
 """Ranges of the standard terms, which hold wherever a class gives a parameter no range of its own.
 
-`moneyness` is strike / price, `cover` the fraction of the shares that is hedged, `tenor` and
-`roll` are calendar days to expiry, `tranches` counts the rungs of a ladder, `band` and `drift` are
-distances from a target as a fraction of it (more than 1 was nearly always meant as percent), and
-`window` counts sessions of a regression.
+`moneyness` is strike / price, `delta` that of an option (below 0 of a put; 0: none), `cover` the
+fraction of the shares that is hedged, `tenor` and `roll` are calendar days to expiry, `tranches`
+counts the rungs of a ladder, `band` and `drift` are distances from a target as a fraction of it
+(more than 1 was nearly always meant as percent), and `window` counts sessions of a regression.
 """
 
 
@@ -177,7 +178,7 @@ class Parameter:
             raise ParameterError(f"{self.name} must be a finite number, was {value}")
         if self.range is None or value in self.range:
             return value
-        if self.range.is_fraction and value > 3 and value / 100 in self.range:
+        if self.range.is_fraction and abs(value) > 3 and value / 100 in self.range:
             raise self._percent(f"{value:g}", value / 100)
         raise ParameterError(f"{self.name} must be {self.range}, was {value:g}")
 

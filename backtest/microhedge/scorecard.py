@@ -185,6 +185,20 @@ def _transactions(rolled: Table, closed: NDArray[np.bool_]) -> int:
     return len(set(ends)) if (rolled["contracts"] < 0.0).any() else int(np.count_nonzero(closed))
 
 
+def underlying_of(table: Table, k: int) -> str:
+    """Return the symbol that the contract in a row of fills or rolls is on."""
+    return str(table["instrument"][k]).split(" ")[0]
+
+
+def index_of(result: Result, k: int) -> str | None:
+    """Return what else than the holding the option of a row of rolls was on; None for that."""
+    rolls = result.tables["rolls"]
+    if "instrument" not in rolls:  # saved before options were on anything else
+        return None
+    symbol = underlying_of(rolls, k)
+    return symbol if f"price/{symbol}" in result.curves else None
+
+
 def is_future(fills: Table) -> NDArray[np.bool_]:
     """Mark the fills of futures."""
     found: NDArray[np.bool_] = (fills["right"] == "") & (fills["expiry"] != "")

@@ -97,11 +97,10 @@ class Evening:
             return "monetise"
         if rung.days_left <= policy.before:
             return "days-before" if policy.before else "hold-to-expiry"
-        option, rows = leg.instrument, self._held(leg, leg.instrument)
-        if policy.delta is not None and _drifted(self._deltas(option, rows), policy.delta):
+        if policy.delta is not None and _drifted(self._deltas(leg, leg.instrument), policy.delta):
             return "delta-drift"
         if policy.moneyness is not None and _drifted(
-            self._moneyness(option, rows), policy.moneyness
+            self._moneyness(leg, leg.instrument), policy.moneyness
         ):
             return "moneyness-drift"
         return ""
@@ -135,14 +134,15 @@ class Evening:
         since = max(self.desk.fills(leg.role)[-1].row, self.desk.opened(option))
         return slice(since, self.desk.row + 1)
 
-    def _deltas(self, option: Option, rows: slice) -> Floats:
+    def _deltas(self, leg: Leg, option: Option) -> Floats:
+        rows = self._held(leg, option)
         begin = self.desk.opened(option)
         path = self.desk.prices.deltas(option, begin)[rows.start - begin : rows.stop - begin]
         found: Floats = np.abs(path)
         return found
 
-    def _moneyness(self, option: Option, rows: slice) -> Floats:
-        close = self.desk.tape.close[option.underlying][rows]
+    def _moneyness(self, leg: Leg, option: Option) -> Floats:
+        close = self.desk.tape.close[option.underlying][self._held(leg, option)]
         found: Floats = option.strike * option.multiplier / (close * option.deliverable)
         return found
 
