@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import Instrument
-from microhedge.option_prices import OptionPrices
 from microhedge.orders import Forward, Order, Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Tape
+
+if TYPE_CHECKING:
+    from microhedge.option_prices import OptionPrices
 
 
 class Leg(NamedTuple):
