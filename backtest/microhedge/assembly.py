@@ -26,7 +26,6 @@ from microhedge.marking import (
     curves,
     sleeve_returns,
 )
-from microhedge.option_prices import OptionPrices
 from microhedge.premise import Fit
 from microhedge.result import Column, Result
 from microhedge.rolls import rolls
@@ -61,9 +60,6 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             known[f"costs/{name}"] = money.costs[name]
             known[f"borrow/{name}"] = money.borrow[name]
             known[f"value/{name}"] = money.value[name]
-    for item in rows.instruments:
-        if isinstance(item, Option) and item.underlying != desk.holding:
-            known[f"price/{item.underlying}"] = tape.close[item.underlying][tape.begin :][closing]
     for name, path in money.notional.items():
         known[f"notional/{name}"] = path
     return Result(
@@ -80,7 +76,7 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             {
                 "ledger": lambda: _ledger(rows, at),
                 "fills": lambda: _fills(desk.trades, at),
-                "rolls": lambda: _rolls(rows, desk.trades, at, desk.prices),
+                "rolls": lambda: _rolls(rows, desk, at),
                 "premises": lambda: _premises(desk.premises, at),
                 "log": lambda: _log(desk.log, at),
             }
@@ -146,8 +142,8 @@ def _fills(fills: Sequence[Fill], at: Days) -> dict[str, Column]:
     }
 
 
-def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) -> dict[str, Column]:
-    found = rolls(rows, fills)
+def _rolls(rows: Rows, desk: TradingDesk, at: Days) -> dict[str, Column]:
+    found, prices, close = rolls(rows, desk.trades), desk.prices, desk.tape.close
     return {
         "role": _texts([r.role for r in found]),
         "opened": _ints([int(at[r.opened]) for r in found]),
@@ -160,6 +156,9 @@ def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) ->
         "expiry": _texts([str(r.contract.expiry) for r in found]),
         "final_contracts": _floats([r.final_contracts for r in found]),
         "final_strike": _floats([r.final.strike for r in found]),
+        "final_spot": _floats(
+            [close[r.final.underlying][r.closed] if r.closed >= 0 else np.nan for r in found]
+        ),
         "spot": _floats([r.spot for r in found]),
         "volatility": _floats([r.volatility for r in found]),
         "premium": _floats([r.premium for r in found]),

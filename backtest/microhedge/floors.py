@@ -60,14 +60,13 @@ def floors(result: Result) -> tuple[Floor, ...]:
     on which it expires alone: one that was closed before is left out.  Written calls are no part
     of a floor.
     """
-    rolls = result.tables["rolls"]
+    rolls, holding = result.tables["rolls"], result.curves["holding"]
     puts = (rolls["closed"] >= 0) & (rolls["right"] == "P")
     found = []
     for k in np.flatnonzero(puts & (rolls["contracts"] > 0.0)).tolist():
         opened, closed = int(rolls["opened"][k]), int(rolls["closed"][k])
         on = index_of(result, k)
-        path = result.curves["holding" if on is None else f"price/{on}"]
-        if closed <= opened or path[opened] <= 0.0:
+        if closed <= opened or holding[opened] <= 0.0:
             continue
         legs = [k, *_written_with(rolls, k)]
         if len(legs) > 1 and not (rolls["end"][legs] == "expired").all():
@@ -75,7 +74,9 @@ def floors(result: Result) -> tuple[Floor, ...]:
         spot = float(rolls["spot"][k])
         covered = float(rolls["contracts"][k]) * 100.0 * spot
         paid = float((rolls["premium"][legs] + rolls["costs"][legs]).sum())
-        unhedged = float(path[closed] / path[opened]) - 1.0
+        unhedged = float(holding[closed] / holding[opened]) - 1.0
+        if on is not None:
+            unhedged = float(rolls["final_spot"][k]) / spot - 1.0
         found.append(
             Floor(
                 role=str(rolls["role"][k]),

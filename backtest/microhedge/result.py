@@ -42,8 +42,7 @@ class Result:
 
     `curves` hold money, returns and ratios by session: equity, cash, sleeve, account, holding,
     long_options, written_options, short_stock, cover, need, and profit/…, costs/…, borrow/… by
-    account; notional/… is what the futures of an account stand for, which is no part of its value,
-    and price/… is the close of what else than the holding options were on.
+    account; notional/… is what the futures of an account stand for, which is no part of its value.
     `tables` hold ledger, fills, rolls, premises and log; `session` columns index `day`.
     `attribution` splits the account's change in money.  `config` says how to run it again.
     `provenance` says where each series came from and when it was fetched, as `docs/json.md` has it;

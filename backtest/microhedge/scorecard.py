@@ -227,7 +227,7 @@ def index_of(result: Result, k: int) -> str | None:
     if "instrument" not in rolls:  # saved before options were on anything else
         return None
     symbol = underlying_of(rolls, k)
-    return symbol if f"price/{symbol}" in result.curves else None
+    return None if symbol == result.config["holding"] else symbol
 
 
 def is_future(fills: Table) -> NDArray[np.bool_]:
