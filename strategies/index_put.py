@@ -22,8 +22,8 @@ class IndexPut(Hedge):
 
     def on_session(self, now: Session) -> None:
         due = now.due("put", tenor=self.tenor, roll=self.roll, tranches=self.tranches)
-        if not due:
-            return
+        if not due or (now.premise and due[-1].is_new and not now.new_month):
+            return  # a holding too small for a contract asks again next month
         how = self.estimator
         fit = now.regress(self.holding, on=self.index, sessions=self.window, estimator=how)
         beta = now.expect(fit).betas[self.index]
