@@ -8,7 +8,7 @@ than the order buys.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import exp, floor, isfinite, log, nan
 
@@ -17,7 +17,7 @@ from microhedge.chain import Listing
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
 from microhedge.evening import Desk, Leg
-from microhedge.execution import Trade, future_trade, option_trade, stock_trade
+from microhedge.execution import Trade, future_trade, option_trade, paid_per_share, stock_trade
 from microhedge.future_prices import need_future, price_at
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import Instrument
@@ -64,11 +64,40 @@ class Dealer:
 
         With `barred` no short of stock and no future may grow, nor what is written without cover.
         """
+        self._prepare(order, at)
         package = _Package()
         found = [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
         if barred:
             self._refuse_uncovered(found)
         return found
+
+    def _prepare(self, order: Order, at: At) -> None:
+        """Have the options of a spread priced together, where nothing of the order chooses them."""
+        wishes = [
+            t.contract
+            for t in order.tickets
+            if t.contract is not None and t.contract.delta is None and not t.contract.zero_cost
+        ]
+        kind = [(one.underlying, one.right, one.days) for one in wishes]
+        wishes = [one for one, each in zip(wishes, kind, strict=True) if each == kind[0]]
+        if at == "open" or len(wishes) < 2:
+            return
+        self.prices.model(wishes[0].underlying)
+        taken = self._taken(order.tickets[0].role)
+        try:
+            found = [self._listed(one, one.days, taken, one.moneyness, at) for one in wishes]
+        except NoContract:
+            return  # the order will say so
+        if len({option.expiry for option in found}) == 1:
+            self.prices.prepare(list(dict.fromkeys(found)), self.desk.row)
+
+    def _taken(self, role: str) -> frozenset[int]:
+        """Return the expiries of the other rungs of a role's ladder."""
+        return frozenset(
+            day_number(leg.instrument.expiry)
+            for leg in self._siblings(role)
+            if isinstance(leg.instrument, Option)
+        )
 
     def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
         """Raise NoContract where trades would leave more options written without cover."""
@@ -182,12 +211,7 @@ class Dealer:
             # the legs of a spread end together, whatever else is listed for one of them
             days, taken = package.expiry - int(desk.tape.day[desk.row]), frozenset[int]()
         else:
-            days = asked.days
-            taken = frozenset(
-                day_number(leg.instrument.expiry)
-                for leg in self._siblings(ticket.role)
-                if isinstance(leg.instrument, Option)
-            )
+            days, taken = asked.days, self._taken(ticket.role)
         if asked.delta is None:
             option = self._listed(asked, days, taken, asked.moneyness, at)
         else:
@@ -201,12 +225,12 @@ class Dealer:
         offer = self._option(option, float(contracts if ticket.long else -contracts), at, desk.row)
         if ticket.budget is not None:
             purse = ticket.budget * desk.shares() * self._spot(desk.holding, at)
-            price = _paid(offer[1], option) * option.multiplier
+            price = paid_per_share(offer[1], option) * option.multiplier
             contracts = min(contracts, floor(purse / ticket.part.of / price + _AFFORDED))
             if contracts == 0:
                 return None
             offer = self._option(option, float(contracts), at, desk.row)
-        package.debit += _paid(offer[1], option)
+        package.debit += paid_per_share(offer[1], option)
         return offer
 
     def _listed(
@@ -313,7 +337,8 @@ class Dealer:
                 strike = option.strike + _NEXT_STRIKE
             return found
 
-        marks = [option for each in _LOOKED_AT if (option := listed(lowest.strike * each))]
+        # whether anybody lists them does not matter yet
+        marks = [replace(lowest, strike=lowest.strike * each) for each in _LOOKED_AT]
         near = self._bids(marks, at, roughly=True)
         start = _crossing([option.strike for option in marks], near, debit)
         best = None
@@ -337,7 +362,7 @@ class Dealer:
         stress = self.prices.model(options[0].underlying).stress(row, at)
         quotes = self.prices.side_by_side(options, row, at, roughly=roughly)
         return [
-            -_paid(option_trade(option, -1.0, quote, self.costs, stress=stress), option)
+            -paid_per_share(option_trade(option, -1.0, quote, self.costs, stress=stress), option)
             for option, quote in zip(options, quotes, strict=True)
         ]
 
@@ -375,9 +400,3 @@ def _crossing(strikes: list[float], bids: list[float], debit: float) -> float:
             part = log(high / debit) / log(high / low) if high > debit > low else 0.0
             return _BACK * (strikes[k - 1] + part * (strikes[k] - strikes[k - 1]))
     return strikes[-1] if strikes else 0.0
-
-
-def _paid(trade: Trade, option: Option) -> float:
-    """Return what a trade paid a share with its spread; negative where it was a sale."""
-    size = abs(trade.quantity) * option.multiplier
-    return (trade.spread - trade.cash) / size

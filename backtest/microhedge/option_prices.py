@@ -83,12 +83,13 @@ class OptionPrices:
         self._choose = model
         self._models: dict[str, VolModel] = {}
         self._lives: dict[tuple[Option, int], Life] = {}
+        self._ready: dict[tuple[Option, int], Life] = {}
         self._deltas: dict[tuple[Option, int], Floats] = {}
         self._last: dict[date, int] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels to another process: the models, without the prices made of them."""
-        return {**vars(self), "_lives": {}, "_deltas": {}}
+        return {**vars(self), "_lives": {}, "_ready": {}, "_deltas": {}}
 
     def __len__(self) -> int:
         """Contracts whose prices are known."""
@@ -96,8 +97,8 @@ class OptionPrices:
 
     def forget(self) -> None:
         """Drop the prices of every contract; they are computed again when they are needed."""
-        self._lives.clear()
-        self._deltas.clear()
+        for known in (self._lives, self._ready, self._deltas):
+            known.clear()
 
     def model(self, underlying: str) -> VolModel:
         """Return the volatility model of an underlying; refuse one without strikes."""
@@ -168,9 +169,30 @@ class OptionPrices:
         """Return the marks of a contract from a row to its expiry or the end of the tape."""
         key = (option, begin)
         if key not in self._lives:
-            rows = np.arange(begin, min(self.last_row(option), len(self._tape) - 1) + 1)
-            self._lives[key] = Life(begin, *self._price(option, rows, "close"))
+            ready = self._ready.pop(key, None)
+            if ready is None:
+                ready = Life(begin, *self._price(option, self._rows(option, begin), "close"))
+            self._lives[key] = ready
         return self._lives[key]
+
+    def prepare(self, options: Sequence[Option], begin: int) -> None:
+        """Price the lives of contracts that differ in their strikes alone in one go.
+
+        It saves time and changes nothing: `life` finds them ready.
+        """
+        self._ready.clear()
+        options = [option for option in options if (option, begin) not in self._lives]
+        if len(options) < 2:
+            return
+        rows = self._rows(options[0], begin)
+        strikes = np.repeat([option.strike for option in options], len(rows))
+        mid, vol = self._struck(options[0], np.tile(rows, len(options)), "close", strikes)
+        for k, option in enumerate(options):
+            mine = slice(k * len(rows), (k + 1) * len(rows))
+            self._ready[option, begin] = Life(begin, mid[mine].copy(), vol[mine].copy())
+
+    def _rows(self, option: Option, begin: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        return np.arange(begin, min(self.last_row(option), len(self._tape) - 1) + 1)
 
     def quote(self, option: Option, row: int, at: At, begin: int | None = None) -> Quote:
         """Return the price at the open or the close of a row.
@@ -219,8 +241,8 @@ class OptionPrices:
         """
         key = (option, begin)
         if key not in self._deltas:
-            rows = np.arange(begin, min(self.last_row(option), len(self._tape) - 1) + 1)
-            self._deltas[key] = _delta(option, self._inputs(option, rows, "close"))
+            inputs = self._inputs(option, self._rows(option, begin), "close")
+            self._deltas[key] = _delta(option, inputs)
         return self._deltas[key]
 
     def deltas_at(self, options: Sequence[Option], row: int, at: At) -> Floats:
