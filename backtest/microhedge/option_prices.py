@@ -59,7 +59,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Inputs:
+class ModelInputs:
     """What the price of one contract is computed from, a number for each row asked for."""
 
     spot: Floats
@@ -241,15 +241,24 @@ class OptionPrices:
         """
         key = (option, begin)
         if key not in self._deltas:
-            inputs = self._inputs(option, self._rows(option, begin), "close")
-            self._deltas[key] = _delta(option, inputs)
+            self._deltas[key] = _delta(option, self._risk(option, self._rows(option, begin)))
         return self._deltas[key]
 
     def deltas_at(self, options: Sequence[Option], row: int, at: At) -> Floats:
         """Return the deltas at one row of contracts that differ in their strikes alone."""
         strikes = np.array([option.strike for option in options])
         rows = np.full(len(options), row)
-        return _delta(options[0], self._inputs(options[0], rows, at, strikes))
+        return _delta(options[0], self._risk(options[0], rows, at, strikes))
+
+    def _risk(
+        self,
+        option: Option,
+        rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+        at: At = "close",
+        strikes: Floats | None = None,
+    ) -> ModelInputs:
+        """Return what deltas are computed from: what the model's prices are."""
+        return self._inputs(option, rows, at, strikes)
 
     def _inputs(
         self,
@@ -257,7 +266,7 @@ class OptionPrices:
         rows: np.ndarray[tuple[int], np.dtype[np.intp]],
         at: At,
         strikes: Floats | None = None,
-    ) -> _Inputs:
+    ) -> ModelInputs:
         tape = self._tape
         model = self.model(option.underlying)
         known = rows if at == "close" else rows - 1
@@ -278,7 +287,7 @@ class OptionPrices:
         cash = escrow(years, rate, time, amount)
         ahead = forward_columns(spot, rate, years, yielded, cash)
         vol = model.iv(rows, at, struck, ahead, years)
-        return _Inputs(spot, strike, years, vol, rate, sign, yielded, ahead, cash, div_t, div_a)
+        return ModelInputs(spot, strike, years, vol, rate, sign, yielded, ahead, cash, div_t, div_a)
 
     def _yield(self, underlying: str) -> float:
         """Return the yield that a price index pays; a share pays its expected dividends."""
@@ -315,7 +324,7 @@ class OptionPrices:
         return np.asarray(mid), one.volatility
 
 
-def _delta(option: Option, one: _Inputs) -> Floats:
+def _delta(option: Option, one: ModelInputs) -> Floats:
     """Return deltas per unit of the underlying, of an American option those of its tree."""
     if option.style == "european":
         discount = np.exp(-one.rate * one.years)
