@@ -64,7 +64,8 @@ class Dealer:
 
         With `barred` no short of stock and no future may grow, nor what is written without cover.
         """
-        self._prepare(order, at)
+        if len(order.tickets) > 1:
+            self._prepare(order, at)
         package = _Package()
         found = [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
         if barred:
@@ -173,7 +174,9 @@ class Dealer:
         On another underlying it is as many units as the holding is worth at this moment.
         """
         desk, asked = self.desk, ticket.contract
-        if asked is None or asked.underlying == desk.holding:
+        if asked is None:
+            return 0.0
+        if asked.underlying == desk.holding:
             return desk.shares()
         return desk.shares() * self._spot(desk.holding, at) / self._spot(asked.underlying, at)
 
