@@ -78,6 +78,7 @@ def _run(run: Run) -> dict[str, Any]:
         "stats": {name: _finite(value) for name, value in run.stats.items()},
         "attribution": None if run.attribution is None else _plain(dict(run.attribution)),
         "premium_source": None if run.premium_source is None else dict(run.premium_source),
+        "rolled": run.rolled,
     }
 
 

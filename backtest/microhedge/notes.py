@@ -179,6 +179,15 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
                     f"{log['text'][lapsed[0]]}.",
                 )
             )
+        unfit = np.flatnonzero(log["code"] == "no-contracts")
+        if len(unfit) and not len(run.result.tables["fills"]["role"]):
+            found.append(
+                Note(
+                    "no-contracts",
+                    f"{run.name} never held anything: {log['text'][unfit[0]]} (one is on 100 "
+                    "shares, or 100 times an index).",
+                )
+            )
         open_closes = run.stats["uncovered_sessions"]
         if open_closes:
             found.append(

@@ -110,6 +110,9 @@ def _hedge(dice: random.Random) -> tuple[Hedge, bool]:
             "tranches": dice.randint(1, 4),
             "cover": dice.uniform(0.1, 1.0),
         }
+        if given["tranches"] > 2:
+            said = ("monetise=1.5+wait=9", "moneyness-drift=0.85..1.15")[given["tranches"] - 3]
+            given["roll"] = f"days-before={roll}+{said}"
         return declaration.build(load("protective-put"), {"holding": "AAA"} | given), True
     if kind in WRITTEN:
         return declaration.build(load(kind), {"holding": "AAA"} | _legs(kind, dice)), True

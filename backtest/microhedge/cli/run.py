@@ -14,6 +14,7 @@ from microhedge.cli.prices import chain_option, price_options
 from microhedge.cli.words import completions, strategies
 from microhedge.declaration import Parameter, build, declared, parameters
 from microhedge.errors import StrategyFileError
+from microhedge.roll_policy import RollPolicy
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -145,7 +146,13 @@ def _metavar(parameter: Parameter) -> str | None:
     return "CONDITION" if parameter.name == "when" else _METAVARS[parameter.kind]
 
 
-_METAVARS: dict[type, str] = {int: "N", float: "NUMBER", str: "SYMBOL", date: "DATE"}
+_METAVARS: dict[type, str] = {
+    int: "N",
+    float: "NUMBER",
+    str: "SYMBOL",
+    date: "DATE",
+    RollPolicy: "POLICY",
+}
 
 
 command = Strategies(

@@ -99,7 +99,7 @@ class Run:
     last days of spans that the hedge left open, `interest` is what the proceeds of its shorts
     earned by calendar year.  `pricing` says in a sentence how premiums were made and
     `model_error` how far the model has been from quotes ("±3.3 vol points").  `never_traded` is
-    the first reason on record, for a hedge that never did.
+    the first reason on record, for a hedge that never did.  `rolled` counts what ended its rolls.
     """
 
     name: str
@@ -124,6 +124,7 @@ class Run:
     pricing: str = ""
     model_error: str = ""
     never_traded: str | None = None
+    rolled: Mapping[str, int] = field(default_factory=dict)
 
     def stat(self, name: str) -> float | None:
         """Return a statistic as a finite number, None where the run has none."""

@@ -156,6 +156,7 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
         model_error="; ".join(str(m["error"]) for m in models if m["error"])
         if run.uses_options
         else "",
+        rolled=run.rolled or {},
         never_traded=None if result is None or traded else _reason(result.tables["log"]["text"]),
     )
 
