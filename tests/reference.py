@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Reference:
 
     # the desk that a session talks to
 
-    @property
+    @cached_property
     def prices(self) -> OptionPrices:
         return OptionPrices(self.tape, lambda _: self.model)
 
