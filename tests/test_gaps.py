@@ -10,8 +10,8 @@ import pytest
 from tapes import arrange, lay, play
 
 from microhedge.calendar import to_date
-from microhedge.gaps import gaps_of, largest
 from microhedge.engine import Setup
+from microhedge.gaps import gaps_of, largest
 from microhedge.hedge import Session
 from microhedge.runs import hedge_run, unhedged_run
 
