@@ -10,7 +10,7 @@ import click
 
 from microhedge.cli import options
 from microhedge.cli.options import Sections
-from microhedge.cli.prices import chain_option, price_options
+from microhedge.cli.prices import chain_option, price_options, schedule_options
 from microhedge.cli.words import completions, strategies
 from microhedge.declaration import Parameter, build, declared, parameters
 from microhedge.errors import StrategyFileError
@@ -73,7 +73,7 @@ def command_of(strategy: type[Hedge], name: str | None = None) -> click.Command:
         {
             "Portfolio": [holding_option(), *options.portfolio_options()],
             "Run": options.run_options(),
-            "Prices": [*price_options(), chain_option()],
+            "Prices": [*price_options(), chain_option(), *schedule_options()],
             "Output": options.output_options(),
         },
     )
