@@ -64,6 +64,9 @@ CASES = [
         id="drift",
     ),
     pytest.param(
+        "index-put", {"tranches": 2, "tenor": 91}, "AAPL", "2019-06-03", "2021-06-01", 0.4, id="spx"
+    ),
+    pytest.param(
         "monetising-put", {"gain": 1.5}, "META", "2021-06-01", "2022-12-28", 0.5, id="monetising"
     ),
     pytest.param(
