@@ -521,8 +521,7 @@ class Reference:
         cp = 1 if item.right == "C" else -1
         if item.style == "european":
             owed = black(ahead, item.strike, years, vol, np.exp(-rate * years), cp)
-            each: float = owed.item()
-            return each * item.multiplier
+            return float(owed.item() * item.multiplier)
         price = american(spot, item.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
         value: float = float(np.asarray(price).reshape(-1)[0]) * item.multiplier
         return value
