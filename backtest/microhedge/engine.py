@@ -24,6 +24,7 @@ from microhedge.conditions import Condition, Flags, condition
 from microhedge.costs import Costs
 from microhedge.declaration import Value, dashed, values
 from microhedge.desk import FillRule, TradingDesk
+from microhedge.ending import EndRules
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
@@ -34,7 +35,7 @@ from microhedge.ledger import REST, Cause, Ledger
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
-from microhedge.tape import Tape
+from microhedge.tape import ENDS, Tape
 from microhedge.version import __version__
 from microhedge.watch import MarginWatch
 
@@ -54,7 +55,7 @@ class Rules:
     the portfolio has a basket of its own, and the index of every yardstick.
     `stop` is how far below the entry, or with `trailing` below the highest close, the yardstick
     of a stop-loss sells.  `wait` lets that many sessions pass before the hedge's first evening: a
-    roll phase.
+    roll phase.  `ends` says what becomes of options in the money.
     """
 
     fill: FillRule = "next_close"
@@ -65,6 +66,7 @@ class Rules:
     wait: int = 0
     stop: float = STOP
     trailing: bool = False
+    ends: EndRules = EndRules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         "returns": setup.rules.returns,
         "wait": setup.rules.wait,
         **_stop(setup.rules),
+        **_ends(setup.rules.ends),
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
         "models": {
@@ -153,6 +156,12 @@ def _stop(rules: Rules) -> dict[str, Any]:
     if (rules.stop, rules.trailing) == (STOP, False):
         return {}
     return {"stop_loss": rules.stop, "trailing_stop": rules.trailing}
+
+
+def _ends(rules: EndRules) -> dict[str, bool]:
+    """Return what becomes of options in the money, where that is not the usual."""
+    asked = {"deliver": rules.deliver, "rebuy": rules.rebuy, "early_exercise": rules.early}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _calendar(tape: Tape) -> dict[str, str]:
@@ -204,7 +213,14 @@ class _Run:
         self._first = tape.begin + rules.wait
         books = Books(tape, costs)
         self._desk = TradingDesk(
-            tape, holding, setup.prices, costs, books, tape.begin, listing=setup.listing
+            tape,
+            holding,
+            setup.prices,
+            costs,
+            books,
+            tape.begin,
+            listing=setup.listing,
+            ends=rules.ends,
         )
         self._standing = Standing()
         self._session = Session(self._desk, self._first, self._standing)
@@ -265,6 +281,7 @@ class _Run:
                 turn = self._turns[-1]
             if desk.orders or row >= desk.expiry:
                 if fill == "next_open":
+                    desk.settle(opening=True)
                     desk.fill(Phase.OPEN_FILLS, fill)
                 desk.settle()
                 desk.fill(Phase.CLOSE_FILLS, fill)
@@ -280,6 +297,15 @@ class _Run:
         self._desk.assign(actions)
         for symbol, action in actions:
             self._desk.act(symbol, action)
+            if action.kind in ENDS and self._hedge is not None and symbol in self._hedge.symbols:
+                self._finish(symbol)
+
+    def _finish(self, symbol: str) -> None:
+        """End the hedge with a share that it was about: close what is left, and decide no more."""
+        desk = self._desk
+        desk.stand_aside()
+        self._hedge = None
+        desk.note(Phase.ACTIONS, "ended", f"the hedge ends with {symbol}")
 
     def _decide(self) -> None:
         """Phase 6: the hedge looks at the evening; every wake cancels its sleep."""

@@ -46,7 +46,9 @@ class Option:
 
     One contract delivers `deliverable` shares against `multiplier` × `strike` of money.  The two
     are 100 until a corporate action changes the shares.  `expiry` is the last trading day, not
-    the Saturday that vendors print for contracts before 2015.
+    the Saturday that vendors print for contracts before 2015.  With `am` it is the day on whose
+    opening print the contract settles, and the session before was the last to trade it: such are
+    the standard monthly options on the S&P 500 (Cboe rule 4.13).
     """
 
     underlying: str
@@ -57,8 +59,11 @@ class Option:
     style: Style = "american"
     settle: Settlement = "physical"
     deliverable: float = 100.0
+    am: bool = False
 
     def __post_init__(self) -> None:
+        if self.am and self.settle != "cash":
+            raise ParameterError("an option that settles on an opening print settles in 'cash'")
         if self.right not in ("C", "P"):
             raise ParameterError(f"right was {self.right!r}; an option is a call 'C' or a put 'P'")
         for name in ("strike", "multiplier", "deliverable"):
@@ -75,7 +80,7 @@ class Option:
         text = f"{self.underlying} {self.expiry} {self.right} {strike}"
         if self.deliverable != self.multiplier:
             text += f" (delivers {self.deliverable:g})"
-        return text
+        return f"{text} AM" if self.am else text
 
     @property
     def sign(self) -> int:
