@@ -20,7 +20,7 @@ from microhedge.chain import Listing, select
 from microhedge.clearing import Clearing
 from microhedge.costs import Costs
 from microhedge.dealing import Dealer, Offer
-from microhedge.ending import EndRules, Endings
+from microhedge.ending import Endings, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase

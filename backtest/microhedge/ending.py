@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import floor
-from typing import NamedTuple
-
-import numpy as np
+from typing import Literal, NamedTuple
 
 from microhedge.books import Books
 from microhedge.costs import Costs
 from microhedge.dividends import left_alone
+from microhedge.errors import ParameterError, nearest
 from microhedge.events import NEVER, Code, Phase
 from microhedge.execution import stock_trade
 from microhedge.instruments import Future, Option, Stock, exercise_threshold
@@ -29,6 +28,7 @@ from microhedge.tape import Action, Tape
 TICK = 0.01
 """Money per share: with less time value than this an option is worth its exercise."""
 
+Deliver = bool | Literal["rebuy"]
 Note = Callable[[Phase, Code, str], None]
 
 
@@ -45,6 +45,22 @@ class EndRules:
     deliver: bool = False
     rebuy: bool = False
     early: bool = False
+
+
+USUAL = EndRules()
+"""Everything ends in money, at its expiry."""
+
+
+def end_rules(deliver: Deliver, early_exercise: bool) -> EndRules:
+    """Return the rules that a run asks for.
+
+    `deliver` True moves the shares of the holding and keeps what they brought as cash; "rebuy"
+    buys them back at the next fill.
+    """
+    if deliver not in (False, True, "rebuy"):
+        hint = nearest(str(deliver), ["rebuy"])
+        raise ParameterError(f"deliver must be True, False or 'rebuy', was {deliver!r}{hint}")
+    return EndRules(bool(deliver), deliver == "rebuy", early_exercise)
 
 
 def _name(item: Stock | Option) -> str:
@@ -282,7 +298,9 @@ class Endings:
             rest = f", and {left:g} contracts for want of shares ended in money" if left else ""
             self.note(phase, code, f"{option} was {code}: {how}{rest}")
         elif one.early and one.quantity > 0.0:
-            self.note(phase, "exercised", f"{option} was exercised early: it paid {each:.2f} a share")
+            self.note(
+                phase, "exercised", f"{option} was exercised early: it paid {each:.2f} a share"
+            )
         elif one.early:
             when = "before its ex-date" if option.right == "C" else "early"
             self.note(

@@ -115,19 +115,14 @@ class Series:
         later = days[days > self.day[-1]]
         if end is None or len(later) == 0:
             return self
-        money, none = np.full(len(later), end.value), np.full(len(later), np.nan)
-
-        def longer(column: Floats | None, more: Floats) -> Floats | None:
-            return None if column is None else np.concatenate((column, more))
-
         return replace(
             self,
             day=np.concatenate((self.day, later)).astype(np.int32),
-            close=np.concatenate((self.close, money)),
-            open=np.concatenate((self.open, none)),
-            high=longer(self.high, none),
-            low=longer(self.low, none),
-            volume=longer(self.volume, none),
+            close=np.concatenate((self.close, np.full(len(later), end.value))),
+            open=np.concatenate((self.open, np.full(len(later), np.nan))),
+            high=None,
+            low=None,
+            volume=None,
             actions=tuple(action for action in self.actions if action is not end),
         )
 

@@ -23,7 +23,6 @@ from microhedge.option_prices import OptionPrices
 from microhedge.proceeds import proceeds
 from microhedge.tape import Floats, Tape
 
-
 _MOVED = frozenset({"interest", "ruin", "short_interest", "proceeds_interest"})
 
 

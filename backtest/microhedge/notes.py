@@ -37,10 +37,12 @@ def notes(
     """Collect the notes of a comparison, most weighty first; `of_prices` are those of a source."""
     found = [
         *_ruined(runs),
+        *_ended(runs),
         *_used_up(yardsticks, setup),
         *_models(setup),
         *_futures(runs, setup),
-        *_kept(runs),
+        *_opening_prints(runs, setup),
+        *_kept(runs, setup),
         *_margin(runs),
         *_lapsed(runs),
         *_conditional(hedges, runs, setup),
@@ -98,8 +100,44 @@ def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
     return found
 
 
-def _kept(runs: Sequence[Run]) -> list[Note]:
-    """Say what became of written options that ended in the money: no share was delivered."""
+def _opening_prints(runs: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say where options that settle on an opening print had none to settle on."""
+    tape, dates = setup.tape, setup.tape.dates[setup.tape.begin :]
+    missing = set()
+    for run in runs:
+        ledger = {} if run.result is None else run.result.tables["ledger"]
+        for k in np.flatnonzero(ledger["cause"] == "expiry") if ledger else ():
+            name = str(ledger["instrument"][k])
+            symbol, row = name.split(" ", maxsplit=1)[0], int(ledger["session"][k])
+            if name.endswith(" AM") and not tape.prints(symbol)[tape.begin + row]:
+                missing.add((symbol, dates[row]))
+    return [
+        Note(
+            "no-opening-print",
+            f"Options on {symbol} settle on the opening print of their expiry's day, and its "
+            f"prices have none on {_many(count, 'expiry')}: they were settled at the close.",
+        )
+        for symbol in sorted({each for each, _ in missing})
+        for count in [sum(each == symbol for each, _ in missing)]
+    ]
+
+
+def _ended(runs: Sequence[Run]) -> list[Note]:
+    """Say which share ended on the way: what was a hedge until then is none afterwards."""
+    said: dict[str, Note] = {}
+    for run in runs:
+        log = {} if run.result is None else run.result.tables["log"]
+        for k in np.flatnonzero(log["code"] == "ended") if log else ():
+            when = to_date(int(run.result.day[log["session"][k]])) if run.result else None
+            text = f"On {when} {log['text'][k]}."
+            said.setdefault(text, Note("ended", text))
+    return list(said.values())
+
+
+def _kept(runs: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say what became of options that ended in the money: which shares were delivered."""
+    if setup.rules.ends.deliver:
+        return [note for run in runs for note in _delivered(run, rebuy=setup.rules.ends.rebuy)]
     found = []
     for run in runs:
         rolls = {} if run.result is None else run.result.tables["rolls"]
@@ -117,6 +155,28 @@ def _kept(runs: Sequence[Run]) -> list[Note]:
         )
         found.append(Note("shares-kept", text))
     return found
+
+
+def _delivered(run: Run, *, rebuy: bool) -> list[Note]:
+    """Say how many shares options moved, and what became of the money."""
+    if run.result is None:
+        return []
+    ledger = run.result.tables["ledger"]
+    mine, moved = ledger["account"] == "holding", ledger["quantity"]
+    own, others = mine & (ledger["cause"] == "exercise"), mine & (ledger["cause"] == "assignment")
+    counts = {
+        "called away": -float(moved[others & (moved < 0.0)].sum()),
+        "sold by exercised puts": -float(moved[own & (moved < 0.0)].sum()),
+        "put to the account": float(moved[others & (moved > 0.0)].sum()),
+        "bought by exercised calls": float(moved[own & (moved > 0.0)].sum()),
+    }
+    told = [f"{count:,.0f} shares were {how}" for how, count in counts.items() if count]
+    if not told:
+        return [Note("delivered", f"{run.name}: no option moved a share.")]
+    after = "what they brought stayed cash at the credit rate"
+    if rebuy:
+        after = "what went was bought back at the next fill, with its costs"
+    return [Note("delivered", f"{run.name}: {', '.join(told)} (as traded on the day); {after}.")]
 
 
 def _margin(runs: Sequence[Run]) -> list[Note]:

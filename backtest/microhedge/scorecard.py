@@ -201,7 +201,9 @@ def future_rolls(fills: Table) -> int:
 def _settled(result: Result) -> float:
     """Money that expiry and assignment of written options took."""
     ledger = result.tables["ledger"]
-    taken = (ledger["cause"] == "expiry") | (ledger["cause"] == "assignment")
+    taken = np.isin(ledger["cause"], ["expiry", "assignment", "merger", "delisting"])
+    taken &= np.char.startswith(ledger["account"].astype(np.str_), "hedge/")
+    taken &= np.char.find(ledger["instrument"].astype(np.str_), " ") >= 0  # of options alone
     return float(-np.minimum(ledger["cash"][taken], 0.0).sum())
 
 

@@ -32,7 +32,7 @@ def end_of(rows: Rows, basis: Basis, exchange: Exchange) -> tuple[Action, ...]:
         if row != len(rows.day) - 1 or len(found) > 1:
             raise Refused(
                 f"{rows.symbol} has a {role} on {when}, and it must be the last thing of the share: "
-                "put it on the last row, and leave out what comes after",
+                "leave out what comes after it",
                 "bad-action",
             )
         if not value > 0.0:
