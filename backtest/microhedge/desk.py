@@ -20,7 +20,7 @@ from microhedge.chain import Listing, select
 from microhedge.clearing import Clearing
 from microhedge.costs import Costs
 from microhedge.dealing import Dealer, Offer
-from microhedge.ending import Endings, EndRules
+from microhedge.ending import USUAL, Endings, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
@@ -60,7 +60,7 @@ class TradingDesk:
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _without: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
-    ends: EndRules = EndRules()
+    ends: EndRules = USUAL
     _endings: Endings = field(init=False)
     _dealer: Dealer = field(init=False)
     _clearing: Clearing = field(init=False)

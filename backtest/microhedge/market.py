@@ -285,7 +285,7 @@ class Market:
         return self._assemble(laid, chosen, keys, begin, index_dividend, rate)
 
     def _ended(self, symbol: str) -> bool:
-        return any(one.end is not None for one in self._series[symbol].values())
+        return any(one.end is not None for one in self._series.get(symbol, {}).values())
 
     def _last(self, symbol: str, basis: Basis) -> int:
         return int(self._series[symbol][basis].day[-1])

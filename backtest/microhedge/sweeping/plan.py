@@ -18,7 +18,7 @@ from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.declaration import dashed, declared
 from microhedge.desk import FillRule
-from microhedge.ending import Deliver, EndRules, end_rules
+from microhedge.ending import USUAL, Deliver, end_rules
 from microhedge.engine import Rules, Setup
 from microhedge.errors import AdjustedSeries, NotCovered, ParameterError, UnknownName, nearest
 from microhedge.hedge import Hedge
@@ -259,7 +259,7 @@ def _told(rules: Rules) -> dict[str, Any]:
     """Return the rules as JSON values; how options end only where that is not the usual."""
     told = asdict(rules)
     ends = told.pop("ends")
-    return told if rules.ends == EndRules() else {**told, "ends": ends}
+    return told if rules.ends == USUAL else {**told, "ends": ends}
 
 
 def travelling(plan: Plan) -> Job:

@@ -31,7 +31,7 @@ def end_of(rows: Rows, basis: Basis, exchange: Exchange) -> tuple[Action, ...]:
         when = to_date(int(rows.day[row]))
         if row != len(rows.day) - 1 or len(found) > 1:
             raise Refused(
-                f"{rows.symbol} has a {role} on {when}, and it must be the last thing of the share: "
+                f"{rows.symbol} has a {role} on {when}, which must be its last row: "
                 "leave out what comes after it",
                 "bad-action",
             )
