@@ -15,6 +15,7 @@ from math import floor
 from typing import Literal, NamedTuple
 
 from microhedge.books import Books
+from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.dividends import left_alone
 from microhedge.errors import ParameterError, nearest
@@ -312,4 +313,14 @@ class Endings:
         else:
             paid = f"{each:.2f} a share" if one.worth > 0.0 else "nothing"
             verb = "paid" if one.quantity > 0.0 else "cost"
-            self.note(phase, "expired", f"{option} {verb} {paid}")
+            late = self._late(option)
+            self.note(phase, "expired", f"{option} {verb} {paid}{late}")
+
+    def _late(self, option: Option) -> str:
+        """Say so where a contract's last day has no price, and its last close before counts."""
+        expiry = day_number(option.expiry)
+        row = self.tape.ends_at(expiry)
+        if self.tape.day[row] == expiry:
+            return ""
+        before = self.tape.dates[row - 1]
+        return f"; {option.expiry} has no price, and the close of {before} settled it"

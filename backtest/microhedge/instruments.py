@@ -27,8 +27,12 @@ LARGE_DIVIDEND: Final = 0.10  # of the share's value: what the older rule called
 _ROUNDING: Final = 1e-9
 
 # From this expiry on, an option this far in the money is exercised without being asked.
-_THRESHOLDS: Final = ((date(2008, 6, 20), 0.01), (date(2006, 10, 20), 0.05))
-_FIRST_THRESHOLD: Final = 0.25
+_THRESHOLDS: Final = (
+    (date(2008, 6, 20), 0.01),
+    (date(2006, 10, 20), 0.05),
+    (date(2004, 9, 17), 0.25),
+)
+_FIRST_THRESHOLD: Final = 0.75
 
 
 class Stock(NamedTuple):
@@ -191,7 +195,8 @@ def _whole(ratio: float) -> int:
 def exercise_threshold(expiry: date) -> float:
     """Return the money per share from which options of an expiry were exercised unasked.
 
-    It was 0.25 before October 2006, 0.05 before June 2008 and is a cent since.
+    In customers' accounts it was 0.75 until September 2004, 0.25 until October 2006, 0.05 until
+    June 2008, and is a cent since (OCC rule 805; SEC releases 34-54306 and 34-54514).
     """
     for first, threshold in _THRESHOLDS:
         if expiry >= first:
