@@ -255,7 +255,7 @@ class _Run:
             or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:
-            desk.submit((leg.closing,), None)
+            desk.submit((leg.closing._replace(why="margin-call"),), None)
         what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing

@@ -14,6 +14,7 @@ from microhedge.analysis.performance import annual_return
 from microhedge.calendar import to_date
 from microhedge.conditions import condition
 from microhedge.costs import Costs
+from microhedge.endings_told import ended_told, options_told
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.runs import Run
@@ -37,12 +38,12 @@ def notes(
     """Collect the notes of a comparison, most weighty first; `of_prices` are those of a source."""
     found = [
         *_ruined(runs),
-        *_ended(runs),
+        *(Note(*each) for each in ended_told(runs)),
         *_used_up(yardsticks, setup),
         *_models(setup),
+        *_earnings(setup),
         *_futures(runs, setup),
-        *_opening_prints(runs, setup),
-        *_kept(runs, setup),
+        *(Note(*each) for each in options_told(runs, setup)),
         *_margin(runs),
         *_lapsed(runs),
         *_conditional(hedges, runs, setup),
@@ -83,6 +84,35 @@ def _models(setup: Setup) -> list[Note]:
     return found
 
 
+def _earnings(setup: Setup) -> list[Note]:
+    """Say what is known of earnings dates, or that a proxy is blind to gaps."""
+    found = []
+    tape = setup.tape
+    for symbol, model in setup.prices.models.items():
+        known = tape.earnings.get(symbol)
+        if known is not None:
+            inside = sum(int(tape.day[tape.begin]) < day <= int(tape.day[-1]) for day in known.days)
+            found.append(
+                Note(
+                    "earnings",
+                    f"The earnings dates of {symbol} are a schedule of the user's, {inside} of "
+                    f"them inside the run; options over each are priced before it with a move of "
+                    f"{100 * known.move:g}%, as if it had been announced by then.",
+                )
+            )
+        # a model with a warm-up is made of past prices
+        elif model.warmup and tape.basis[symbol] != "price_index":
+            found.append(
+                Note(
+                    "gaps",
+                    f"The volatility of {symbol} is made from past prices: it is too low before a "
+                    "gap and too high after it. The report and the JSON (gaps) tell the result without "
+                    "the three largest; --earnings takes dates that were announced.",
+                )
+            )
+    return found
+
+
 def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
     """Say what the prices of futures are made of: nobody quoted them."""
     tape = setup.tape
@@ -98,85 +128,6 @@ def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
         )
         found.append(Note("model-futures", text))
     return found
-
-
-def _opening_prints(runs: Sequence[Run], setup: Setup) -> list[Note]:
-    """Say where options that settle on an opening print had none to settle on."""
-    tape, dates = setup.tape, setup.tape.dates[setup.tape.begin :]
-    missing = set()
-    for run in runs:
-        ledger = {} if run.result is None else run.result.tables["ledger"]
-        for k in np.flatnonzero(ledger["cause"] == "expiry") if ledger else ():
-            name = str(ledger["instrument"][k])
-            symbol, row = name.split(" ", maxsplit=1)[0], int(ledger["session"][k])
-            if name.endswith(" AM") and not tape.prints(symbol)[tape.begin + row]:
-                missing.add((symbol, dates[row]))
-    return [
-        Note(
-            "no-opening-print",
-            f"Options on {symbol} settle on the opening print of their expiry's day, and its "
-            f"prices have none on {_many(count, 'expiry')}: they were settled at the close.",
-        )
-        for symbol in sorted({each for each, _ in missing})
-        for count in [sum(each == symbol for each, _ in missing)]
-    ]
-
-
-def _ended(runs: Sequence[Run]) -> list[Note]:
-    """Say which share ended on the way: what was a hedge until then is none afterwards."""
-    said: dict[str, Note] = {}
-    for run in runs:
-        log = {} if run.result is None else run.result.tables["log"]
-        for k in np.flatnonzero(log["code"] == "ended") if log else ():
-            when = to_date(int(run.result.day[log["session"][k]])) if run.result else None
-            text = f"On {when} {log['text'][k]}."
-            said.setdefault(text, Note("ended", text))
-    return list(said.values())
-
-
-def _kept(runs: Sequence[Run], setup: Setup) -> list[Note]:
-    """Say what became of options that ended in the money: which shares were delivered."""
-    if setup.rules.ends.deliver:
-        return [note for run in runs for note in _delivered(run, rebuy=setup.rules.ends.rebuy)]
-    found = []
-    for run in runs:
-        rolls = {} if run.result is None else run.result.tables["rolls"]
-        if run.result is None or not (rolls["contracts"] < 0.0).any():
-            continue
-        written = rolls["contracts"] < 0.0
-        ended = written & (rolls["closed"] >= 0)
-        early = int(np.count_nonzero(rolls["end"] == "assigned"))
-        paid = -float(rolls["received"][ended].sum())
-        text = (
-            f"{run.name}: every share was kept. Written options were bought back, or settled at "
-            "their intrinsic value and the stock's cost where they ended in the money"
-            + (f" ({early} were assigned before an ex-date)" if early else "")
-            + f"; that took {paid:,.0f} from the account, by a loan where it had no cash."
-        )
-        found.append(Note("shares-kept", text))
-    return found
-
-
-def _delivered(run: Run, *, rebuy: bool) -> list[Note]:
-    """Say how many shares options moved, and what became of the money."""
-    if run.result is None:
-        return []
-    ledger = run.result.tables["ledger"]
-    mine, moved = ledger["account"] == "holding", ledger["quantity"]
-    own, others = mine & (ledger["cause"] == "exercise"), mine & (ledger["cause"] == "assignment")
-    counts = {
-        "called away": -float(moved[others & (moved < 0.0)].sum()),
-        "sold by exercised puts": -float(moved[own & (moved < 0.0)].sum()),
-        "put to the account": float(moved[others & (moved > 0.0)].sum()),
-        "bought by exercised calls": float(moved[own & (moved > 0.0)].sum()),
-    }
-    told = [f"{count:,.0f} shares were {how}" for how, count in counts.items() if count]
-    if not told:
-        return [Note("delivered", f"{run.name}: no option moved a share.")]
-    after = "what they brought stayed cash at the credit rate"
-    if rebuy:
-        after = "what went was bought back at the next fill, with its costs"
-    return [Note("delivered", f"{run.name}: {', '.join(told)} (as traded on the day); {after}.")]
 
 
 def _margin(runs: Sequence[Run]) -> list[Note]:
@@ -237,6 +188,15 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
                     "lapsed",
                     f"{run.name}: {_many(len(lapsed), 'order')} lapsed, the first because: "
                     f"{log['text'][lapsed[0]]}.",
+                )
+            )
+        unfit = np.flatnonzero(log["code"] == "no-contracts")
+        if len(unfit) and not len(run.result.tables["fills"]["role"]):
+            found.append(
+                Note(
+                    "no-contracts",
+                    f"{run.name} never held anything: {log['text'][unfit[0]]} (one is on 100 "
+                    "shares, or 100 times an index).",
                 )
             )
         open_closes = run.stats["uncovered_sessions"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
@@ -11,7 +10,7 @@ from typing import Any, Literal
 from microhedge.calendar import to_date
 from microhedge.chain import Listing, select
 from microhedge.costs import Costs
-from microhedge.declaration import Value, dashed, values
+from microhedge.declaration import dashed, values
 from microhedge.desk import FillRule
 from microhedge.ending import USUAL, EndRules
 from microhedge.hedge import Hedge
@@ -19,6 +18,7 @@ from microhedge.identity import source_of
 from microhedge.instruments import Option
 from microhedge.ledger import Ledger
 from microhedge.option_prices import OptionPrices
+from microhedge.plain import plain
 from microhedge.portfolio import Portfolio
 from microhedge.tape import Tape
 from microhedge.version import __version__
@@ -72,7 +72,7 @@ def configuration(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str
     if hedge is not None:
         name = dashed(type(hedge))
         source = _hash_of(type(hedge))
-        parameters = {key: _plain(value) for key, value in values(hedge).items()}
+        parameters = plain(values(hedge))
     tape = setup.tape
     held = {i.underlying for i in ledger.rows().instruments if isinstance(i, Option)}
     return {
@@ -124,7 +124,3 @@ def _calendar(tape: Tape) -> dict[str, str]:
 @lru_cache(maxsize=256)
 def _hash_of(cls: type[Hedge]) -> str:
     return sha256(source_of(cls).encode()).hexdigest()
-
-
-def _plain(value: Value) -> str | int | float | bool:
-    return str(value) if isinstance(value, date) else value
