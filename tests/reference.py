@@ -348,7 +348,7 @@ class Reference:
         self.row -= 1
         left = self.mark(option) - worth
         self.row += 1
-        if worth > 0.0 and left < dividend * option.deliverable:
+        if worth > 0.0 and dividend > 0.0 and left < dividend * option.deliverable:
             self.end(account, option, quantity, close, "assignment", self.shares())
 
     def spot(self, option: Option) -> float:

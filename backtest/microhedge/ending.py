@@ -172,7 +172,9 @@ class Endings:
             begin = self.opened[option]
             mark = self.prices.life(option, begin).mid.item(before - begin) * option.multiplier
             worth = option.payoff(close)
-            if option.style == "european" or worth == 0.0 or not mark - worth < paid:
+            # rounding can leave a mark a hair below its intrinsic value, and is no dividend
+            gains = paid > 0.0 and mark - worth < paid
+            if option.style == "european" or worth == 0.0 or not gains:
                 continue
             ending.append(_End(account, option, quantity, worth, close, early=True))
         self._end(row, Phase.ACTIONS, ending)
