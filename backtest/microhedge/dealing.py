@@ -67,6 +67,9 @@ class Dealer:
         if len(order.tickets) > 1:
             self._prepare(order, at)
         package = _Package()
+        for symbol, row in self.desk.tape.ended.items():
+            if self.desk.row >= row and symbol in order.symbols:
+                raise NoContract(f"{symbol} has ended and cannot be traded")
         found = [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
         if barred:
             self._refuse_uncovered(found)
