@@ -76,8 +76,8 @@ def gate(
             "Hedge accounting cannot be applied to this share under US GAAP.",
             (
                 "ASC 815-20-25-43(b)(1) excludes an investment accounted for under Topic 321 from "
-                "the items that may be hedged, in fair value and in cash flow hedges alike, however "
-                "well the hedge offsets.",
+                "the items that may be hedged, in fair value and in cash flow hedges alike, "
+                "however well the hedge offsets.",
                 _ECONOMIC,
             ),
         )

@@ -14,11 +14,14 @@ from typing import Any
 from microhedge.errors import ParameterError
 from microhedge.reporting import style
 from microhedge.reporting.exhibits import Block
-from microhedge.reporting.memo import sections
 from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.gate import Gate
+from microhedge.reporting.memo.picture import picture
 from microhedge.reporting.memo.prospective import Regression
 from microhedge.reporting.memo.retrospective import Leg, Lookback
+from microhedge.reporting.memo.section_designation import designation, knowledge
+from microhedge.reporting.memo.section_files import files, rebalancing
+from microhedge.reporting.memo.section_offsets import prospective, retrospective
 from microhedge.reporting.naming import hedge_label
 from microhedge.reporting.numbers import in_words, month, shortened
 from microhedge.reporting.style import PALETTE
@@ -29,8 +32,9 @@ MOST = 2000
 
 INCOMPLETE = "INCOMPLETE"
 
-_SHORT, _LONG = 9.4, 7.8  # type of the relationship, points
+_SHORT, _LONG = 9.4, 8.0  # type of the relationship, points
 _FEW = 700  # characters that are set in the larger one
+_ROOM = 12  # lines of it that leave the first page to the first four sections
 _WORD = 60  # letters after which a word may be broken
 
 
@@ -98,28 +102,27 @@ def model(subject: Subject) -> dict[str, Any]:
         "relationship": _relationship(subject.relationship),
         "first": _numbered(
             [
-                ("Draft designation", sections.designation(facts, _under_ifrs(subject))),
+                ("Draft designation", designation(facts, _under_ifrs(subject))),
                 ("Economic relationship, in the words of the user", []),
-                ("Dates of knowledge", sections.knowledge(facts, subject.regression)),
+                ("Dates of knowledge", knowledge(facts, subject.regression)),
+                (
+                    "Prospective test, on data from before the designation alone",
+                    prospective(facts, subject.regression),
+                ),
             ],
             1,
         ),
+        "picture": picture(facts, subject.lookback),
         "second": _numbered(
             [
                 (
-                    "Prospective test, on data from before the designation alone",
-                    sections.prospective(facts, subject.regression),
-                ),
-                (
                     "Retrospective offset, from the designation to the end",
-                    sections.retrospective(
-                        facts, subject.regression, subject.lookback, subject.legs
-                    ),
+                    retrospective(facts, subject.regression, subject.lookback, subject.legs),
                 ),
-                ("Rebalancing log", sections.rebalancing(facts, subject.legs)),
-                ("Calculations and how to reproduce", sections.files(facts, subject.files)),
+                ("Rebalancing log", rebalancing(facts, subject.legs)),
+                ("Calculations and how to reproduce", files(facts, subject.files)),
             ],
-            4,
+            5,
         ),
     }
     settable: dict[str, Any] = _settable(document)
@@ -146,7 +149,7 @@ def _relationship(text: str) -> dict[str, Any]:
         "text": " ".join(words) if text else INCOMPLETE,
         "missing": not text,
         "size": size,
-        "long": lines > 9,
+        "long": lines > _ROOM,
     }
 
 
@@ -167,5 +170,8 @@ def _settable(value: Any) -> Any:
     if isinstance(value, list):
         return [_settable(one) for one in value]
     if isinstance(value, dict):
-        return {key: _settable(one) for key, one in value.items()}
+        # a drawing has its own letters, and its description is set by no font
+        return {
+            key: one if key in ("svgs", "alt") else _settable(one) for key, one in value.items()
+        }
     return value
