@@ -140,8 +140,8 @@ def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
         rules=[len(rows) - 1] if len(rows) > 1 else [],
         note=f"{currency}. Item: change of the shares under option beyond the agreed strike. "
         "Intrinsic: change of the options' intrinsic value. Offset: cumulative, −intrinsic/item; "
-        "it is near 100% by construction where underlying and quantity match. Cost of hedging: time "
-        "value paid less what came back, below zero where written options brought it in; spreads "
+        "it is near 100% by construction where underlying and quantity match. Cost: time value "
+        "paid less what came back, the cost of hedging, below zero where it came in; spreads "
         f"and commissions of {money(sum(leg.costs for leg in legs))} are not in it.",
         size=SIZE,
     )
