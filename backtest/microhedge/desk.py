@@ -129,7 +129,7 @@ class TradingDesk:
     def stand_aside(self) -> None:
         """Drop what waits, close every open leg at the next fill, and want no cover from here."""
         self.orders = []
-        tickets = tuple(leg.closing for leg in self.legs())
+        tickets = tuple(leg.closing._replace(why="condition") for leg in self.legs())
         if tickets:
             self.submit(tickets, None)
         last = {one.role: one for one in self.wanted}
@@ -247,7 +247,7 @@ class TradingDesk:
                 continue  # the position was asked for before
             # a broker's close changes what is covered, not what is wanted
             if row >= self.barred_until or ticket.symbol is None or ticket.shares != 0.0:
-                held = 0.0 if ticket.contract is None else self.shares()
+                held = self._dealer.units(ticket, at)
                 wanted.append(ticket.wanted(row, self.holding, held))
         try:
             resolved = self._dealer.offers(order, at, barred=row < self.barred_until)
@@ -324,7 +324,7 @@ class TradingDesk:
             elif quote is not None:
                 inputs = quote.spot, None, None, "quote"
             traded = quantity, mid, spread, commission, fee
-            fill = Fill(row, int(phase), role, instrument, *traded, *inputs)
+            fill = Fill(row, int(phase), role, instrument, *traded, *inputs, ticket.why)
             self.trades.append(fill)
             self._filled.setdefault(role, []).append(fill)
         self.awake = True
@@ -382,6 +382,10 @@ class TradingDesk:
             return quote.mid * instrument.multiplier
         return self.tape.close[instrument.symbol].item(self.row)
 
+    def opened(self, option: Option) -> int:
+        """Return the row from which the prices of a contract are known."""
+        return self._opened[option]
+
     def marks(self, option: Option, first: int, last: int) -> Floats:
         """Return what one contract is worth at the closes of rows first … last − 1."""
         begin = self._opened[option]
@@ -391,7 +395,7 @@ class TradingDesk:
     def _has_open(self, ticket: Ticket) -> bool:
         names = [ticket.symbol] if ticket.symbol else []
         if ticket.contract is not None:
-            names.append(ticket.contract.underlying)
+            names += [ticket.contract.underlying, self.holding]
         leg = self.leg(ticket.role)
         if leg is not None:
             item = leg.instrument

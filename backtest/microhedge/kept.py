@@ -9,7 +9,7 @@ is ever executed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
@@ -24,7 +24,7 @@ from microhedge.exchange import Exchange, new_york
 from microhedge.notes import Note
 from microhedge.portfolio import Portfolio
 from microhedge.result import Attachment, Column
-from microhedge.tape import Action, Basis, Source, Tape
+from microhedge.tape import Action, Basis, Earnings, Source, Tape
 
 FORMAT = 1
 SESSIONS = "sessions"
@@ -85,6 +85,7 @@ class _Frame:
     dropped: dict[str, int]
     sources: tuple[Source, ...]
     exchange: _Exchange | None
+    earnings: dict[str, Earnings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
             closes=tape.exchange.closes,
             source=tape.exchange.source,
         ),
+        earnings=dict(tape.earnings),
     )
     columns: dict[str, Column] = {"day": tape.day, "rate": tape.rate, "rate_age": tape.rate_age}
     if not tape.exchange.is_new_york:
@@ -122,6 +124,7 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
         columns["vix"] = tape.vix
     for kind, found in (("close", tape.close), ("open", tape.open), ("implied", tape.implied)):
         columns |= {f"{kind}|{symbol}": column for symbol, column in found.items()}
+    columns |= {f"vix|{days}": column for days, column in tape.vix_terms.items()}
     # as it will be read: an int where a float belongs would come back as another value
     plain = msgspec.to_builtins(_Kept(format=FORMAT, settings=settings, frame=frame))
     return Attachment(msgspec.to_builtins(msgspec.convert(plain, _Kept)), columns)
@@ -169,6 +172,8 @@ def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:
         dropped=frame.dropped,
         sources=frame.sources,
         exchange=_exchange(frame.exchange, columns),
+        vix_terms={int(days): column for days, column in _of("vix", columns).items()},
+        earnings=frame.earnings,
     )
 
 
