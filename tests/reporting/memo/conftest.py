@@ -10,11 +10,13 @@ import microhedge as mh
 from microhedge import loading
 
 
-def compared(strategy: str, holding: str, start: date, end: date, **given: object) -> mh.Comparison:
+def compared(
+    strategy: str, holding: str, start: date, end: date, shares: float = 1000.0, **given: object
+) -> mh.Comparison:
     """A comparison of one hedge with doing nothing."""
     hedge = loading.load(strategy)(holding=holding, **given)  # type: ignore[arg-type]
     return mh.compare(
-        [hedge], mh.data.bundled(), mh.Portfolio(shares=1000, weight=0.4), start=start, end=end
+        [hedge], mh.data.bundled(), mh.Portfolio(shares=shares, weight=0.4), start=start, end=end
     )
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from microhedge.errors import ParameterError, ReportError
 from microhedge.reporting.memo.calculations import COLUMNS
 from microhedge.reporting.memo.facts import facts
 from microhedge.reporting.memo.retrospective import look_back
+
+from .conftest import compared
 
 WORDS = "Both sell medicines in the same markets, under the same rules. "
 LONG = (WORDS * 40)[:2000]
@@ -246,3 +249,15 @@ def test_letters_that_the_font_lacks_become_question_marks(
 def test_a_comparison_without_a_hedge_is_refused(pair: mh.Comparison, tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="a memo needs a hedge"):
         mh.memo(replace(pair, runs=pair.runs[:1]), tmp_path / "a.pdf")
+
+
+def test_an_option_on_the_index_has_a_regression_and_no_one_sided_offset(tmp_path: Path) -> None:
+    found = compared("index-put", "AAPL", date(2016, 1, 4), date(2017, 12, 29), shares=20_000.0)
+    front, back = texts(mh.memo(found, tmp_path / "a.pdf"))
+    assert "purchased puts on SPX; European exercise, settled in cash" in front
+    assert "Slope on SPX" in front
+    assert "that come with those of SPX beyond the strikes" in front
+    made = [row for row in rows(tmp_path / "a.pdf") if row["part"] == "leg"]
+    assert all(row["change_of_item"] == "" for row in made)
+    fell = sum(float(row["change_of_hedge"]) for row in made)
+    assert f"Purchased puts {len(made)} – {fell:+,.0f} –".replace("+0", "0") in back

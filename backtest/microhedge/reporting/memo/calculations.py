@@ -89,7 +89,7 @@ def _rows(
             "part": "leg",
             "date": leg.opened,
             "until": leg.closed,
-            "instrument": f"{leg.role} {leg.right}",
+            "instrument": f"{leg.role} {leg.symbol} {leg.right}",
             "quantity": leg.shares,
             "spot": leg.spot,
             "strike": leg.strike,

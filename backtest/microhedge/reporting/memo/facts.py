@@ -60,7 +60,13 @@ class Facts:
     @property
     def on_itself(self) -> bool:
         """Whether every instrument has the holding as its underlying."""
-        return set(self.hedging) <= {self.comparison.holding}
+        return {*self.hedging, *self.underlyings} <= {self.comparison.holding}
+
+    @property
+    def underlyings(self) -> tuple[str, ...]:
+        """The symbols on which the hedge had options."""
+        names = self.fills["instrument"][self.fills["right"] != ""].tolist()
+        return tuple(dict.fromkeys(underlying(name) for name in names))
 
     def day(self, row: int) -> date:
         """Return the date of a row of the result."""
@@ -123,6 +129,11 @@ def facts(comparison: Comparison, name: str | None = None) -> Facts:
     )
 
 
+def underlying(instrument: str) -> str:
+    """Return the symbol of a share, or of what a contract is written on."""
+    return instrument.split(" ", 1)[0]
+
+
 def _instrument(result: Result) -> Instrument:
     contracts = result.tables["rolls"]["contracts"]
     if len(contracts):
@@ -142,7 +153,7 @@ def linear_roles(result: Result) -> Sequence[str]:
 def _hedging(result: Result) -> tuple[str, ...]:
     fills = result.tables["fills"]
     names = {
-        str(role): str(name).split(" ", 1)[0]
+        str(role): underlying(str(name))
         for role, name in zip(fills["role"], fills["instrument"], strict=True)
     }
     return tuple(dict.fromkeys(names[str(role)] for role in linear_roles(result)))

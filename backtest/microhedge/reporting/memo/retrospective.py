@@ -20,7 +20,7 @@ from microhedge.analysis.offsets import (
     expected_share,
     offset_regression,
 )
-from microhedge.reporting.memo.facts import Facts
+from microhedge.reporting.memo.facts import Facts, underlying
 from microhedge.reporting.memo.prospective import intrinsic
 from microhedge.scorecard import hedge_profit
 from microhedge.tape import Floats
@@ -101,12 +101,14 @@ class Leg:
 
     `shares` are those that its contracts stood for when it was opened.  `item` is the change of
     these shares in the part that the option covers, below the strike of a put and above that of a
-    call, measured by the strike as it was agreed; `inside` that of the intrinsic value, of the
+    call, measured by the strike as it was agreed (NaN for an option on
+    something else than the holding); `inside` that of the intrinsic value, of the
     strike as it was adjusted.  `time_paid` and `time_back` are the time value at both ends, `costs`
     the spreads, commissions and fees (money).
     """
 
     role: str
+    symbol: str
     right: str
     opened: date
     closed: date
@@ -138,23 +140,23 @@ class Leg:
 def legs(facts: Facts) -> tuple[Leg, ...]:
     """Split every completed option leg, oldest first."""
     table, fills, tape = facts.legs, facts.fills, facts.comparison.tape
-    holding = facts.comparison.holding
-    close, index = tape.close[holding][tape.begin :], tape.split_index(holding)[tape.begin :]
-    sizes = {
-        (str(role), int(row), quantity > 0.0): float(size)
-        for role, row, quantity, size in zip(
-            fills["role"], fills["session"], fills["quantity"], fills["multiplier"], strict=True
-        )
+    opening = {
+        (str(fills["role"][k]), int(fills["session"][k]), bool(fills["quantity"][k] > 0.0)): k
+        for k in range(len(fills["role"]))
     }
     found = []
     for k in np.flatnonzero(table["closed"] >= 0).tolist():
         opened, closed = int(table["opened"][k]), int(table["closed"][k])
         role, right = str(table["role"][k]), str(table["right"][k])
         contracts, strike = float(table["contracts"][k]), float(table["strike"][k])
-        shares = contracts * sizes[role, opened, contracts > 0.0]
-        spot, final_spot = float(table["spot"][k]), float(close[closed])
+        fill = opening[role, opened, contracts > 0.0]
+        symbol = underlying(str(fills["instrument"][fill]))
+        shares = contracts * float(fills["multiplier"][fill])
+        spot = float(table["spot"][k])
+        final_spot = float(tape.close[symbol][tape.begin + closed])
         final_strike = float(table["final_strike"][k])
-        split = float(index[closed] / index[opened])
+        index = tape.split_index(symbol)
+        split = float(index[tape.begin + closed] / index[tape.begin + opened])
         before = shares * intrinsic(right, spot, strike)
         after = shares * split * intrinsic(right, final_spot, final_strike)
         if str(table["end"][k]) == "assigned":
@@ -166,6 +168,7 @@ def legs(facts: Facts) -> tuple[Leg, ...]:
         found.append(
             Leg(
                 role=role,
+                symbol=symbol,
                 right=right,
                 opened=facts.day(opened),
                 closed=facts.day(closed),
@@ -174,7 +177,7 @@ def legs(facts: Facts) -> tuple[Leg, ...]:
                 strike=strike,
                 final_spot=final_spot,
                 final_strike=final_strike,
-                item=before - agreed,
+                item=before - agreed if symbol == facts.comparison.holding else np.nan,
                 inside_opened=before,
                 inside_closed=after,
                 time_paid=float(table["premium"][k]) - before,

@@ -51,12 +51,15 @@ def _item(facts: Facts) -> str:
 
 
 def _instrument(facts: Facts) -> str:
-    symbol = shortened(facts.comparison.holding)
     names = findings.listed([shortened(s) for s in facts.hedging]) if facts.hedging else ""
     if not facts.uses_options:
         return f"short {'futures on' if facts.instrument == 'future' else 'sale of'} {names}"
     beside = f", beside a short of {names}" if names else ""
-    return f"{_options(facts)} on {symbol}{beside}; American exercise, {_priced(facts)}"
+    on = findings.listed([shortened(symbol) for symbol in facts.underlyings])
+    basis = facts.comparison.tape.basis
+    index = all(basis[symbol] == "price_index" for symbol in facts.underlyings)
+    style = "European exercise, settled in cash" if index else "American exercise"
+    return f"{_options(facts)} on {on}{beside}; {style}, {_priced(facts)}"
 
 
 def _options(facts: Facts) -> str:
@@ -104,15 +107,22 @@ def _cover(facts: Facts) -> str:
     index = facts.comparison.tape.split_index(facts.comparison.holding)
     begin = facts.comparison.tape.begin
     held = facts.comparison.shares * float(index[begin + facts.first] / index[begin])
+    worth = float(facts.result.curves["holding"][facts.first])
+    own = set(facts.underlyings) == {facts.comparison.holding}
     parts: list[str] = []
     for right, word in (("P", "put"), ("C", "call")):
         for sign, owned in ((1.0, "purchased"), (-1.0, "written")):
-            shares = sum(
-                abs(float(fills["quantity"][k] * fills["multiplier"][k]))
-                for k in mine
-                if fills["right"][k] == right and fills["quantity"][k] * sign > 0.0
-            )
-            if shares > 0.0:
+            these = [
+                k for k in mine if fills["right"][k] == right and fills["quantity"][k] * sign > 0.0
+            ]
+            each = np.abs(fills["quantity"][these] * fills["multiplier"][these])
+            shares, spots = float(each.sum()), float((each * fills["spot"][these]).sum())
+            if shares > 0.0 and not own:
+                parts.append(
+                    f"{owned} {word}s stand for {plain(spots / worth, 3)} of the item's value at "
+                    "the designation"
+                )
+            elif shares > 0.0:
                 parts.append(
                     f"{count(shares)} of {count(held)} shares under {owned} {word}s "
                     f"({percent(shares / held)})"
@@ -126,6 +136,11 @@ def _cover(facts: Facts) -> str:
 
 def _risk(facts: Facts) -> str:
     symbol = shortened(facts.comparison.holding)
+    if facts.uses_options and not facts.on_itself:
+        return (
+            f"changes of the price of {symbol} that come with those of {_others(facts)} beyond the "
+            "strikes (one-sided)"
+        )
     if facts.instrument == "bought":
         return f"falls of the price of {symbol} below the strikes (one-sided)"
     if facts.instrument == "combined":
@@ -153,11 +168,17 @@ def _sources(facts: Facts) -> str:
         )
     if facts.on_itself:
         return "basis of the future; whole contracts; margin calls; ratio between rebalancings"
-    names = findings.listed([shortened(symbol) for symbol in facts.hedging])
+    kept = "whole contracts" if facts.uses_options else "dividends owed"
     return (
-        f"what moves {shortened(facts.comparison.holding)} and not {names}; a relation that "
-        "changes after it was measured; the ratio between rebalancings; dividends owed"
+        f"what moves {shortened(facts.comparison.holding)} and not {_others(facts)}; a relation "
+        f"that changes after it was measured; the ratio between rebalancings; {kept}"
     )
+
+
+def _others(facts: Facts) -> str:
+    """Return the underlyings that are not the holding, in words."""
+    every = dict.fromkeys((*facts.hedging, *facts.underlyings))
+    return findings.listed([shortened(s) for s in every if s != facts.comparison.holding])
 
 
 def knowledge(facts: Facts, found: Regression | None) -> list[Block]:

@@ -5,6 +5,8 @@ No number is called good or bad: the memo reports, and whoever signs it judges.
 
 from __future__ import annotations
 
+from math import isfinite
+
 from microhedge.reporting.exhibits import Block, Column, paragraph, table
 from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.prospective import Regression, terms
@@ -140,7 +142,8 @@ def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
         rules=[len(rows) - 1] if len(rows) > 1 else [],
         note=f"{currency}. Item: change of the shares under option beyond the agreed strike. "
         "Intrinsic: change of the options' intrinsic value. Offset: cumulative, −intrinsic/item; "
-        "it is near 100% by construction where underlying and quantity match. Cost: time value "
+        "it is near 100% by construction where underlying and quantity match, and a dash where the "
+        "underlying is not the item. Cost: time value "
         "paid less what came back, the cost of hedging, below zero where it came in; spreads "
         f"and commissions of {money(sum(leg.costs for leg in legs))} are not in it.",
         size=SIZE,
@@ -149,12 +152,13 @@ def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
 
 def _sums(name: str, legs: list[Leg]) -> list[str]:
     item, inside = sum(leg.item for leg in legs), sum(leg.inside for leg in legs)
+    known = isfinite(item)
     return [
         name,
         count(len(legs)),
-        money(item, signed=True),
+        money(item, signed=True) if known else DASH,
         money(inside, signed=True),
-        percent(-inside / item) if abs(item) > 0.005 else DASH,
+        percent(-inside / item) if known and abs(item) > 0.005 else DASH,
         money(sum(leg.time_paid for leg in legs)),
         money(sum(leg.time_back for leg in legs)),
         money(sum(leg.cost_of_hedging for leg in legs)),
