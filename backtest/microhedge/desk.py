@@ -260,6 +260,23 @@ class TradingDesk:
             return
         for ticket, trades in resolved:
             self._execute(ticket, trades, phase)
+        if self.costs.stock_participation:
+            self._leave(order, phase)
+
+    def _leave(self, order: Order, phase: Phase) -> None:
+        """Let wait what of an order in shares the usual volume did not take."""
+        left = tuple(
+            ticket
+            for ticket in order.tickets
+            if ticket.contract is None
+            and ticket.future is None
+            and self.held(ticket.role) != ticket.shares
+        )
+        if left:
+            self.orders.append(order._replace(tickets=left))
+        for ticket in left:
+            rest = ticket.shares - self.held(ticket.role)
+            self.note(phase, "partly-filled", f"{ticket.role}: {rest:+,.0f} shares wait", rest)
 
     def _end(
         self,

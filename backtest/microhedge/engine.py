@@ -7,7 +7,7 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
@@ -131,7 +131,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         "end": str(to_date(int(tape.day[-1]))),
         "portfolio": setup.portfolio.config(),
         "rest": setup.rules.rest if setup.portfolio.rest is None else setup.portfolio.rest.name,
-        "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
+        "costs": setup.costs.config(),
         "fill": setup.rules.fill,
         "returns": setup.rules.returns,
         "wait": setup.rules.wait,

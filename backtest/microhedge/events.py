@@ -35,7 +35,17 @@ class Phase(IntEnum):
     """Maintenance margin and ruin."""
 
 
-Code = Literal["unfilled", "no-contracts", "margin-call", "adjusted", "expired", "assigned", "ruin"]
+Code = Literal[
+    "unfilled",
+    "partly-filled",
+    "recalled",
+    "no-contracts",
+    "margin-call",
+    "adjusted",
+    "expired",
+    "assigned",
+    "ruin",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -255,12 +255,13 @@ class Market:
         warmup: int = 0,
         index_dividend: float = 0.0195,
         rate: float | None = None,
+        volume: bool = False,
     ) -> Tape:
         """Lay the symbols on one axis of sessions, by the rule of the window.
 
         `warmup` is the number of returns that must lie before the first decision.
         `index_dividend` is the yield a year that a price index is assumed to pay.
-        `rate` replaces the 3-month yield on every session.
+        `rate` replaces the 3-month yield on every session; `volume` lays volumes beside prices.
         """
         wanted = tuple(dict.fromkeys(symbols))
         last = {s: max(self._last(s, b) for b in self.bases(s)) for s in wanted}
@@ -288,7 +289,8 @@ class Market:
             keys = np.intersect1d(keys, one.key, assume_unique=True)
         keys = keys[keys // _BARS <= stop]
         begin = self._begin(wanted, (keys // _BARS).astype(np.int32), start, stop, warmup)
-        return self._assemble(chosen, keys, begin, index_dividend, rate)
+        tape = self._assemble(chosen, keys, begin, index_dividend, rate)
+        return replace(tape, volume=_volumes(chosen, keys)) if volume else tape
 
     def _last(self, symbol: str, basis: Basis) -> int:
         return int(self._series[symbol][basis].day[-1])
@@ -396,6 +398,15 @@ class Market:
         """Return a reference on the axis if every session from `begin` on has its own value."""
         value, age = _carried(self._references.get(name), axis)
         return value if np.all(age[begin:] == 0) else None
+
+
+def _volumes(chosen: list[Series], keys: NDArray[np.int64]) -> dict[str, Floats]:
+    """Return the volumes of the series that have them, on an axis."""
+    return {
+        one.symbol: one.volume[np.searchsorted(one.key, keys)]
+        for one in chosen
+        if one.volume is not None
+    }
 
 
 def _key(day: Days, bar: Days | None) -> NDArray[np.int64]:
