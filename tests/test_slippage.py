@@ -132,14 +132,14 @@ def test_shipped_volumes_reach_a_run_and_a_share_without_any_is_named() -> None:
             now.short(self.peer, value=now.value, band=0.2)
 
     costs = Costs(stock_impact=0.1, stock_participation=0.1)
-    window = {"start": date(2015, 1, 2), "end": date(2015, 6, 30)}
+    start, end = date(2015, 1, 2), date(2015, 6, 30)
     shipped, portfolio = mh.data.bundled(), mh.Portfolio(shares=1000)
     named = {}
     for peer in ("MSFT", "KO"):
         hedge = Peer(holding="AAPL", peer=peer)
-        found = mh.run(hedge, shipped, portfolio, costs=costs, **window)
+        found = mh.run(hedge, shipped, portfolio, costs=costs, start=start, end=end)
         named[peer] = {note.text for note in found.notes if note.code == "volume"}
         assert "--cost stock_impact=0.1 --cost stock_participation=0.1" in found.command
         assert (peer in found.tape.volume) != bool(named[peer])
-    plain = mh.run(Peer(holding="AAPL", peer="MSFT"), shipped, portfolio, **window)
+    plain = mh.run(Peer(holding="AAPL", peer="MSFT"), shipped, portfolio, start=start, end=end)
     assert plain.tape.volume == {}

@@ -30,6 +30,7 @@ from microhedge.hedge import Hedge, Session
 from microhedge.identity import source_of
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import REST, Cause, Ledger
+from microhedge.lending import FREELY, Lending
 from microhedge.option_prices import OptionPrices
 from microhedge.plain import plain
 from microhedge.portfolio import Portfolio
@@ -78,6 +79,7 @@ class Setup:
     costs: Costs
     rules: Rules = Rules()
     listing: Listing = select
+    lending: Lending = FREELY
 
 
 def simulate(hedge: Hedge | None, setup: Setup) -> Result:
@@ -144,6 +146,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
             if name in held
         },
         **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
+        **({} if setup.lending.is_usual else {"lending": setup.lending.config()}),
         **({} if tape.exchange.is_new_york else {"calendar": _calendar(tape)}),
     }
 
@@ -200,7 +203,14 @@ class _Run:
         self._first = tape.begin + rules.wait
         books = Books(tape, costs)
         self._desk = TradingDesk(
-            tape, holding, setup.prices, costs, books, tape.begin, listing=setup.listing
+            tape,
+            holding,
+            setup.prices,
+            costs,
+            books,
+            tape.begin,
+            listing=setup.listing,
+            lending=setup.lending,
         )
         self._standing = Standing()
         self._session = Session(self._desk, self._first, self._standing)
@@ -210,7 +220,8 @@ class _Run:
         self._watch = MarginWatch(tape, books, costs, self._desk.marks)
         self._accruals = frozenset(accrual_rows(tape))
         actions = (row for row in tape.actions_at if row > tape.begin)
-        self._calendar = sorted(self._accruals.union(actions), reverse=True)
+        self._recalls = setup.lending.recalls(tape)
+        self._calendar = sorted(self._accruals.union(actions, self._recalls), reverse=True)
         self._over = False
         price = float(tape.close[tape.need(holding)][tape.begin])
         shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
@@ -231,7 +242,7 @@ class _Run:
         desk, watch, rules = self._desk, self._watch, self._rules
         calendar, ledger, first = self._calendar, desk.ledger, self._first
         fill, same_close = rules.fill, rules.fill == "close"
-        dense = not rules.sleep
+        dense, recalls = not rules.sleep, self._recalls
         row = self._tape.begin
         due, turn = calendar[-1], self._turns[-1]
         if first == row:
@@ -264,6 +275,8 @@ class _Run:
                     desk.fill(Phase.OPEN_FILLS, fill)
                 desk.settle()
                 desk.fill(Phase.CLOSE_FILLS, fill)
+            if recalls and row in recalls:
+                desk.buy_in(recalls[row])
             if (desk.awake or row >= desk.wake_row or dense) and row >= first:
                 self._decide()
 
