@@ -214,8 +214,8 @@ def test_up_to_its_day_a_stressed_run_is_the_base_run_and_a_seed_repeats_it() ->
 
 def test_a_hedge_that_is_recalled_does_not_look_ahead() -> None:
     tape = flat(120)
-    for lending in (Lending(6.0, blocked=3, seed=2), Lending(bans=(Ban(day("2024-02-01"),
-                                                                      day("2024-03-01")),))):  # fmt: skip
+    banned = Lending(bans=(Ban(day("2024-02-01"), day("2024-03-01")),))
+    for lending in (Lending(6.0, blocked=3, seed=2), banned):
         whole = simulate(acting(short_hundred), replace(arrange(tape, cash=1e6), lending=lending))
         for length in (40, 77, 100):
             part = simulate(

@@ -44,6 +44,9 @@ Code = Literal[
     "adjusted",
     "expired",
     "assigned",
+    "exercised",
+    "bought-back",
+    "ended",
     "ruin",
 ]
 

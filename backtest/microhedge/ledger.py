@@ -47,8 +47,12 @@ class Cause(IntEnum):
     RUIN = 11
     ASSIGNMENT = 12
     VARIATION = 13
+    EXERCISE = 14
+    MERGER = 15
+    DELISTING = 16
 
 
+ENDED = (Cause.EXPIRY, Cause.ASSIGNMENT, Cause.EXERCISE, Cause.MERGER, Cause.DELISTING)
 COSTS = (Cause.SPREAD, Cause.COMMISSION, Cause.FEE)
 CARRY = (Cause.INTEREST, Cause.BORROW)
 

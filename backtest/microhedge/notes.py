@@ -14,6 +14,7 @@ from microhedge.analysis.performance import annual_return
 from microhedge.calendar import to_date
 from microhedge.conditions import condition
 from microhedge.costs import Costs
+from microhedge.endings_told import ended_told, options_told
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.runs import Run
@@ -37,11 +38,12 @@ def notes(
     """Collect the notes of a comparison, most weighty first; `of_prices` are those of a source."""
     found = [
         *_ruined(runs),
+        *(Note(*each) for each in ended_told(runs)),
         *_used_up(yardsticks, setup),
         *_models(setup),
         *_earnings(setup),
         *_futures(runs, setup),
-        *_kept(runs),
+        *(Note(*each) for each in options_told(runs, setup)),
         *_margin(runs),
         *_lapsed(runs),
         *_conditional(hedges, runs, setup),
@@ -126,27 +128,6 @@ def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
             "special demand to be short are not in it."
         )
         found.append(Note("model-futures", text))
-    return found
-
-
-def _kept(runs: Sequence[Run]) -> list[Note]:
-    """Say what became of written options that ended in the money: no share was delivered."""
-    found = []
-    for run in runs:
-        rolls = {} if run.result is None else run.result.tables["rolls"]
-        if run.result is None or not (rolls["contracts"] < 0.0).any():
-            continue
-        written = rolls["contracts"] < 0.0
-        ended = written & (rolls["closed"] >= 0)
-        early = int(np.count_nonzero(rolls["end"] == "assigned"))
-        paid = -float(rolls["received"][ended].sum())
-        text = (
-            f"{run.name}: every share was kept. Written options were bought back, or settled at "
-            "their intrinsic value and the stock's cost where they ended in the money"
-            + (f" ({early} were assigned before an ex-date)" if early else "")
-            + f"; that took {paid:,.0f} from the account, by a loan where it had no cash."
-        )
-        found.append(Note("shares-kept", text))
     return found
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.desk import FillRule
-from microhedge.engine import Rules, Setup, simulate
+from microhedge.engine import simulate
 from microhedge.errors import NotCovered, ParameterError, UsageError
 from microhedge.hedge import Hedge
 from microhedge.lending import BLOCKED, Ban, Lending
@@ -27,6 +27,7 @@ from microhedge.quoted_prices import priced_by
 from microhedge.result import Result
 from microhedge.runs import hedge_run
 from microhedge.scorecard import hedge_profit
+from microhedge.setting import Rules, Setup
 from microhedge.tape import Floats, Tape
 from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.window import INDEX, check_assumptions, laid, warmup_of
