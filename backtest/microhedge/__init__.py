@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from microhedge.declaration import Choice, Range, Sessions
     from microhedge.errors import MicrohedgeError
     from microhedge.hedge import Hedge, Session
+    from microhedge.lending import Ban
     from microhedge.market import Market
     from microhedge.portfolio import Portfolio
     from microhedge.relation import correlation
@@ -44,11 +45,13 @@ if TYPE_CHECKING:
         monetise,
         moneyness_drift,
     )
+    from microhedge.stressing import Squeeze, stress
     from microhedge.sweeping.api import sweep
     from microhedge.sweeping.explorer import sweep_page
     from microhedge.sweeping.judgement import judge
 
 _HOME = {
+    "Ban": "lending",
     "Basket": "basket",
     "Choice": "declaration",
     "Comparison": "comparison",
@@ -62,6 +65,7 @@ _HOME = {
     "RollPolicy": "roll_policy",
     "Session": "hedge",
     "Sessions": "declaration",
+    "Squeeze": "stressing",
     "budget": "roll_policy",
     "charts": "reporting.pictures",
     "compare": "comparison",
@@ -78,12 +82,14 @@ _HOME = {
     "monetise": "roll_policy",
     "moneyness_drift": "roll_policy",
     "run": "comparison",
+    "stress": "stressing",
     "sweep": "sweeping.api",
     "sweep_page": "sweeping.explorer",
     "sweep_report": "reporting.sweeps",
 }
 
 __all__ = [
+    "Ban",
     "Basket",
     "Choice",
     "Comparison",
@@ -97,6 +103,7 @@ __all__ = [
     "RollPolicy",
     "Session",
     "Sessions",
+    "Squeeze",
     "__version__",
     "budget",
     "charts",
@@ -117,6 +124,7 @@ __all__ = [
     "moneyness_drift",
     "report",
     "run",
+    "stress",
     "sweep",
     "sweep_page",
     "sweep_report",

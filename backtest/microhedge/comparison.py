@@ -296,6 +296,7 @@ def compare(
         rate=rate,
         index_dividend=index_dividend,
         what="a comparison",
+        volume=charges.needs_volume,
     )
     rules = Rules(
         fill=fill,

@@ -33,7 +33,11 @@ _PARTS: Final = (
     "margin_option",
     "margin_index_option",
     "margin_option_least",
+    "stock_participation",
 )
+
+
+_ASKED_FOR: Final = ("stock_slippage_bp", "stock_impact", "stock_participation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,11 @@ class Costs:
     margin_index_option: float = 0.15  # … of the index, less what it is out of the money
     margin_option_least: float = 0.10  # … but this part of the shares, or of a put's strike
 
+    # of shares alone, beside the half-spread (see `slippage`); off unless asked for
+    stock_slippage_bp: float = 0.0  # hundredths of a per cent of the price
+    stock_impact: float = 0.0  # daily volatilities that an order of a usual day's volume moves it
+    stock_participation: float = 0.0  # most of a usual day's volume that one fill takes; 0: no end
+
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
@@ -112,6 +121,16 @@ class Costs:
             raise UnknownName(f"no costs named {name!r}{hint}; known: {', '.join(_PRESETS)}")
         base, rate, tick, tick_high = _PRESETS[name]
         return cls(spread_base=base, spread_rate=rate, tick=tick, tick_high=tick_high)
+
+    @property
+    def needs_volume(self) -> bool:
+        """Whether the volume of a share decides what an order costs, or how much of it fills."""
+        return self.stock_impact > 0.0 or self.stock_participation > 0.0
+
+    def config(self) -> dict[str, float]:
+        """Return the schedule as plain numbers; what is off unless asked for is told where on."""
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in told.items() if value or name not in _ASKED_FOR}
 
     def option_half_spread(self, mid: float, *, stress: float = 1.0) -> float:
         """Return what crossing half of the spread costs per share at a mid price.

@@ -24,6 +24,7 @@ from microhedge.ledger import Instrument
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
 from microhedge.pricing import strike_for_delta
+from microhedge.slippage import at_once, slip
 from microhedge.volatility import At
 from microhedge.written import uncovered
 
@@ -378,7 +379,13 @@ class Dealer:
         return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
 
     def _stock(self, symbol: str, quantity: float, at: At) -> Offer:
-        return Stock(symbol), stock_trade(quantity, self._spot(symbol, at), self.costs), None
+        tape, row, costs = self.desk.tape, self.desk.row, self.costs
+        filled = at_once(tape, symbol, row, quantity, costs)
+        if filled == 0.0 and quantity != 0.0:
+            raise NoContract(f"{symbol} trades too little for one share of the order")
+        lost = slip(tape, symbol, row, filled, costs)
+        trade = stock_trade(filled, self._spot(symbol, at), costs, slip=lost)
+        return Stock(symbol), trade, None
 
     def _close(self, leg: Leg, at: At) -> Offer:
         if isinstance(leg.instrument, Option):

@@ -24,8 +24,10 @@ from microhedge.ending import USUAL, Endings, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
+from microhedge.execution import stock_trade
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
+from microhedge.lending import Lending
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
@@ -57,6 +59,8 @@ class TradingDesk:
     barred_until: int = -1
     expiry: int = NEVER
     listing: Listing = select
+    lending: Lending = field(default_factory=Lending)
+    _unlent: dict[str, int] = field(default_factory=dict)
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _without: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
@@ -262,6 +266,8 @@ class TradingDesk:
                 held = self._dealer.units(ticket, at)
                 wanted.append(ticket.wanted(row, self.holding, held))
         try:
+            if not self.lending.is_usual:
+                self._refuse(order)
             resolved = self._dealer.offers(order, at, barred=row < self.barred_until)
         except NoContract as reason:
             if row < order.good_until:
@@ -272,6 +278,50 @@ class TradingDesk:
             return
         for ticket, trades in resolved:
             self._execute(ticket, trades, phase)
+        if self.costs.stock_participation:
+            self._leave(order, phase)
+
+    def _refuse(self, order: Order) -> None:
+        """Raise NoContract where an order would sell short what nobody lends today."""
+        for ticket in order.tickets:
+            grows = ticket.shares < min(self.held(ticket.role), 0.0)
+            if ticket.symbol is None or ticket.future is not None or not grows:
+                continue
+            reason = self.lending.refusal(ticket.symbol, int(self.tape.day[self.row]))
+            if reason is None and self.row < self._unlent.get(ticket.symbol, 0):
+                reason = f"{ticket.symbol} cannot be borrowed after its recall"
+            if reason is not None:
+                raise NoContract(reason)
+
+    def buy_in(self, symbols: Sequence[str]) -> None:
+        """Buy back at this close, for the whole spread, what is short of recalled shares."""
+        for leg in self.legs():
+            item = leg.instrument
+            if not isinstance(item, Stock) or leg.quantity >= 0.0 or item.symbol not in symbols:
+                continue
+            self.orders = [one for one in self.orders if leg.role not in one.roles]
+            price = self.tape.close[item.symbol].item(self.row)
+            trade = stock_trade(-leg.quantity, price, self.costs)
+            whole = trade._replace(spread=2.0 * trade.spread)
+            self._execute(leg.closing, [(item, whole, None)], Phase.CLOSE_FILLS)
+            self._unlent[item.symbol] = self.row + self.lending.blocked + 1
+            text = f"{item.symbol}: {-leg.quantity:,.0f} shares were recalled and bought back"
+            self.note(Phase.CLOSE_FILLS, "recalled", text, -leg.quantity * price)
+
+    def _leave(self, order: Order, phase: Phase) -> None:
+        """Let wait what of an order in shares the usual volume did not take."""
+        left = tuple(
+            ticket
+            for ticket in order.tickets
+            if ticket.contract is None
+            and ticket.future is None
+            and self.held(ticket.role) != ticket.shares
+        )
+        if left:
+            self.orders.append(order._replace(tickets=left))
+        for ticket in left:
+            rest = ticket.shares - self.held(ticket.role)
+            self.note(phase, "partly-filled", f"{ticket.role}: {rest:+,.0f} shares wait", rest)
 
     def _execute(self, ticket: Ticket, trades: list[Offer], phase: Phase) -> None:
         row, role = self.row, ticket.role

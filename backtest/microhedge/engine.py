@@ -102,6 +102,7 @@ class _Run:
             books,
             tape.begin,
             listing=setup.listing,
+            lending=setup.lending,
             ends=rules.ends,
         )
         self._standing = Standing()
@@ -112,7 +113,8 @@ class _Run:
         self._watch = MarginWatch(tape, books, costs, self._desk.marks)
         self._accruals = frozenset(accrual_rows(tape))
         actions = (row for row in tape.actions_at if row > tape.begin)
-        self._calendar = sorted(self._accruals.union(actions), reverse=True)
+        self._recalls = setup.lending.recalls(tape)
+        self._calendar = sorted(self._accruals.union(actions, self._recalls), reverse=True)
         self._over = False
         price = float(tape.close[tape.need(holding)][tape.begin])
         shares = portfolio.shares_at(price, whole=tape.basis[holding] == "raw")
@@ -133,7 +135,7 @@ class _Run:
         desk, watch, rules = self._desk, self._watch, self._rules
         calendar, ledger, first = self._calendar, desk.ledger, self._first
         fill, same_close = rules.fill, rules.fill == "close"
-        dense = not rules.sleep
+        dense, recalls = not rules.sleep, self._recalls
         row = self._tape.begin
         due, turn = calendar[-1], self._turns[-1]
         if first == row:
@@ -167,6 +169,8 @@ class _Run:
                     desk.fill(Phase.OPEN_FILLS, fill)
                 desk.settle()
                 desk.fill(Phase.CLOSE_FILLS, fill)
+            if recalls and row in recalls:
+                desk.buy_in(recalls[row])
             if (desk.awake or row >= desk.wake_row or dense) and row >= first:
                 self._decide()
 

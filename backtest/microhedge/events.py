@@ -37,6 +37,8 @@ class Phase(IntEnum):
 
 Code = Literal[
     "unfilled",
+    "partly-filled",
+    "recalled",
     "no-contracts",
     "margin-call",
     "adjusted",

@@ -57,13 +57,13 @@ def option_trade(
     )
 
 
-def stock_trade(quantity: float, price: float, costs: Costs) -> Trade:
-    """Trade shares at a price."""
+def stock_trade(quantity: float, price: float, costs: Costs, *, slip: float = 0.0) -> Trade:
+    """Trade shares at a price; `slip` is the part of it that is lost beside the half-spread."""
     return Trade(
         quantity=quantity,
         mid=price,
         cash=-quantity * price,
-        spread=abs(quantity) * costs.stock_half_spread(price),
+        spread=abs(quantity) * (costs.stock_half_spread(price) + price * slip),
         commission=costs.stock_commission(abs(quantity)),
         fee=0.0,
     )

@@ -123,7 +123,12 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
         columns[SESSIONS] = tape.exchange.days
     if tape.vix is not None:
         columns["vix"] = tape.vix
-    for kind, found in (("close", tape.close), ("open", tape.open), ("implied", tape.implied)):
+    for kind, found in (
+        ("close", tape.close),
+        ("open", tape.open),
+        ("implied", tape.implied),
+        ("volume", tape.volume),
+    ):
         columns |= {f"{kind}|{symbol}": column for symbol, column in found.items()}
     columns |= {f"vix|{days}": column for days, column in tape.vix_terms.items()}
     # as it will be read: an int where a float belongs would come back as another value
@@ -178,6 +183,7 @@ def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:
         exchange=_exchange(frame.exchange, columns),
         vix_terms={int(days): column for days, column in _of("vix", columns).items()},
         earnings=frame.earnings,
+        volume=_of("volume", columns),
     )
 
 

@@ -289,12 +289,13 @@ class Market:
         warmup: int = 0,
         index_dividend: float = 0.0195,
         rate: float | None = None,
+        volume: bool = False,
     ) -> Tape:
         """Lay the symbols on one axis of sessions, by the rule of the window.
 
         `warmup` is the number of returns that must lie before the first decision.
         `index_dividend` is the yield a year that a price index is assumed to pay.
-        `rate` replaces the 3-month yield on every session.
+        `rate` replaces the 3-month yield on every session; `volume` lays volumes beside prices.
         """
         wanted = tuple(dict.fromkeys(symbols))
         going = [s for s in wanted if not self._ended(s)]
@@ -332,7 +333,8 @@ class Market:
                     f"{one.symbol} ended on {one.last}, before the first decision on "
                     f"{to_date(int(axis[begin]))}: choose an earlier start"
                 )
-        return self._assemble(laid, chosen, keys, begin, index_dividend, rate)
+        tape = self._assemble(laid, chosen, keys, begin, index_dividend, rate)
+        return replace(tape, volume=_volumes(laid, keys)) if volume else tape
 
     def _ended(self, symbol: str) -> bool:
         return any(one.end is not None for one in self._series.get(symbol, {}).values())
@@ -445,6 +447,15 @@ class Market:
         """Return a reference on the axis if every session from `begin` on has its own value."""
         value, age = _carried(self._references.get(name), axis)
         return value if np.all(age[begin:] == 0) else None
+
+
+def _volumes(chosen: list[Series], keys: NDArray[np.int64]) -> dict[str, Floats]:
+    """Return the volumes of the series that have them, on an axis."""
+    return {
+        one.symbol: one.volume[np.searchsorted(one.key, keys)]
+        for one in chosen
+        if one.volume is not None
+    }
 
 
 def _key(day: Days, bar: Days | None) -> NDArray[np.int64]:

@@ -51,6 +51,7 @@ def notes(
         *_bases(hedges, setup),
         *_rest(setup),
         *_costs(setup.costs),
+        *_volume(runs, setup),
         *_sessions(setup),
         *(Note("prices", text) for text in of_prices),
     ]
@@ -106,8 +107,8 @@ def _earnings(setup: Setup) -> list[Note]:
                 Note(
                     "gaps",
                     f"The volatility of {symbol} is made from past prices: it is too low before a "
-                    "gap and too high after it. The report and the JSON (gaps) tell the result without "
-                    "the three largest; --earnings takes dates that were announced.",
+                    "gap and too high after it. The report and the JSON (gaps) tell the result "
+                    "without the three largest; --earnings takes dates that were announced.",
                 )
             )
     return found
@@ -339,8 +340,29 @@ def _costs(costs: Costs) -> list[Note]:
     if not changed:
         return []
     return [
-        Note("costs", f"Not the usual costs, and no command spells them: {', '.join(changed)}.")
+        Note("costs", f"Not the usual costs: {', '.join(changed)}."),
     ]
+
+
+def _volume(runs: Sequence[Run], setup: Setup) -> list[Note]:
+    """Say which shares were traded without a known volume, though their size should count."""
+    if not setup.costs.needs_volume:
+        return []
+    found = []
+    for run in runs:
+        if run.result is None:
+            continue
+        fills, log = run.result.tables["fills"], run.result.tables["log"]
+        traded = dict.fromkeys(fills["instrument"][fills["source"] == "price"].tolist())
+        for symbol in traded:
+            if symbol not in setup.tape.volume:
+                text = f"No volume of {symbol} is known: its orders fill whole, without impact."
+                found.append(Note("volume", text))
+        parts = int(np.count_nonzero(log["code"] == "partly-filled"))
+        if parts:
+            text = f"{run.name}: {_many(parts, 'fill')} took part of an order; the rest waited."
+            found.append(Note("partly-filled", text))
+    return list(dict.fromkeys(found))
 
 
 def _sessions(setup: Setup) -> list[Note]:

@@ -56,6 +56,7 @@ def ended(tape: Tape, row: int) -> Tape:
         rate_age=tape.rate_age[upto].copy(),
         vix=None if tape.vix is None else tape.vix[upto].copy(),
         implied=_each(tape.implied, lambda column: column[upto].copy()),
+        volume=_each(tape.volume, lambda column: column[upto].copy()),
         vix_terms={days: column[upto].copy() for days, column in tape.vix_terms.items()},
         _kernels={},
     )
@@ -88,6 +89,7 @@ def noisy(tape: Tape, row: int, draw: np.random.Generator, *, close: bool = Fals
         rate=disturbed(tape.rate, known, RATE_LIFT),
         vix=None if tape.vix is None else disturbed(tape.vix, known),
         implied=_each(tape.implied, lambda column: disturbed(column, known)),
+        volume=_each(tape.volume, lambda column: disturbed(column, known)),
         vix_terms={days: disturbed(column, known) for days, column in tape.vix_terms.items()},
         _kernels={},
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
+from microhedge.costs import Costs
 from microhedge.declaration import dashed, declared, values
 from microhedge.engine import Rules, Setup
 from microhedge.errors import UsageError
@@ -51,6 +53,9 @@ def command_for(
         for name, value, default in options
         if value != default
     ]
+    usual, asked = asdict(Costs()), asdict(setup.costs)
+    changed = [name for name in usual if asked[name] != usual[name]]
+    words += [f"--cost {name}={_exact(asked[name])}" for name in changed]
     if setup.rules.trailing:
         words.append("--trailing-stop")
     ends = setup.rules.ends

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from microhedge.hedge import Hedge
 from microhedge.identity import source_of
 from microhedge.instruments import Option
 from microhedge.ledger import Ledger
+from microhedge.lending import FREELY, Lending
 from microhedge.option_prices import OptionPrices
 from microhedge.plain import plain
 from microhedge.portfolio import Portfolio
@@ -61,6 +62,7 @@ class Setup:
     costs: Costs
     rules: Rules = Rules()
     listing: Listing = select
+    lending: Lending = FREELY
 
 
 def configuration(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def configuration(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str
         "end": str(to_date(int(tape.day[-1]))),
         "portfolio": setup.portfolio.config(),
         "rest": setup.rules.rest if setup.portfolio.rest is None else setup.portfolio.rest.name,
-        "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
+        "costs": setup.costs.config(),
         "fill": setup.rules.fill,
         "returns": setup.rules.returns,
         "wait": setup.rules.wait,
@@ -99,6 +101,7 @@ def configuration(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str
             if name in held
         },
         **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
+        **({} if setup.lending.is_usual else {"lending": setup.lending.config()}),
         **({} if tape.exchange.is_new_york else {"calendar": _calendar(tape)}),
     }
 

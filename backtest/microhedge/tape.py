@@ -116,7 +116,7 @@ class Tape:
     forward, `rate_age` the sessions since it was last renewed (−1: never known).  `vix` is the VIX
     and `implied` a symbol's own implied volatility, where they cover every session from `begin`;
     `vix_terms` are indices like VIX by their calendar days, `earnings` the dates of a symbol that
-    were announced beforehand.
+    were announced beforehand.  `volume` has the shares traded, as of the day, where a run asks.
     `dropped` counts the sessions of a symbol that the others lack.  `exchange` says which day
     follows a session.
 
@@ -141,6 +141,7 @@ class Tape:
     exchange: Exchange = field(default_factory=new_york)
     vix_terms: Mapping[int, Floats] = field(default_factory=dict)
     earnings: Mapping[str, Earnings] = field(default_factory=dict)
+    volume: Mapping[str, Floats] = field(default_factory=dict)
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -315,6 +316,9 @@ class Tape:
         for days in sorted(self.vix_terms):
             digest.update(f"VIX {days} days".encode())
             digest.update(self.vix_terms[days].astype("<f8").tobytes())
+        for symbol in sorted(self.volume):
+            digest.update(f"volume:{symbol}".encode())
+            digest.update(self.volume[symbol].astype("<f8").tobytes())
         for symbol, known in sorted(self.earnings.items()):
             digest.update(repr((symbol, known.days, known.move)).encode())
         if not self.exchange.is_new_york:

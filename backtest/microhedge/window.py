@@ -28,16 +28,24 @@ def laid(
     index_dividend: float,
     what: str,
     rest: Sequence[str] = (),
+    volume: bool = False,
 ) -> Tape:
     """Lay every symbol that the hedges name, the index, and what the rest holds, on one tape.
 
-    `warmup` is the number of returns before the first decision, `what` the name of the request.
+    `warmup` is the number of returns before the first decision, `what` the name of the request;
+    `volume` asks for volumes too.
     Raises NotCovered where fewer than 60 sessions are left, and the errors of `Market.tape`.
     """
     named = [symbol for hedge in hedges for symbol in hedge.symbols]
     symbols = dict.fromkeys([*named, INDEX, *rest])
     tape = market.tape(
-        symbols, start=start, end=end, warmup=warmup, rate=rate, index_dividend=index_dividend
+        symbols,
+        start=start,
+        end=end,
+        warmup=warmup,
+        rate=rate,
+        index_dividend=index_dividend,
+        volume=volume,
     )
     tape.need_daily(what)
     common = len(tape) - tape.begin

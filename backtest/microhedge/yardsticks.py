@@ -22,6 +22,7 @@ from microhedge.orders import future_role
 from microhedge.result import Result, Table
 from microhedge.runs import Kind, Run, yardstick_run
 from microhedge.scorecard import first_fill, underlying_of
+from microhedge.slippage import slip
 from microhedge.tape import Days, Floats
 
 _HALVINGS = 40
@@ -273,7 +274,9 @@ def _cost_of_sale(alone: Result | None, fraction: float, at: int, setup: Setup) 
         return 0.0
     shares = fraction * _shares(alone, at)
     price = float(setup.tape.close[setup.holding][at + setup.tape.begin])
-    paid = shares * setup.costs.stock_half_spread(price) + setup.costs.stock_commission(shares)
+    lost = slip(setup.tape, setup.holding, at + setup.tape.begin, shares, setup.costs)
+    each = setup.costs.stock_half_spread(price) + price * lost
+    paid = shares * each + setup.costs.stock_commission(shares)
     return min(paid / (shares * price), 0.99)
 
 

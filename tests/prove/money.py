@@ -135,7 +135,9 @@ def prove(first: int, last: int, every: int) -> dict[str, Any]:
     """Return the worst of each figure over the cases of a range, and a hash of all of them."""
     worst = dict.fromkeys(("residual", "replay", "loop"), 0.0)
     where = dict.fromkeys(worst, first)
-    counts = dict.fromkeys(("runs", "with options", "loops", "fills", "read back", "calls"), 0)
+    counts = dict.fromkeys(
+        ("runs", "with options", "loops", "fills", "read back", "calls", "recalls"), 0
+    )
     digest = sha256()
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "run.mhr"
@@ -149,7 +151,7 @@ def prove(first: int, last: int, every: int) -> dict[str, Any]:
                 "residual": abs(result.attribution["residual"]) / max(1.0, gross(result)),
                 "replay": apart(replayed(made, desk.ledger.rows()), result.curves["equity"]),
             }
-            dense = made.setup.rules.fill == "next_close" and not called
+            dense = made.setup.rules.fill == "next_close" and not called and not made.stressed
             if dense and every and (not made.has_options or number % every == 0):
                 found["loop"] = apart(plain(made).equity, result.curves["equity"])
                 counts["loops"] += 1
@@ -163,6 +165,7 @@ def prove(first: int, last: int, every: int) -> dict[str, Any]:
             counts["runs"] += 1
             counts["with options"] += made.has_options
             counts["calls"] += called
+            counts["recalls"] += int((result.tables["log"]["code"] == "recalled").sum())
             counts["fills"] += len(result.tables["fills"]["role"])
     return {"worst": worst, "where": where, "counts": counts, "digest": digest.hexdigest()}
 

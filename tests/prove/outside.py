@@ -31,6 +31,7 @@ def figures() -> list[Figure]:
         *_hull(),
         *_options(),
         *_programmes(),
+        *_roll_days(),
         *_correlations(),
         *_calendar(),
         *_shorts(),
@@ -106,6 +107,27 @@ def _programmes() -> Iterator[Figure]:
                 abs(value - published),
                 most,
             )
+
+
+def _roll_days() -> Iterator[Figure]:
+    data = pput.read()
+    found = {
+        d: pput.programme(VixSmile(data.vix), data, shift=d).annual_return for d in pput.SHIFTS
+    }
+    told = ", ".join(f"{value:.2f} % at {days:+d} d" for days, value in found.items())
+    yield _line(
+        "the same roll on other days (1999–2018: 2.70 to 3.93 % a year): widest gap, points",
+        f"the third Friday and the days beside it: {told}",
+        max(found.values()) - min(found.values()),
+        2.0,
+    )
+    played = pput.by_the_engine(VixSmile(data.vix), data)
+    yield _line(
+        "the same roll by the engine: return a year, points",
+        f"a loop that prices put by put: {found[0]:.2f} %; ours {played.annual_return:.2f} %",
+        abs(played.annual_return - found[0]),
+        0.05,
+    )
 
 
 def _correlations() -> Iterator[Figure]:

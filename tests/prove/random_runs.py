@@ -18,6 +18,7 @@ from microhedge.ending import EndRules
 from microhedge.engine import Rules, Setup
 from microhedge.errors import ParameterError
 from microhedge.hedge import Hedge, Session
+from microhedge.lending import Ban, Lending
 from microhedge.loading import load
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
@@ -74,12 +75,16 @@ ENDINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One run, and whether options can be among what it trades."""
+    """One run, whether options can be among what it trades, and whether shares are lent to all.
+
+    In a stressed one they are recalled and banned, and large orders fill in parts and for more.
+    """
 
     hedge: Hedge
     setup: Setup
     has_options: bool
     sigma: float
+    stressed: bool
 
 
 def case(number: int) -> Case:
@@ -94,6 +99,11 @@ def case(number: int) -> Case:
     for symbol, chance in (("AAA", 0.10), ("BBB", 0.15)):
         if also.random() < chance:
             tape = _ended(tape, symbol, also)
+    hard = random.Random(number * 11 + 1)
+    stressed = hard.random() < 0.2
+    if stressed:
+        volume = {"BBB": draw.uniform(0.0, 10 ** hard.uniform(3, 6), len(tape))}
+        tape = replace(tape, volume=volume, _kernels={})
     setup = Setup(
         tape=tape,
         holding="AAA",
@@ -106,7 +116,32 @@ def case(number: int) -> Case:
         costs=_costs(dice),
         rules=Rules(fill=fill, audit=True, ends=also.choice(ENDINGS)),
     )
-    return Case(hedge, setup, has_options, sigma)
+    if stressed:
+        setup = replace(
+            setup,
+            costs=replace(
+                setup.costs,
+                stock_impact=hard.uniform(0.0, 1.0),
+                stock_participation=hard.choice((0.0, 0.1, 0.5)),
+                stock_slippage_bp=hard.uniform(0.0, 10.0),
+            ),
+            lending=Lending(
+                recall_rate=hard.choice((0.0, 1.0, 10.0)),
+                blocked=hard.randint(0, 30),
+                bans=_bans(tape, hard),
+                seed=number,
+            ),
+        )
+    return Case(hedge, setup, has_options, sigma, stressed)
+
+
+def _bans(tape: Tape, hard: random.Random) -> tuple[Ban, ...]:
+    """None, or one of up to a hundred sessions, of both shares and the index or of one."""
+    if hard.random() < 0.5:
+        return ()
+    row = hard.randint(WARMUP, len(tape) - 110)
+    symbols = hard.choice(((), ("BBB",), ("SPX",)))
+    return (Ban(int(tape.day[row]), int(tape.day[row + hard.randint(0, 100)]), symbols),)
 
 
 def _hedge(dice: random.Random) -> tuple[Hedge, bool]:

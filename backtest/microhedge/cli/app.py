@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
+    "stress": "Run a hedge again under recalls, bans and squeezes of its shorts.",
     "report": "Write the report of a result that was saved.",
     "memo": "Draw up the hedge memo of a result that was saved.",
     "sweep": "Run one strategy with many values of its parameters.",

@@ -16,6 +16,7 @@ from microhedge.cli.words import complete
 from microhedge.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
+    from microhedge.costs import Costs
     from microhedge.portfolio import Portfolio
     from microhedge.reporting.render import Paper
 
@@ -112,6 +113,12 @@ def run_options() -> list[click.Option]:
             type=float,
             metavar="FRACTION",
             help="One short rate for all sessions.  [3-month bills]",
+        ),
+        click.Option(
+            ["--cost", "costs"],
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="A field of the schedule of costs, as in borrow=0.02; can be repeated.",
         ),
         click.Option(
             ["--index-dividend"],
@@ -314,6 +321,29 @@ def portfolio_of(given: Mapping[str, Any], holding: str) -> Portfolio:
     return Portfolio(shares=shares, value=value, weight=weight, cash=given["cash"])
 
 
+def costs_of(pairs: Sequence[str]) -> Costs:
+    """Return the schedule of costs with the fields that pairs as borrow=0.02 name."""
+    from dataclasses import fields
+
+    from microhedge.costs import Costs
+    from microhedge.errors import UnknownName, nearest
+
+    names = [one.name for one in fields(Costs)]
+    found: dict[str, float] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals:
+            raise ParameterError(f"--cost {pair!r} has no value: write {pair}=…")
+        if name not in names:
+            raise UnknownName(f"there is no cost {name!r}{nearest(name, names)}")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            raise ParameterError(f"--cost {pair!r}: {value!r} is not a number") from None
+    return Costs(**found)
+
+
 def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of `run` and `compare` that the options ask for."""
     plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit", "stop_loss")
@@ -323,6 +353,7 @@ def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
         | {
             "start": date_if("start", given["start"]),
             "end": date_if("end", given["end"]),
+            "costs": costs_of(given["costs"]),
             "sleep": not given["no_sleep"],
             "trailing_stop": given["trailing_stop"],
         }

@@ -42,6 +42,9 @@ LOOKED_AT = 10_000
 """Cells among which one must have parameters that fit each other."""
 
 PHASES = 3
+_VOLUME = frozenset({"stock_impact", "stock_participation"})
+"""Costs that the volume of a share decides."""
+
 KEPT_BYTES = 4 << 30
 """Daily returns are kept up to this size; a larger grid keeps none."""
 
@@ -163,6 +166,7 @@ def planned(
         rate=rate,
         index_dividend=index_dividend,
         what="a sweep",
+        volume=(costs or Costs()).needs_volume or not _VOLUME.isdisjoint(swept),
     )
     for one in starts:
         if len(tape) - int(np.searchsorted(tape.day, day_number(one))) < FEWEST_SESSIONS:
@@ -226,7 +230,7 @@ def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = No
         "end": str(tape.dates[-1]),
         "base": dict(job.base),
         "portfolio": setup.portfolio.config(),
-        "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
+        "costs": setup.costs.config(),
         "rules": _told(setup.rules),
         "vol": job.vol,
         "rate": rate,

@@ -71,8 +71,8 @@ class LevelModel:
     """A volatility at the money for each session, and a smile around it.
 
     `a` and `b` are the slope and curvature of the smile; `scale` multiplies every volatility, for
-    the bands of a report; `vix`, in index points, widens spreads where it is given; `terms` make the
-    level another one at other tenors. Levels are held between 2 % and 500 %.
+    the bands of a report; `vix`, in index points, widens spreads where it is given; `terms` make
+    the level another one at other tenors. Levels are held between 2 % and 500 %.
     """
 
     name: str
