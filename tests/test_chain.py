@@ -238,7 +238,7 @@ def test_a_put_on_apple_is_selected_by_tenor_and_moneyness() -> None:
     assert option == Option("AAPL", "P", 595.0, date(2014, 8, 15))
 
 
-def test_an_index_option_is_selected_as_european_and_settled_in_cash() -> None:
+def test_an_index_option_is_selected_as_european_and_settled_on_the_opening_print() -> None:
     option = select(
         "SPX",
         "C",
@@ -250,7 +250,8 @@ def test_an_index_option_is_selected_as_european_and_settled_in_cash() -> None:
         style="european",
         settle="cash",
     )
-    expected = Option("SPX", "C", 1965.0, date(2014, 7, 18), style="european", settle="cash")
+    when = date(2014, 7, 18)
+    expected = Option("SPX", "C", 1965.0, when, style="european", settle="cash", am=True)
     assert option == expected
 
 
