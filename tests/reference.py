@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,12 @@ from microhedge.ending import USUAL, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.hedge import Hedge, Session
-from microhedge.instruments import Future, Option, Stock, exercise_threshold
+from microhedge.instruments import Future, Option, Stock, Style, exercise_threshold
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.premise import Fit
-from microhedge.pricing import american, forward
+from microhedge.pricing import american, black, forward
 from microhedge.tape import Tape
 from microhedge.volatility import VolModel
 
@@ -68,7 +69,7 @@ class Reference:
 
     # the desk that a session talks to
 
-    @property
+    @cached_property
     def prices(self) -> OptionPrices:
         return OptionPrices(self.tape, lambda _: self.model)
 
@@ -376,6 +377,8 @@ class Reference:
         cost = self.costs.stock_half_spread(spot) * option.deliverable
         if quantity > 0 or worth == 0.0:
             cost = min(cost, worth)
+        if option.settle == "cash":
+            cost = 0.0
         least = None if cause == "expiry" else min(exercise_threshold(option.expiry), 0.01)
         moved = 0.0
         if self.moves(option, spot, least=least):
@@ -423,7 +426,13 @@ class Reference:
         self, ticket: Ticket, others: list[tuple[str, Option | None, float]]
     ) -> tuple[str, Option | None, float]:
         """Which contract a ticket opens, and how many of it (negative: written)."""
-        contracts = ticket.part.contracts(ticket.cover, self.shares())
+        asked = ticket.contract
+        assert asked is not None
+        units = self.shares()
+        if asked.underlying != self.holding:  # as many units as the holding is worth
+            close = self.tape.close
+            units *= float(close[self.holding][self.row]) / float(close[asked.underlying][self.row])
+        contracts = ticket.part.contracts(ticket.cover, units)
         if ticket.part.of > 1:
             # the rungs together never cover more than was asked for
             family = ticket.role.split("/")[0] + "/"
@@ -432,15 +441,13 @@ class Reference:
                 for leg in self.legs()
                 if leg.role.startswith(family) and leg.role != ticket.role
             )
-            whole = int(ticket.cover * self.shares() / 100 + 1e-9)
+            whole = int(ticket.cover * units / 100 + 1e-9)
             contracts = max(0, min(contracts, whole - int(taken)))
         if not ticket.long and others:
             contracts = min(contracts, int(others[0][2]))
         if not contracts:
             return ticket.role, None, 0.0
         option = self.choose(ticket)
-        asked = ticket.contract
-        assert asked is not None
         if asked.zero_cost:
             debit = sum(self.price(o, q) * (1 if q > 0 else -1) for _, o, q in others if o)
             option = self.dearest(option, debit)
@@ -472,7 +479,10 @@ class Reference:
             return self.costs.option_ask(mid, stress=stress)
         spot = float(self.tape.close[option.underlying][self.row])
         units = option.deliverable / option.multiplier
-        floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot * units)
+        floor = 0.0
+        if option.style == "american":
+            worth = option.payoff(spot) / option.multiplier
+            floor = self.costs.option_sale_floor(worth, spot * units)
         return self.costs.option_bid(mid, stress=stress, floor=floor)
 
     def choose(self, ticket: Ticket) -> Option:
@@ -487,6 +497,8 @@ class Reference:
             and leg.role.split("/")[0] == family
         )
         spot = float(self.tape.close[asked.underlying][self.row])
+        index = self.tape.basis[asked.underlying] == "price_index"
+        style: Style = "european" if index else "american"
         return select(
             asked.underlying,
             asked.right,
@@ -495,6 +507,9 @@ class Reference:
             days=asked.days,
             moneyness=asked.moneyness,
             taken=taken,
+            grid="index" if self.tape.basis[asked.underlying] == "price_index" else "liquid",
+            style=style,
+            settle="physical" if style == "american" else "cash",
         )
 
     def trade_option(self, role: str, option: Option, quantity: float) -> None:
@@ -624,9 +639,13 @@ class Reference:
         # after a split of 3 for 2 a contract delivers 150 shares for a hundred strikes
         units = item.deliverable / item.multiplier
         spot, div_a = spot * units, div_a * units
-        ahead = forward(spot, rate, years, 0.0, div_t, div_a)
+        paid = tape.index_dividend if tape.basis[item.underlying] == "price_index" else 0.0
+        ahead = forward(spot, rate, years, paid, div_t, div_a)
         vol = self.model.iv(rows, "close", item.strike, ahead, years)
         cp = 1 if item.right == "C" else -1
+        if item.style == "european":
+            owed = black(ahead, item.strike, years, vol, np.exp(-rate * years), cp)
+            return float(owed.item() * item.multiplier)
         price = american(spot, item.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
         value: float = float(np.asarray(price).reshape(-1)[0]) * item.multiplier
         return value

@@ -135,6 +135,9 @@ def _hedge(dice: random.Random) -> tuple[Hedge, bool]:
         given = {"on": on, "roll": dice.randint(0, 15), "window": window}
         given["cover"] = dice.uniform(0.1, 1.0)
         return declaration.build(load("future-short"), {"holding": "AAA"} | given), False
+    if kind == "index" and window % 4 == 1:
+        given = {"window": window, "tenor": 60 + window, "roll": window // 3, "tranches": 2}
+        return declaration.build(load("index-put"), {"holding": "AAA"} | given), True
     name = {"peer": "index-peer-short", "pair": "pair-short", "index": "index-short"}[kind]
     given = {"window": window} | ({} if kind == "index" else {"peer": "BBB"})
     return declaration.build(load(name), {"holding": "AAA"} | given), False
