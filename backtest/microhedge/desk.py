@@ -224,6 +224,8 @@ class TradingDesk:
     def _woken(self) -> None:
         """Wake the hedge for what ended; of shares that went no cover is wanted."""
         self.awake = True
+        if not self._endings.delivered:
+            return
         roles = [account.removeprefix("hedge/") for account in self._endings.delivered]
         asked = {one.role: one for one in self.wanted}
         self.wanted += [Wanted(self.row, x, asked[x].symbol, 0.0) for x in roles if x in asked]
@@ -400,8 +402,7 @@ class TradingDesk:
     def _follow(self, account: str, instrument: Instrument) -> None:
         """Remember when an option ends."""
         if isinstance(instrument, Option):
-            self._endings.follow(self.row, account, instrument)
-            self.expiry = min(self.expiry, self._endings.next)
+            self.expiry = min(self.expiry, self._endings.follow(self.row, account, instrument))
 
     def mark(self, instrument: Instrument) -> float:
         """Return the value of one unit at this close: 0 for a future, whose gain was paid."""
