@@ -16,7 +16,7 @@ from microhedge.chain import Listing
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
 from microhedge.evening import Desk, Leg
-from microhedge.execution import Trade, future_trade, option_trade, stock_trade
+from microhedge.execution import Trade, bond_trade, future_trade, option_trade, stock_trade
 from microhedge.future_prices import need_future, price_at
 from microhedge.instruments import Future, Option, Stock
 from microhedge.ledger import Instrument
@@ -89,7 +89,8 @@ class Dealer:
         if ticket.symbol is not None:
             held = self.desk.held(ticket.role)
             if barred and abs(ticket.shares) > abs(held):
-                raise NoContract(f"{ticket.role}: a margin call bars new shorts for a month")
+                what = "shorts" if ticket.shares < 0.0 else "bonds on a loan"
+                raise NoContract(f"{ticket.role}: a margin call bars new {what} for a month")
             if ticket.shares != held:
                 yield self._stock(ticket.symbol, ticket.shares - held, at)
             return
@@ -278,7 +279,13 @@ class Dealer:
         return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
 
     def _stock(self, symbol: str, quantity: float, at: At) -> Offer:
-        return Stock(symbol), stock_trade(quantity, self._spot(symbol, at), self.costs), None
+        tape, price = self.desk.tape, self._spot(symbol, at)
+        bond = tape.bonds.get(symbol)
+        if bond is None:
+            return Stock(symbol), stock_trade(quantity, price, self.costs), None
+        if tape.over(symbol, self.desk.row):
+            raise NoContract(f"{symbol} has been paid out: there is nothing left to trade")
+        return bond, bond_trade(bond, quantity, price, self.costs), None
 
     def _close(self, leg: Leg, at: At) -> Offer:
         if isinstance(leg.instrument, Option):

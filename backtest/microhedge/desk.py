@@ -24,11 +24,12 @@ from microhedge.dividends import left_alone
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import DEBT, PIECES, BondIndex, Future, Option, Stock
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
+from microhedge.redemption import pay
 from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import At
 
@@ -59,6 +60,7 @@ class TradingDesk:
     listing: Listing = select
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _without: set[str] = field(default_factory=set)
+    _warned: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
     _expiries: dict[int, list[str]] = field(default_factory=dict)
     _dealer: Dealer = field(init=False)
@@ -156,6 +158,10 @@ class TradingDesk:
                 ):
                     self.note(Phase.ACTIONS, "adjusted", said)
                     concerned = True
+            elif isinstance(instrument, DEBT):
+                if instrument.symbol == symbol:
+                    held = account, instrument, quantity
+                    concerned |= pay(self.books, self.row, held, action, self.wanted, self.log)
             elif instrument.symbol == symbol:
                 concerned |= account != REST
                 post = partial(self.books.post, self.row, Phase.ACTIONS, account)
@@ -231,6 +237,12 @@ class TradingDesk:
                 self.orders.append(order)
             else:
                 self._fill(order, phase, at)
+
+    def warn(self, topic: str, text: str) -> None:
+        """Say something in the log, once a run for each topic."""
+        if topic not in self._warned:
+            self._warned.add(topic)
+            self.note(Phase.DECIDE, "warning", text)
 
     def note(self, phase: Phase, code: Code, text: str, amount: float = 0.0) -> None:
         """Write a line into the run's log."""
@@ -319,6 +331,8 @@ class TradingDesk:
             if isinstance(instrument, Future) and quote is not None:
                 self._clearing.closed(account)
                 inputs = quote.spot, None, quote.rate, "model"
+            elif isinstance(instrument, BondIndex):
+                inputs = mid, None, None, "model"
             elif quote is not None and quote.source == "model":
                 inputs = quote.spot, quote.volatility, quote.rate, "model"
             elif quote is not None:
@@ -395,5 +409,5 @@ class TradingDesk:
         leg = self.leg(ticket.role)
         if leg is not None:
             item = leg.instrument
-            names.append(item.symbol if isinstance(item, Stock) else item.underlying)
+            names.append(item.symbol if isinstance(item, PIECES) else item.underlying)
         return all(np.isfinite(self.tape.open[name][self.row]) for name in names)

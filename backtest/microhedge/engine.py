@@ -7,7 +7,7 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -29,7 +29,7 @@ from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
 from microhedge.hedge import Hedge, Session
 from microhedge.identity import source_of
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import DEBT, Future, Option, Stock
 from microhedge.ledger import REST, Cause, Ledger
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
@@ -138,6 +138,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         **_stop(setup.rules),
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
+        **({"bonds": _bonds(tape)} if tape.bonds else {}),
         "models": {
             name: {"name": model.name, "fitted": model.fitted, "error": model.error}
             for name, model in sorted(setup.prices.models.items())
@@ -153,6 +154,11 @@ def _stop(rules: Rules) -> dict[str, Any]:
     if (rules.stop, rules.trailing) == (STOP, False):
         return {}
     return {"stop_loss": rules.stop, "trailing_stop": rules.trailing}
+
+
+def _bonds(tape: Tape) -> dict[str, dict[str, Any]]:
+    found = {symbol: asdict(bond) for symbol, bond in sorted(tape.bonds.items())}
+    return {s: {k: _plain(v) for k, v in terms.items()} for s, terms in found.items()}
 
 
 def _calendar(tape: Tape) -> dict[str, str]:
@@ -335,6 +341,7 @@ class _Run:
     def _margin_call(self, missing: float) -> None:
         """Phase 8: close shorts and futures at the next fill, wake the hedge, bar new shorts.
 
+        Bonds are closed too, short or bought: those that were bought repay the loan.
         Puts may still be bought: a floor is what such an account needs most.  What is written
         with cover stays: closing it would take money and free none.
         """
@@ -343,7 +350,7 @@ class _Run:
         shorts = [
             leg
             for leg in desk.legs()
-            if isinstance(leg.instrument, Future)
+            if isinstance(leg.instrument, (Future, *DEBT))
             or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:

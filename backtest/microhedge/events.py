@@ -35,7 +35,18 @@ class Phase(IntEnum):
     """Maintenance margin and ruin."""
 
 
-Code = Literal["unfilled", "no-contracts", "margin-call", "adjusted", "expired", "assigned", "ruin"]
+Code = Literal[
+    "unfilled",
+    "no-contracts",
+    "margin-call",
+    "adjusted",
+    "expired",
+    "assigned",
+    "ruin",
+    "matured",
+    "defaulted",
+    "warning",
+]
 
 
 @dataclass(frozen=True, slots=True)

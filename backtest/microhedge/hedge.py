@@ -14,6 +14,7 @@ from datetime import date
 from math import inf
 from typing import Annotated, Literal
 
+from microhedge.bond_ratio import USELESS, bond_ratio
 from microhedge.calendar import day_number
 from microhedge.conditions import ALWAYS, condition
 from microhedge.cycle import QUARTERLY, ROLL
@@ -21,7 +22,7 @@ from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
 from microhedge.evening import Desk, Fill, Leg, Rung, Standing
 from microhedge.future_prices import need_future
-from microhedge.instruments import Future, Option
+from microhedge.instruments import Bond, Future, Option
 from microhedge.orders import (
     INDEX_POINT,
     SHARES,
@@ -271,6 +272,51 @@ class Session:
         ticket = asked.ticket(role, symbol, units, (held, contracts), coming, band)
         if ticket is not None:
             desk.submit((ticket,), None)
+
+    def bond_ratio(
+        self, symbol: str, *, sessions: int, ratio: str = "regression", leverage: float = 0.35
+    ) -> Fit:
+        """Return how many bonds, by value, hedge one of the holding (see `bond_ratio`).
+
+        Positive ones are to be sold short; of a Treasury, that is bought, they are negative.  Where
+        a bond hardly moves with the share the log says how many would be needed.
+        """
+        desk = self._desk
+        fit, moves = bond_ratio(
+            desk.tape, desk.row, desk.holding, symbol, sessions, ratio, leverage
+        )
+        if moves < USELESS:
+            text = f"{symbol} moved {moves:.4f} for 1 of {desk.holding}: "
+            text += (
+                f"hedging 1 of the share would need {1.0 / moves:,.0f} of bonds"
+                if moves > 0.0
+                else "it does not hedge the share at all"
+            )
+            desk.warn(symbol, text)
+        return fit
+
+    def bond(self, symbol: str, *, value: float, band: float = 0.0) -> None:
+        """Hold bonds of `value` at today's close: negative is short, 0 closes.
+
+        No order within `band` of that, none for a bond that was paid out or will be by the next
+        session.  Bonds are whole, each of 100 of face value; an index of bonds has fractions.
+        """
+        desk = self._desk
+        tape = desk.tape
+        bond = tape.bonds.get(tape.need(symbol))
+        if bond is None or not -inf < value < inf:
+            raise ParameterError(f"bonds of {symbol} for {value:g}: name a bond, and a number")
+        coming = int(tape.next_day[desk.row])
+        matures = isinstance(bond, Bond) and day_number(bond.maturity) <= coming
+        if matures or tape.over(symbol, desk.row):
+            return
+        target = value * self._standing.part / tape.close[symbol].item(desk.row)
+        if isinstance(bond, Bond):
+            target = float(round(target))
+        held = desk.held(symbol)
+        if target == held or (target and held and abs(target - held) <= band * abs(target)):
+            return
+        desk.submit((Ticket(symbol, symbol=symbol, shares=target),), None)
 
     def expect(self, fit: Fit) -> Fit:
         """Record the relation that the hedge leans on from today; it is judged afterwards."""

@@ -9,7 +9,7 @@ is ever executed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
@@ -21,6 +21,7 @@ from microhedge.costs import Costs
 from microhedge.engine import Rules
 from microhedge.errors import BadData
 from microhedge.exchange import Exchange, new_york
+from microhedge.instruments import Bond, BondIndex
 from microhedge.notes import Note
 from microhedge.portfolio import Portfolio
 from microhedge.result import Attachment, Column
@@ -85,6 +86,8 @@ class _Frame:
     dropped: dict[str, int]
     sources: tuple[Source, ...]
     exchange: _Exchange | None
+    bonds: dict[str, Bond] = field(default_factory=dict)
+    bond_indices: dict[str, BondIndex] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,8 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
             closes=tape.exchange.closes,
             source=tape.exchange.source,
         ),
+        bonds={name: one for name, one in tape.bonds.items() if isinstance(one, Bond)},
+        bond_indices={name: one for name, one in tape.bonds.items() if isinstance(one, BondIndex)},
     )
     columns: dict[str, Column] = {"day": tape.day, "rate": tape.rate, "rate_age": tape.rate_age}
     if not tape.exchange.is_new_york:
@@ -169,6 +174,7 @@ def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:
         dropped=frame.dropped,
         sources=frame.sources,
         exchange=_exchange(frame.exchange, columns),
+        bonds={**frame.bonds, **frame.bond_indices},
     )
 
 

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.errors import LedgerError
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import PIECES, Debt, Future, Option, Stock
 
-Instrument = Stock | Option | Future
+Instrument = Stock | Option | Future | Debt
 
 REST, HOLDING, CASH = "rest", "holding", "cash"
 
@@ -47,6 +47,8 @@ class Cause(IntEnum):
     RUIN = 11
     ASSIGNMENT = 12
     VARIATION = 13
+    COUPON = 14
+    DEFAULT = 15
 
 
 COSTS = (Cause.SPREAD, Cause.COMMISSION, Cause.FEE)
@@ -177,12 +179,12 @@ class Ledger:
                 yield account, instrument, quantity
 
     def stocks(self) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
-        """Return what stock is held long and what is held short, as (symbol, quantity)."""
+        """Return the stock and the bonds held long and those held short, as (symbol, quantity)."""
         long: list[tuple[str, float]] = []
         short: list[tuple[str, float]] = []
         for book in self._held.values():
             for instrument, quantity in book.items():
-                if type(instrument) is Stock:
+                if isinstance(instrument, PIECES):
                     (long if quantity > 0.0 else short).append((instrument.symbol, quantity))
         return long, short
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from microhedge.carry import accrual_rows
 from microhedge.costs import Costs
 from microhedge.future_prices import at_closes
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import DEBT, Future, Option, Stock
 from microhedge.ledger import CARRY, HOLDING, Cause, Instrument, Rows
 from microhedge.option_prices import OptionPrices
 from microhedge.tape import Floats, Tape
@@ -30,10 +30,11 @@ class Curves:
     `value` and `profit` are per account; profit is the change of value plus the money that the
     account moved, before costs and carry.  `costs` and `borrow` are per account too (money
     paid, ≥ 0).  `interest` is what the cash balance earned, `equity` everything together.
-    `long_options`, `written_options` and `short_stock` are values (≥ 0) of the hedge's legs;
+    `long_options`, `written_options`, `short_stock` and `long_bonds` are values (≥ 0) of the
+    hedge's legs, bonds that are short being counted with the short stock;
     `notional` is, per account that traded one, what its futures stand for (negative: short), which
     is no part of their value.  `short_interest` is what the value of the short stock, held as
-    cash, earns at the credit rate.
+    cash, earns at the credit rate, less what the money for bought bonds costs at the debit rate.
     `ruined` is the session on which the account was closed, if it was.
     """
 
@@ -51,6 +52,7 @@ class Curves:
     long_options: Floats
     written_options: Floats
     short_stock: Floats
+    long_bonds: Floats
     short_interest: Floats
 
     def by_session(self, closing: NDArray[np.bool_]) -> Curves:
@@ -85,7 +87,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     nothing = np.zeros(size)
     value, borrow, yields = (_Paths(names, nothing) for _ in range(3))
     notional: dict[str, Floats] = {}
-    sides = _Paths(("long options", "written options", "short stock"), nothing)
+    sides = _Paths(("long options", "written options", "short stock", "long bonds"), nothing)
     days = np.diff(tape.day[begin:]).astype(float)
     for account, item, span, quantity, price in _positions(rows, tape, prices):
         name, instrument = names[account], rows.instruments[item]
@@ -109,6 +111,8 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
             if leg:
                 sides.add("short stock", owed, span)
             borrow.add(name, owed[:-1] * costs.borrow * days / 360.0, tomorrow)
+        if leg and isinstance(instrument, DEBT) and float(quantity.max()) > 0.0:
+            sides.add("long bonds", np.maximum(worth, 0.0), span)
         if tape.basis[instrument.symbol] == "price_index":
             yields.add(name, worth[:-1] * tape.index_dividend * days / 365.0, tomorrow)
     posted = rows.total_cash
@@ -157,7 +161,8 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         sides["long options"],
         sides["written options"],
         sides["short stock"],
-        _short_interest(sides["short stock"], tape, costs),
+        sides["long bonds"],
+        _short_interest(sides["short stock"], sides["long bonds"], tape, costs),
     )
 
 
@@ -204,11 +209,13 @@ def sleeve_returns(curves: Curves) -> Floats:
     return out
 
 
-def _short_interest(short_stock: Floats, tape: Tape, costs: Costs) -> Floats:
+def _short_interest(short_stock: Floats, bonds: Floats, tape: Tape, costs: Costs) -> Floats:
     y = np.maximum(tape.rate[tape.begin : -1] - costs.credit_spread, 0.0)
     days = np.diff(tape.day[tape.begin :])
     earned = np.zeros(len(short_stock))
     earned[1:] = short_stock[:-1] * y * days / 360.0
+    if bonds.any():
+        earned[1:] -= bonds[:-1] * (tape.rate[tape.begin : -1] + costs.debit_spread) * days / 360.0
     return earned
 
 

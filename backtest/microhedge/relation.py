@@ -16,6 +16,7 @@ from microhedge.analysis.sample import LEAST
 from microhedge.analysis.test_result import TestResult
 from microhedge.calendar import day_number, to_date
 from microhedge.errors import UsageError
+from microhedge.instruments import BondIndex
 from microhedge.market import Market
 from microhedge.premise import Fit
 from microhedge.runs import Run
@@ -197,6 +198,10 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
         fits=fits,
         fit_days=tape.day[[fit.row for fit in fits]],
     )
+    monthly = [s for s in weights if isinstance(b := tape.bonds.get(s), BondIndex) and b.monthly]
+    if monthly:
+        why = f"{monthly[0]} moves once a month, and the tests of the relation need daily returns"
+        return replace(relation, reason=why)
     fewest = min(first.sessions, len(tape) - 1 - first.row)
     if not weights:
         why = "the first fit found no factor with a positive coefficient: nothing was leaned on"

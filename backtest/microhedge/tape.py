@@ -18,12 +18,16 @@ from numpy.typing import NDArray
 
 from microhedge.errors import NotCovered, UnknownSymbol, nearest
 from microhedge.exchange import Exchange, new_york
+from microhedge.instruments import Debt
 
-Basis = Literal["raw", "price_index", "total_return"]
-Kind = Literal["split", "dividend", "special"]
+Basis = Literal["raw", "price_index", "total_return", "bond"]
+Kind = Literal["split", "dividend", "special", "coupon", "redemption", "default"]
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
 T = TypeVar("T")
+
+ENDS: frozenset[Kind] = frozenset({"redemption", "default"})
+"""Actions that pay a bond out; its price stands still from then on."""
 
 HELD_AFTER = 10
 """A rate that has not been renewed for more sessions than this is *held*."""
@@ -38,6 +42,7 @@ class Action:
 
     `value` is new shares per old share for a split, money per share held after that day's
     splits for a dividend.  A "special" dividend adjusts option strikes, a regular one does not.
+    A "coupon" is money per bond; a "redemption" or "default" pays so much for each and ends it.
     """
 
     day: int
@@ -99,7 +104,8 @@ class Tape:
     forward, `rate_age` the sessions since it was last renewed (−1: never known).  `vix` is the VIX
     and `implied` a symbol's own implied volatility, where they cover every session from `begin`.
     `dropped` counts the sessions of a symbol that the others lack.  `exchange` says which day
-    follows a session.
+    follows a session.  `bonds` are the symbols that are bonds: their closes have their accrued
+    interest in them.
 
     With `bar`, the number of a bar within its session, a row is a bar and a session has several:
     carry and actions come with its first, settlement and margin with its last.
@@ -120,6 +126,7 @@ class Tape:
     sources: tuple[Source, ...] = ()
     bar: Days | None = None
     exchange: Exchange = field(default_factory=new_york)
+    bonds: Mapping[str, Debt] = field(default_factory=dict)
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -211,6 +218,11 @@ class Tape:
                 "give one row a session, its close"
             )
 
+    def over(self, symbol: str, row: int) -> bool:
+        """Tell whether a bond has been paid out by the close of a row."""
+        today = self.day[row]
+        return any(a.kind in ENDS and a.day <= today for a in self.actions.get(symbol, ()))
+
     def kernel(self, function: Callable[..., T], *key: Any) -> T:
         """Return `function(tape, *key)`, computed once per tape; the oldest go beyond `KEPT`."""
         name = (function, *key)
@@ -265,6 +277,8 @@ class Tape:
             digest.update(self.implied[symbol].astype("<f8").tobytes())
         if not self.exchange.is_new_york:
             digest.update(self.exchange.code.encode())
+        for symbol in sorted(self.bonds):
+            digest.update(repr(self.bonds[symbol]).encode())
         return digest.hexdigest()
 
 
@@ -288,7 +302,7 @@ def _factors(tape: Tape, symbol: str, price: Floats) -> Floats:
             if name == symbol:
                 if action.kind == "split":
                     split[row] *= action.value
-                else:
+                elif action.kind not in ENDS:  # what ends a bond is its last price
                     paid[row] += action.value
     out = np.ones(len(tape))
     out[1:] = (price[1:] + paid[1:]) * split[1:] / close[:-1]

@@ -24,6 +24,7 @@ BASES = {
     "raw": "daily bars as traded",
     "total_return": "closes adjusted for splits and dividends",
     "price_index": "price index",
+    "bond": "full prices of a bond",
 }
 ON_PAGE_1 = ("ruin", "model-futures", "margin-calls", "adjusted-holding", "held-rate", "survivors")
 FILLS = {
