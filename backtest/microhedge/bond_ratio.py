@@ -7,14 +7,16 @@ two moved against one another.  Where the sign is the other one there is no rati
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from microhedge.calendar import day_number
 from microhedge.errors import NotCovered, ParameterError, nearest
-from microhedge.instruments import BondIndex, Debt
+from microhedge.instruments import Bond, BondIndex, Debt
+from microhedge.orders import Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Floats, Tape
 
@@ -38,6 +40,20 @@ class BondRatio(NamedTuple):
 
     fit: Fit
     moves: float
+
+    @property
+    def warning(self) -> str:
+        """Say how many bonds would be needed, where the bond hardly moves with the share."""
+        if self.moves >= USELESS:
+            return ""
+        (bond,) = self.fit.betas
+        share = self.fit.symbol
+        if self.moves == 0.0:
+            return f"{bond} moved the wrong way to hedge {share}, or not at all: none was wanted"
+        return (
+            f"{bond} moved {self.moves:.2g} for 1 of {share}: hedging 1 of the share would need "
+            f"{1.0 / self.moves:,.0f} of bonds"
+        )
 
 
 def bond_ratio(
@@ -87,6 +103,28 @@ def bond_ratio(
         beta = 1.0 / max(moves, _LEAST) if moves > 0.0 else 0.0
     named = MappingProxyType({bond: beta})
     return BondRatio(Fit(symbol, named, related, related**2, sessions, row), abs(moves))
+
+
+def bond_ticket(
+    tape: Tape, row: int, symbol: str, value: float, held: float, band: float
+) -> Ticket | None:
+    """Return what brings a role from so many bonds to a value at the close of a row.
+
+    None within `band` of that, and for a bond that was paid out or will be by the next session.
+    Bonds are whole, those of an index fractions.
+    """
+    bond = _debt(tape, symbol)
+    if not -inf < value < inf:
+        raise ParameterError(f"bonds of {symbol} for {value:g}: their value is a number")
+    coming = int(tape.next_day[row])
+    if tape.over(symbol, row) or (isinstance(bond, Bond) and day_number(bond.maturity) <= coming):
+        return None
+    target = value / tape.close[symbol].item(row)
+    if isinstance(bond, Bond):
+        target = float(round(target))
+    if target == held or (target and held and abs(target - held) <= band * abs(target)):
+        return None
+    return Ticket(symbol, symbol=symbol, shares=target)
 
 
 def _debt(tape: Tape, symbol: str) -> Debt:

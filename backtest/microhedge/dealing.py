@@ -18,7 +18,7 @@ from microhedge.errors import NoContract
 from microhedge.evening import Desk, Leg
 from microhedge.execution import Trade, bond_trade, future_trade, option_trade, stock_trade
 from microhedge.future_prices import need_future, price_at
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import PIECES, Future, Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
@@ -65,6 +65,18 @@ class Dealer:
         if barred:
             self._refuse_uncovered(found)
         return found
+
+    def has_open(self, ticket: Ticket) -> bool:
+        """Tell whether all that a ticket trades has a genuine open today."""
+        desk = self.desk
+        names = [ticket.symbol] if ticket.symbol else []
+        if ticket.contract is not None:
+            names.append(ticket.contract.underlying)
+        leg = desk.leg(ticket.role)
+        if leg is not None:
+            item = leg.instrument
+            names.append(item.symbol if isinstance(item, PIECES) else item.underlying)
+        return all(isfinite(desk.tape.open[name][desk.row]) for name in names)
 
     def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
         """Raise NoContract where trades would leave more options written without cover."""

@@ -24,7 +24,7 @@ from microhedge.dividends import left_alone
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
-from microhedge.instruments import DEBT, PIECES, BondIndex, Future, Option, Stock
+from microhedge.instruments import DEBT, BondIndex, Future, Option
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
@@ -59,8 +59,7 @@ class TradingDesk:
     expiry: int = NEVER
     listing: Listing = select
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
-    _without: set[str] = field(default_factory=set)
-    _warned: set[str] = field(default_factory=set)
+    _said: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
     _expiries: dict[int, list[str]] = field(default_factory=dict)
     _dealer: Dealer = field(init=False)
@@ -233,15 +232,15 @@ class TradingDesk:
         waiting, self.orders = self.orders, []
         for order in waiting:
             early = rule != "close" and order.placed >= self.row
-            if early or (at == "open" and not all(map(self._has_open, order.tickets))):
+            if early or (at == "open" and not all(map(self._dealer.has_open, order.tickets))):
                 self.orders.append(order)
             else:
                 self._fill(order, phase, at)
 
     def warn(self, topic: str, text: str) -> None:
         """Say something in the log, once a run for each topic."""
-        if topic not in self._warned:
-            self._warned.add(topic)
+        if (topic := f"about {topic}") not in self._said:
+            self._said.add(topic)
             self.note(Phase.DECIDE, "warning", text)
 
     def note(self, phase: Phase, code: Code, text: str, amount: float = 0.0) -> None:
@@ -327,12 +326,11 @@ class TradingDesk:
                 commission=commission,
                 fee=fee,
             )
-            inputs: _Inputs = mid, None, None, "price"
+            modelled = isinstance(instrument, BondIndex)
+            inputs: _Inputs = mid, None, None, "model" if modelled else "price"
             if isinstance(instrument, Future) and quote is not None:
                 self._clearing.closed(account)
                 inputs = quote.spot, None, quote.rate, "model"
-            elif isinstance(instrument, BondIndex):
-                inputs = mid, None, None, "model"
             elif quote is not None and quote.source == "model":
                 inputs = quote.spot, quote.volatility, quote.rate, "model"
             elif quote is not None:
@@ -343,10 +341,10 @@ class TradingDesk:
             self._filled.setdefault(role, []).append(fill)
         self.awake = True
         if opened:
-            self._without.discard(role)
-        elif ticket.opens and not self.held(role) and role not in self._without:
+            self._said.discard(role)
+        elif ticket.opens and not self.held(role) and role not in self._said:
             # said once, though a hedge may ask again on every evening
-            self._without.add(role)
+            self._said.add(role)
             self.note(phase, "no-contracts", f"{role}: no whole contract fits")
 
     def _adjust(self, account: str, option: Option, quantity: float, action: Action) -> bool:
@@ -401,13 +399,3 @@ class TradingDesk:
         begin = self._opened[option]
         mids: Floats = self.prices.life(option, begin).mid[first - begin : last - begin]
         return mids * option.multiplier
-
-    def _has_open(self, ticket: Ticket) -> bool:
-        names = [ticket.symbol] if ticket.symbol else []
-        if ticket.contract is not None:
-            names.append(ticket.contract.underlying)
-        leg = self.leg(ticket.role)
-        if leg is not None:
-            item = leg.instrument
-            names.append(item.symbol if isinstance(item, PIECES) else item.underlying)
-        return all(np.isfinite(self.tape.open[name][self.row]) for name in names)

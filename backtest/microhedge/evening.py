@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from microhedge.instruments import PIECES, Future
 from microhedge.ledger import Instrument
-from microhedge.orders import Forward, Order, Ticket
+from microhedge.orders import Contract, Forward, Order, Part, Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Tape
 
@@ -70,6 +70,14 @@ class Rung:
     days_left: int
     is_new: bool
     leg: Leg | None
+
+
+def ticket_of(leg: Rung | str, contract: Contract, cover: float, *, long: bool = True) -> Ticket:
+    """Return the ticket of a contract for a role, or for its part of a ladder."""
+    role, part = leg, Part()
+    if isinstance(leg, Rung):
+        role, part = leg.role, Part(leg.number, leg.of)
+    return Ticket(str(role), contract=contract, cover=cover, part=part, long=long)
 
 
 class Desk(Protocol):

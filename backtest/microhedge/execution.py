@@ -70,8 +70,7 @@ def stock_trade(quantity: float, price: float, costs: Costs) -> Trade:
 
 
 def bond_trade(bond: Debt, quantity: float, price: float, costs: Costs) -> Trade:
-    """Trade bonds at a full price, accrued interest included; the dealer's spread is all it costs.
-    """
+    """Trade bonds at a full price, accrued interest included; the spread is all that it costs."""
     return Trade(
         quantity=quantity,
         mid=price,

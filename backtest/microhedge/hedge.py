@@ -12,25 +12,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from math import inf
-from typing import Annotated, Literal
+from typing import Annotated
 
-from microhedge.bond_ratio import USELESS, bond_ratio
+from microhedge.bond_ratio import bond_ratio, bond_ticket
 from microhedge.calendar import day_number
 from microhedge.conditions import ALWAYS, condition
 from microhedge.cycle import QUARTERLY, ROLL
 from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
-from microhedge.evening import Desk, Fill, Leg, Rung, Standing
+from microhedge.evening import Desk, Fill, Leg, Rung, Standing, ticket_of
 from microhedge.future_prices import need_future
-from microhedge.instruments import Bond, Future, Option
+from microhedge.instruments import Future, Option
 from microhedge.orders import (
     INDEX_POINT,
     SHARES,
     Contract,
     Forward,
     Order,
-    Part,
     Ticket,
+    contract_on,
     future_role,
 )
 from microhedge.premise import Fit, regress
@@ -170,7 +170,7 @@ class Session:
 
     def put(self, *, days: int, moneyness: float) -> Contract:
         """Describe a put on the holding by its life from the fill and strike ÷ spot."""
-        return self._contract("P", days, moneyness)
+        return contract_on(self._desk.holding, "P", days, moneyness)
 
     def call(self, *, days: int, moneyness: float, zero_cost: bool = False) -> Contract:
         """Describe a call on the holding by its life from the fill and strike ÷ spot.
@@ -178,7 +178,7 @@ class Session:
         With `zero_cost` it is written as high as its bid still pays for what is bought with it,
         never below `moneyness`.
         """
-        return replace(self._contract("C", days, moneyness), zero_cost=zero_cost)
+        return replace(contract_on(self._desk.holding, "C", days, moneyness), zero_cost=zero_cost)
 
     def roll(
         self,
@@ -199,8 +199,8 @@ class Session:
         if budget is not None and not 0.0 <= budget < inf:
             raise ParameterError(f"a budget of {budget}: it is a part of the holding, 0 or more")
         cover *= self._standing.part
-        bought = _ticket(leg, contract, cover)._replace(budget=budget)
-        written = [_ticket(role, each, cover, long=False) for role, each in write.items()]
+        bought = ticket_of(leg, contract, cover)._replace(budget=budget)
+        written = [ticket_of(role, each, cover, long=False) for role, each in write.items()]
         self._desk.submit((bought, *written), good_until)
 
     def write(
@@ -213,7 +213,7 @@ class Session:
     ) -> None:
         """Close what the role holds and sell the contract over `cover` of the shares, together."""
         cover *= self._standing.part
-        self._desk.submit((_ticket(leg, contract, cover, long=False),), good_until)
+        self._desk.submit((ticket_of(leg, contract, cover, long=False),), good_until)
 
     def close(self, *legs: Rung | str) -> None:
         """Close what the roles hold at the next fill, all of them or none."""
@@ -282,18 +282,10 @@ class Session:
         a bond hardly moves with the share the log says how many would be needed.
         """
         desk = self._desk
-        fit, moves = bond_ratio(
-            desk.tape, desk.row, desk.holding, symbol, sessions, ratio, leverage
-        )
-        if moves < USELESS:
-            text = f"{symbol} moved {moves:.4f} for 1 of {desk.holding}: "
-            text += (
-                f"hedging 1 of the share would need {1.0 / moves:,.0f} of bonds"
-                if moves > 0.0
-                else "it does not hedge the share at all"
-            )
-            desk.warn(symbol, text)
-        return fit
+        found = bond_ratio(desk.tape, desk.row, desk.holding, symbol, sessions, ratio, leverage)
+        if found.warning:
+            desk.warn(symbol, found.warning)
+        return found.fit
 
     def bond(self, symbol: str, *, value: float, band: float = 0.0) -> None:
         """Hold bonds of `value` at today's close: negative is short, 0 closes.
@@ -302,21 +294,10 @@ class Session:
         session.  Bonds are whole, each of 100 of face value; an index of bonds has fractions.
         """
         desk = self._desk
-        tape = desk.tape
-        bond = tape.bonds.get(tape.need(symbol))
-        if bond is None or not -inf < value < inf:
-            raise ParameterError(f"bonds of {symbol} for {value:g}: name a bond, and a number")
-        coming = int(tape.next_day[desk.row])
-        matures = isinstance(bond, Bond) and day_number(bond.maturity) <= coming
-        if matures or tape.over(symbol, desk.row):
-            return
-        target = value * self._standing.part / tape.close[symbol].item(desk.row)
-        if isinstance(bond, Bond):
-            target = float(round(target))
-        held = desk.held(symbol)
-        if target == held or (target and held and abs(target - held) <= band * abs(target)):
-            return
-        desk.submit((Ticket(symbol, symbol=symbol, shares=target),), None)
+        held, part = desk.held(symbol), self._standing.part
+        ticket = bond_ticket(desk.tape, desk.row, symbol, value * part, held, band)
+        if ticket is not None:
+            desk.submit((ticket,), None)
 
     def expect(self, fit: Fit) -> Fit:
         """Record the relation that the hedge leans on from today; it is judged afterwards."""
@@ -362,21 +343,6 @@ class Session:
                 "length as `Sessions`, so that it is part of the warm-up"
             )
         return slice(row - sessions + 1, row + 1)
-
-    def _contract(self, right: Literal["C", "P"], days: int, moneyness: float) -> Contract:
-        if days < 1 or not 0.0 < moneyness < 10.0:
-            raise ParameterError(
-                f"an option of {days} days at {moneyness} of the price: days are at least 1 and "
-                "moneyness is a fraction such as 0.95"
-            )
-        return Contract(self._desk.holding, right, days, moneyness)
-
-
-def _ticket(leg: Rung | str, contract: Contract, cover: float, *, long: bool = True) -> Ticket:
-    role, part = leg, Part()
-    if isinstance(leg, Rung):
-        role, part = leg.role, Part(leg.number, leg.of)
-    return Ticket(str(role), contract=contract, cover=cover, part=part, long=long)
 
 
 def returns_needed(hedge: Hedge) -> int:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from microhedge.calendar import Day, to_date
 from microhedge.cycle import QUARTERLY, ROLL, held_on
 from microhedge.errors import ParameterError
-from microhedge.instruments import Future, rung_contracts, whole_contracts
+from microhedge.instruments import Future, Right, rung_contracts, whole_contracts
 
 SHARES, INDEX_POINT = 100.0, 5.0
 """What a future gains a point: one on a share, and the small one on an index (5 dollars)."""
@@ -38,6 +38,16 @@ class Contract:
     days: int
     moneyness: float
     zero_cost: bool = False
+
+
+def contract_on(underlying: str, right: Right, days: int, moneyness: float) -> Contract:
+    """Describe an option on a symbol; ParameterError for one that nobody lists."""
+    if days < 1 or not 0.0 < moneyness < 10.0:
+        raise ParameterError(
+            f"an option of {days} days at {moneyness} of the price: days are at least 1 and "
+            "moneyness is a fraction such as 0.95"
+        )
+    return Contract(underlying, right, days, moneyness)
 
 
 class Part(NamedTuple):

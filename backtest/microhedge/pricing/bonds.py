@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import erf, exp, isfinite, log, sqrt
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
