@@ -396,7 +396,7 @@ class Reference:
 
     def gone(self, symbol: str) -> bool:
         """Whether a bond was paid back, or failed."""
-        ends = [a.day for a in self.tape.actions[symbol] if a.kind in ("redemption", "default")]
+        ends = [a.day for a in self.tape.actions.get(symbol, ()) if a.kind in ("redemption", "default")]
         return any(end <= int(self.tape.day[self.row]) for end in ends)
 
     def trade_future(self, ticket: Ticket, leg: Leg | None) -> None:

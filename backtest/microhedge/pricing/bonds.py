@@ -41,11 +41,15 @@ def accrued(bond: Bond, day: date) -> float:
     """Return the interest that has accrued since the last coupon, 0 from the maturity on."""
     if day >= bond.maturity:
         return 0.0
+    return bond.coupon * _days_accrued(bond, day) / 360.0
+
+
+def _days_accrued(bond: Bond, day: date) -> int:
     count, begun = 0, bond.maturity
     while begun > day:
         count += 1
         begun = _months_before(bond.maturity, 12 // bond.freq * count)
-    return bond.coupon * days_30_360(begun, day) / 360.0
+    return days_30_360(begun, day)
 
 
 def _months_before(day: date, months: int) -> date:
@@ -77,7 +81,8 @@ def _flows(bond: Bond, day: date) -> tuple[Floats, Floats]:
     if day >= bond.maturity:
         raise ParameterError(f"{day} is not before the maturity {bond.maturity}: nothing is owed")
     dates = coupon_dates(bond, day)
-    first = days_30_360(day, dates[0]) / 360.0
+    # the part of the period that is left, counted from its beginning as accrued interest is
+    first = 1.0 / bond.freq - _days_accrued(bond, day) / 360.0
     years = first + np.arange(len(dates)) / bond.freq
     paid = np.full(len(dates), bond.coupon / bond.freq)
     paid[-1] += FACE
