@@ -154,7 +154,8 @@ def test_nothing_reaches_past_today() -> None:
     now = Session(Evening(walk(), 3))
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
-        "bar", "call", "close", "expect", "fills", "future", "history", "leg", "legs", "new_month",
+        "bar", "bond", "bond_ratio", "call", "close", "expect", "fills", "future", "history", "leg",
+        "legs", "new_month",
         "number", "paid", "pending", "premise", "price", "put", "regress", "returns", "roll",
         "rungs", "shares", "short", "sleep_until", "today", "value", "worth", "write",
     }  # fmt: skip
