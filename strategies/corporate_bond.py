@@ -8,7 +8,7 @@ from microhedge import Choice, Hedge, Range, Session, Sessions, main
 class CorporateBond(Hedge):
     """Refit each month; trade only when the position is far from its target."""
 
-    bond: str  # a bond given by --bond, or MOODYS-BAA or MOODYS-AAA in its place
+    bond: str  # a bond of your own by --bond-terms, or MOODYS-BAA or MOODYS-AAA in its place
     side: Annotated[str, Choice("short", "long")] = "short"  # long adds to the risk
     ratio: Annotated[str, Choice("regression", "merton")] = "regression"  # how it is found
     leverage: Annotated[float, Range(gt=0, lt=1)] = 0.35  # debt as a part of assets, for merton

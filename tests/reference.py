@@ -386,8 +386,12 @@ class Reference:
         bond = self.tape.bonds.get(symbol)
         if bond is not None:
             if not self.gone(symbol):
-                basis_points = {"treasury": 2.0, "investment": 25.0, "high-yield": 75.0}
-                cost = abs(quantity) * price * basis_points[bond.grade] / 10_000
+                costs, basis_points = self.costs, self.costs.bond_spread_bp
+                if bond.grade == "treasury":
+                    basis_points = costs.treasury_spread_bp
+                elif bond.grade == "high-yield":
+                    basis_points = costs.high_yield_spread_bp
+                cost = abs(quantity) * price * basis_points / 10_000
                 self.trade(role, bond, quantity, -quantity * price, cost)
             return
         cost = abs(quantity) * self.costs.stock_half_spread(price)
@@ -396,7 +400,9 @@ class Reference:
 
     def gone(self, symbol: str) -> bool:
         """Whether a bond was paid back, or failed."""
-        ends = [a.day for a in self.tape.actions.get(symbol, ()) if a.kind in ("redemption", "default")]
+        ends = [
+            a.day for a in self.tape.actions.get(symbol, ()) if a.kind in ("redemption", "default")
+        ]
         return any(end <= int(self.tape.day[self.row]) for end in ends)
 
     def trade_future(self, ticket: Ticket, leg: Leg | None) -> None:

@@ -130,8 +130,8 @@ def bond_ticket(
 def _debt(tape: Tape, symbol: str) -> Debt:
     if tape.need(symbol) not in tape.bonds:
         raise ParameterError(
-            f"{symbol} is no bond here: say what it pays with --bond, or name one of UST10, UST20, "
-            "UST30, MOODYS-AAA and MOODYS-BAA"
+            f"{symbol} is no bond here: say what it pays with --bond-terms, or name UST10, "
+            "UST20, UST30, MOODYS-AAA and MOODYS-BAA"
         )
     return tape.bonds[symbol]
 

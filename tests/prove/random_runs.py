@@ -186,7 +186,9 @@ def _bond(axis: Any, draw: np.random.Generator, dice: random.Random) -> tuple[An
     """Coupons, and in two runs of three an end: paid back, or in default."""
     count = len(axis)
     close = 95.0 * np.exp(np.cumsum(draw.normal(0, 0.006, count)))
-    acts = [Action(int(axis[row]), "coupon", 3.0) for row in range(dice.randint(1, 125), count, 126)]
+    acts = [
+        Action(int(axis[row]), "coupon", 3.0) for row in range(dice.randint(1, 125), count, 126)
+    ]
     kind: Kind | None = dice.choice((None, "redemption", "default"))
     if kind is not None:
         row = dice.randint(WARMUP + 10, count - 10)

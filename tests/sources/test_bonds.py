@@ -145,7 +145,7 @@ def test_clean_prices_of_a_file_get_their_accrued_interest_and_coupons() -> None
     assert found.bases("FORD") == ("bond",)
     assert isinstance(one.bond, Bond)
     assert (one.bond.issuer, one.bond.coupon, one.bond.freq) == ("FORD", 6.0, 2)
-    assert found.words == (f"--bond {TERMS}",)
+    assert found.words == (f"--bond-terms {TERMS}",)
     full = dict(zip(map(int, one.day), one.close.tolist(), strict=True))
     # 178 and 179 of 360 days after 15 November 2023, then none
     assert full[number("2024-05-13")] == pytest.approx(80.0 + 6.0 * 178 / 360)
@@ -170,7 +170,7 @@ def test_a_default_ends_the_coupons_and_leaves_what_is_recovered() -> None:
     after = one.day >= number("2025-02-03")
     assert one.close[after].tolist() == [35.0] * int(after.sum())
     assert one.last == date(2025, 2, 14)
-    assert found.words == (f"--bond '{given}'",)
+    assert found.words == (f"--bond-terms '{given}'",)
 
 
 def test_a_bond_that_is_paid_back_has_its_last_coupon_on_that_day() -> None:

@@ -58,7 +58,7 @@ def source_options() -> list[click.Option]:
 def bond_option() -> click.Option:
     """Which of one's own prices are those of bonds."""
     return click.Option(
-        ["--bond"],
+        ["--bond-terms"],
         multiple=True,
         metavar="SYMBOL:k=v,…",
         help="Its prices are a bond's, clean: coupon=5.75,maturity=2028-05-15, and if it failed "
@@ -146,7 +146,7 @@ def market_of(
         from microhedge.sources.files import file_market
 
         market, _ = file_market(files, beside=market, genuine=vouched)
-    market = _with_bonds(market, given.get("bond", ()), symbols)
+    market = _with_bonds(market, given.get("bond_terms", ()), symbols)
     for each in () if quiet else market.notes:
         note(f"note: {each}")
     return market

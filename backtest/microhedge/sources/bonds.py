@@ -215,7 +215,8 @@ def with_given_bonds(market: Market, texts: Iterable[str]) -> Market:
     """
     given = [given_bond(text) for text in texts]
     series = [issued(market, one) for one in given]
-    return market.with_bonds(series, words=[f"--bond {shlex.quote(one.text)}" for one in given])
+    words = [f"--bond-terms {shlex.quote(one.text)}" for one in given]
+    return market.with_bonds(series, words=words)
 
 
 def issued(market: Market, given: Given) -> Series:
