@@ -1,4 +1,4 @@
-"""How many bonds hedge a share: by regression, by Merton, bought and sold, and when it is useless."""
+"""How many bonds hedge a share: by regression, by Merton, and when they are of no use."""
 
 from __future__ import annotations
 

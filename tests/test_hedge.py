@@ -69,6 +69,9 @@ class Evening:
     def sleep(self, row: int) -> None:
         self.slept.append(row)
 
+    def warn(self, topic: str, text: str) -> None:
+        """Nothing is logged here."""
+
 
 def walk(count: int = 60, *, first: str = "2024-01-02") -> Tape:
     """AAA splits 2:1 on the third session and pays 1.00 on the fifth."""

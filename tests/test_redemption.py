@@ -65,9 +65,9 @@ def test_a_bond_sold_short_over_two_coupons_and_a_default_to_the_cent() -> None:
     """Short for 10,000 against 100 shares at 100, all rates 0, borrow 0.30 % a year.
 
     On 13 May 178 days of the half-year have accrued: 80 + 6 · 178/360 = 82.966667, so that 10,000
-    are 120.53 bonds: 121. They are sold on 14 May at 80 + 6 · 179/360 = 82.983333 for 10,040.983333,
-    less 25 bp of it, 25.102458. Each coupon costs 121 · 3 = 363.00. The default takes the bonds back
-    for 121 · 40 = 4,840.00; 6 · 78/360 that had accrued is lost.
+    are 120.53 bonds: 121. They are sold on 14 May at 80 + 6 · 179/360 = 82.983333 for
+    10,040.983333, less 25 bp of it, 25.102458. Each coupon costs 121 · 3 = 363.00. The default
+    takes the bonds back for 121 · 40 = 4,840.00; 6 · 78/360 that had accrued is lost.
 
     | from        | days | close     | 121 · close · days · 0.003 / 360 | posted      |
     |-------------|------|-----------|----------------------------------|-------------|
@@ -179,7 +179,7 @@ def test_returns_of_a_bond_hold_its_coupons_and_what_a_default_left() -> None:
 
 
 def test_a_short_bond_is_held_to_the_rule_of_a_share_and_a_call_closes_it() -> None:
-    """At 160 the 100 bonds owe 16,000, for which 10,000 came in: 30 % of it and a third of the rest.
+    """At 160 the 100 bonds owe 16,000, for which 10,000 came in: a third of the rest is needed.
 
     Equity 10,000 + 10,000 − 16,000 = 4,000; 0.30 · 16,000 + 6,000 / 3 = 6,800 are required.
     """

@@ -1,4 +1,4 @@
-"""Bonds from shipped yields and from files: what they cost, what they pay, and when it was known."""
+"""Bonds from shipped yields and from files: what they pay, and when it was known."""
 
 from __future__ import annotations
 
@@ -222,3 +222,18 @@ def test_all_that_is_said_of_a_bond_is_read() -> None:
     given = given_bond(f"{TERMS},freq=4,issuer=Ford,grade=high-yield,default=2025-02-03")
     assert (given.bond.freq, given.bond.issuer, given.bond.grade) == (4, "Ford", "high-yield")
     assert (given.default, given.recovery) == (date(2025, 2, 3), 0.4)
+
+
+def test_a_file_of_clean_prices_may_fall_as_no_share_may(tmp_path: Path) -> None:
+    """From 80 to 40 in a day is no split, and 32nds are no whole cents."""
+    path = tmp_path / "clean.csv"
+    days = [str(to_date(int(d))) for d in sessions(number("2024-05-13"), number("2024-06-14"))]
+    prices = [80.03125] * 12 + [40.015625] * (len(days) - 12)
+    lines = [f"{when},{price}" for when, price in zip(days, prices, strict=True)]
+    path.write_text("\n".join(["date,close", *lines]) + "\n")
+    shares = Market([series("AAA", "2024-05-01", "2025-02-14")])
+    one = with_given_bonds(shares, [f"{TERMS},prices={path}"]).series("FORD", "bond")
+    assert one is not None
+    assert one.close[2] == 80.03125
+    assert one.last == date(2024, 6, 14)
+    assert [name for name, _ in one.origin.files] == ["clean.csv"]

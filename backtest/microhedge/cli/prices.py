@@ -61,8 +61,8 @@ def bond_option() -> click.Option:
         ["--bond-terms"],
         multiple=True,
         metavar="SYMBOL:k=v,…",
-        help="Its prices are a bond's, clean: coupon=5.75,maturity=2028-05-15, and if it failed "
-        "default=DATE,recovery=0.4; can be repeated.",
+        help="A bond of your own: coupon=5.75,maturity=2028-05-15,prices=FILE of clean prices, and "
+        "default=DATE,recovery=0.4 if it failed; can be repeated.",
     )
 
 

@@ -6,7 +6,8 @@ MOODYS-AAA and MOODYS-BAA stand for an issuer's bond, by Moody's monthly average
 from the first session of the next month on.  Between two values the last one is carried forward.
 
 An *issuer's bond* takes its clean prices from a file of one's own and its terms from a text such as
-"F-5.75-2028:coupon=5.75,maturity=2028-05-15,default=2009-06-01,recovery=0.4".
+"F-5.75-2028:coupon=5.75,maturity=2028-05-15,default=2009-06-01,recovery=0.4,prices=ford.csv".
+Without `prices` it takes those that the market has under its symbol.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from microhedge.folders import folder as find_folder
 from microhedge.instruments import FACE, Bond, BondIndex, Grade
 from microhedge.market import Days, Floats, Market, Series
 from microhedge.pricing.bonds import accrued, coupon_dates, renewed
+from microhedge.sources.files.importing import import_prices
 from microhedge.sources.parquet import days, floats, shipped
 from microhedge.tape import Action
 
@@ -62,12 +64,13 @@ _LATE: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An issuer's bond as it was described, and the day and the recovered part of its default."""
+    """An issuer's bond as it was described, how it failed, and the file of its clean prices."""
 
     text: str
     bond: Bond
     default: date | None = None
     recovery: float = 0.4
+    prices: Path | None = None
 
 
 def with_model_bonds(
@@ -139,8 +142,8 @@ def known_from(month: Days) -> tuple[Days, int]:
 def given_bond(text: str) -> Given:
     """Read a bond from "SYMBOL:coupon=5.75,maturity=2028-05-15" and what else is known of it.
 
-    Also issuer, freq (2), grade (investment, high-yield or treasury), default (a date) and recovery
-    (0.4).  Raises ParameterError for what cannot be read.
+    Also issuer, freq (2), grade (investment, high-yield or treasury), default (a date), recovery
+    (0.4) and prices (a file).  Raises ParameterError for what cannot be read.
     """
     symbol, colon, tail = text.partition(":")
     said: dict[str, str] = {}
@@ -184,10 +187,10 @@ def given_bond(text: str) -> Given:
         raise ParameterError(
             f"recovery was {recovery:g}; it is a part of the face above 0 and at most 1"
         )
-    return Given(text, bond, ended, recovery)
+    return Given(text, bond, ended, recovery, Path(said["prices"]) if "prices" in said else None)
 
 
-_KEYS: Final = ("coupon", "maturity", "issuer", "freq", "grade", "default", "recovery")
+_KEYS: Final = ("coupon", "maturity", "issuer", "freq", "grade", "default", "recovery", "prices")
 
 
 def _number(name: str, text: str) -> float:
@@ -222,8 +225,7 @@ def with_given_bonds(market: Market, texts: Iterable[str]) -> Market:
 def issued(market: Market, given: Given) -> Series:
     """Return the full prices of an issuer's bond, with all that it pays, from its clean ones."""
     bond, symbol = given.bond, given.bond.symbol
-    clean = market.series(symbol, market.bases(symbol)[0])
-    assert clean is not None
+    clean = _clean(market, given)
     if clean.bar is not None or any(action.value for action in clean.actions):
         raise BadData(f"{symbol}: a bond has daily clean prices, and no splits or dividends")
     end, worth = day_number(bond.maturity), FACE
@@ -268,6 +270,21 @@ def issued(market: Market, given: Given) -> Series:
         origin=clean.origin,
         bond=bond,
     )
+
+
+def _clean(market: Market, given: Given) -> Series:
+    symbol = given.bond.symbol
+    if given.prices is None:
+        return next(
+            one
+            for basis in market.bases(symbol)
+            if (one := market.series(symbol, basis)) is not None
+        )
+    # a bond is not split, so that every jump is genuine, and nothing of it is adjusted
+    genuine = map(to_date, market.exchange.days.tolist())
+    said = {"symbol": symbol, "basis": "raw"}
+    found = import_prices(given.prices, **said, genuine=genuine, calendar=market.exchange)
+    return found.series[0]
 
 
 def _latest(market: Market) -> int:
