@@ -1,6 +1,6 @@
 """Budgeted put: as much of a floor as a yearly budget pays for; the cover is the result."""
 
-from microhedge import Hedge, Session, main
+from microhedge import Hedge, RollPolicy, Session, days_before, main
 
 
 class BudgetedPut(Hedge):
@@ -8,23 +8,22 @@ class BudgetedPut(Hedge):
 
     budget: float = 0.02  # of the holding's value a year, the most that premiums may come to
     moneyness: float = 0.90  # strike as a fraction of the price
+    delta: float = 0.0  # ... or delta of the put, as -0.25; 0: by moneyness
     tenor: int = 182  # calendar days to expiry, when bought
-    roll: int = 30  # calendar days to expiry, when replaced
+    roll: RollPolicy = days_before(30)  # when replaced: days to expiry, or a policy
     tranches: int = 1  # each has a part of the budget and rolls on its own date
     cover: float = 1.0  # fraction of the shares insured at most
 
     def on_session(self, now: Session) -> None:
-        rungs = now.rungs("put", self.tranches)
-        for rung in rungs:
-            asked = rung.leg is not None or now.number == 0 or now.new_month
-            if rung.days_left <= self.roll and asked:
-                life = self.tenor - self.roll
-                if rung.is_new:  # stagger the first set
-                    life = life * rung.number // self.tranches
-                put = now.put(days=self.roll + life, moneyness=self.moneyness)
-                now.roll(rung, put, cover=self.cover, budget=self.budget * life / 365)
-        if all(rung.leg for rung in rungs):
-            now.sleep_until(days_left=self.roll)
+        for rung in now.due(
+            "put",
+            tenor=self.tenor,
+            roll=self.roll,
+            tranches=self.tranches,
+            budget=self.budget,
+        ):
+            put = now.put(self.strike, days=rung.days)
+            now.roll(rung, put, cover=self.cover)
 
 
 if __name__ == "__main__":

@@ -1,31 +1,24 @@
 """Put spread: a floor under one holding that ends at a lower strike, and costs less for it."""
 
-from microhedge import Hedge, Session, main
+from microhedge import Hedge, RollPolicy, Session, days_before, main
 
 
 class PutSpread(Hedge):
-    """Own puts, write as many further down; replace each pair *roll* days before it expires."""
+    """Own puts, write as many further down; replace each pair as *roll* says."""
 
     moneyness: float = 0.95  # strike of the bought put as a fraction of the price
+    delta: float = 0.0  # ... or delta of the put, as -0.25; 0: by moneyness
     lower: float = 0.80  # strike of the written put, where the cover ends
     tenor: int = 182  # calendar days to expiry, when opened
-    roll: int = 30  # calendar days to expiry, when replaced
+    roll: RollPolicy = days_before(30)  # when replaced: days to expiry, or a policy
     tranches: int = 3  # each insures a part and rolls on its own date
     cover: float = 1.0  # fraction of the shares insured
 
     def on_session(self, now: Session) -> None:
-        written = now.rungs("written-put", self.tranches)
-        for rung, below in zip(now.rungs("put", self.tranches), written, strict=True):
-            if rung.days_left <= self.roll:
-                life = self.tenor - self.roll
-                if rung.is_new:  # stagger the first set
-                    life = life * rung.number // self.tranches
-                put, lower = (
-                    now.put(days=self.roll + life, moneyness=strike)
-                    for strike in (self.moneyness, self.lower)
-                )
-                now.roll(rung, put, cover=self.cover, write={below: lower})
-        now.sleep_until(days_left=self.roll)
+        for rung in now.due("put", tenor=self.tenor, roll=self.roll, tranches=self.tranches):
+            put = now.put(self.strike, days=rung.days)
+            lower = now.put(days=rung.days, moneyness=self.lower)
+            now.roll(rung, put, cover=self.cover, write={"written-put": lower})
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.hedge import Hedge, Session
 from microhedge.instruments import Bond, BondIndex, Future, Option, Stock
+from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.premise import Fit
@@ -53,10 +54,20 @@ class Reference:
     sleeve: list[float] = field(default_factory=list)
     premises: list[Fit] = field(default_factory=list)
     queue: list[Order] = field(default_factory=list)
+    filling: tuple[Ticket, ...] = ()
     done: dict[str, list[Fill]] = field(default_factory=dict)
     settled: dict[str, float] = field(default_factory=dict)
+    known: dict[Option, int] = field(default_factory=dict)
 
     # the desk that a session talks to
+
+    @property
+    def prices(self) -> OptionPrices:
+        return OptionPrices(self.tape, lambda _: self.model)
+
+    def opened(self, option: Option) -> int:
+        """The first row since when the contract has been listed as it is."""
+        return self.known[option]
 
     def shares(self) -> float:
         return self.book.get(("holding", Stock(self.holding)), 0.0)
@@ -230,6 +241,7 @@ class Reference:
                 if new != item:
                     self.write(account, item, "adjust", -quantity, 0.0, 0.0)
                     self.write(account, new, "adjust", quantity * factor, 0.0, 0.0)
+                    self.known.setdefault(new, self.row)
 
     def assign(self, account: str, option: Option, quantity: float) -> None:
         """Exercise of a written call on the evening before, when its dividend beats its time."""
@@ -277,6 +289,7 @@ class Reference:
                     opened.append(self.open(ticket, opened))
         except NoContract:
             return
+        self.filling = order.tickets
         for ticket in order.tickets:
             leg = self.leg(ticket.role)
             if ticket.future is not None:
@@ -480,7 +493,10 @@ class Reference:
             None,
             None,
             "model",
+            next((t.why for t in self.filling if t.role == role), ""),
         )
+        if isinstance(item, Option):
+            self.known.setdefault(item, self.row)
         self.done.setdefault(role, []).append(fill)
 
     def decide(self) -> None:

@@ -46,6 +46,7 @@ SHIPPED = [
     pytest.param("covered-call", {}, *AAPL, id="covered-call"),
     pytest.param("budgeted-put", {}, *AAPL, id="budgeted-put"),
     pytest.param("monetising-put", {"gain": 1.5}, *AAPL, id="monetising-put"),
+    pytest.param("index-put", {}, *AAPL, id="index-put"),
     pytest.param("future-short", {}, *AAPL, id="future-short"),
     pytest.param("index-short", {}, *AAPL, id="index-short"),
     pytest.param("index-peer-short", {"peer": "IBM"}, *MSFT, id="index-peer-short"),
@@ -60,6 +61,18 @@ SHIPPED = [
 WITH_ENGINE = [
     pytest.param("pair-short", {"peer": "IBM", "estimator": "vasicek"}, *MSFT, id="shrunk"),
     pytest.param("protective-put", {"when": "drawdown>0.05"}, *AAPL, id="put-in-a-fall"),
+    pytest.param(
+        "protective-put",
+        {"roll": "days-before=30+delta-drift=0.10..0.60", "delta": -0.25},
+        *AAPL,
+        id="put-by-delta",
+    ),
+    pytest.param(
+        "put-spread-collar",
+        {"roll": "moneyness-drift=0.85..1.10+monetise=1.5+wait=20+budget=0.05"},
+        *AAPL,
+        id="every-policy",
+    ),
     pytest.param("index-short", {"when": "vol>0.5"}, *AAPL, id="short-when-volatile"),
     pytest.param("pair-short", {"peer": "IBM", "excess_over": 0.2}, *MSFT, id="excess-alone"),
 ]

@@ -19,7 +19,7 @@ from microhedge.errors import NotCovered, ParameterError
 from microhedge.hedge import Hedge, Session, returns_needed
 from microhedge.loading import load
 from microhedge.portfolio import Portfolio
-from microhedge.tape import Tape
+from microhedge.tape import Earnings, Tape
 
 
 class Short(Hedge):
@@ -67,6 +67,21 @@ def test_sessions_around_a_date_are_the_exchange_s() -> None:
         asked = condition(word)
         assert asked is not None
         assert set(np.flatnonzero(asked(tape, "AAA")).tolist()) == rows
+
+
+def test_sessions_around_earnings_are_those_around_each_announced_date() -> None:
+    tape = walk(10)
+    known = {"AAA": Earnings((day("2024-01-04"), day("2024-01-10")), 0.05)}
+    announced = replace(tape, earnings=known, _kernels={})
+    asked, spelled = condition("earnings~1"), condition("2024-01-04~1+2024-01-10~1")
+    assert asked is not None
+    assert spelled is not None
+    assert asked(announced, "AAA").tolist() == spelled(tape, "AAA").tolist()
+    both = condition("earnings~0+2024-01-02..2024-01-02")
+    assert both is not None
+    assert set(np.flatnonzero(both(announced, "AAA")).tolist()) == {0, 2, 6}
+    with pytest.raises(NotCovered, match="needs the earnings dates of BBB: give them with"):
+        asked(announced, "BBB")
 
 
 def test_always_is_no_condition() -> None:

@@ -26,9 +26,11 @@ from microhedge.hedge import Hedge, Session
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.loading import load
+from microhedge.option_prices import OptionPrices
 from microhedge.orders import Contract, Order, Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Action, Tape
+from microhedge.volatility import Constant
 
 
 class Evening:
@@ -39,6 +41,7 @@ class Evening:
         self.premises: list[Fit] = []
         self.orders: list[tuple[tuple[Ticket, ...], date | None]] = []
         self.slept: list[int] = []
+        self.prices = OptionPrices(tape, lambda _: Constant(0.2))
         self._legs, self._shares = list(legs), shares
 
     def shares(self) -> float:
@@ -62,6 +65,9 @@ class Evening:
 
     def mark(self, instrument: Instrument) -> float:
         return 100.0
+
+    def opened(self, option: Option) -> int:
+        return self.row
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
         self.orders.append((tickets, good_until))
@@ -157,10 +163,10 @@ def test_nothing_reaches_past_today() -> None:
     now = Session(Evening(walk(), 3))
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
-        "bar", "bond", "bond_ratio", "call", "close", "expect", "fills", "future", "history", "leg",
-        "legs", "new_month",
-        "number", "paid", "pending", "premise", "price", "put", "regress", "returns", "roll",
-        "rungs", "shares", "short", "sleep_until", "today", "value", "worth", "write",
+        "bar", "bond", "bond_ratio", "call", "close", "due", "expect", "fills", "future", "history",
+        "leg", "legs", "new_month", "number", "paid", "pending", "premise", "price", "put",
+        "regress", "returns", "roll", "rungs", "shares", "short", "sleep_until", "today", "value",
+        "worth", "write",
     }  # fmt: skip
     with pytest.raises(AttributeError):
         now.tomorrow = 1  # type: ignore[attr-defined]
@@ -229,7 +235,8 @@ def test_an_option_without_life_or_with_a_moneyness_in_per_cent_is_refused(
 ) -> None:
     now = Session(Evening(walk(), 3))
     for ask in (now.put, now.call):
-        with pytest.raises(ParameterError, match=r"a fraction such as 0\.95"):
+        rule = r"at least 1 to its expiry|a fraction such as 0\.95"
+        with pytest.raises(ParameterError, match=rule):
             ask(days=days, moneyness=moneyness)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
@@ -373,6 +374,45 @@ def test_a_chain_without_a_fitting_contract_leaves_the_order_unfilled(tmp_path: 
 
     setup = arrange(lay({"AAA": [100.0] * 10}))
     assert noted(play(act, quoted(setup, table(tmp_path)))) == [(1, "unfilled")]
+
+
+def implied_at(sigma: float, strikes: Sequence[int], *days: str) -> Chain:
+    """Puts quoted 10 cents wide around Black's price without a rate, at a spot of 100."""
+    rows: list[Line] = []
+    for one in days:
+        deviation = sigma * math.sqrt((day("2024-03-15") - day(one)) / 365.0)
+        for strike in strikes:
+            d1 = math.log(100.0 / strike) / deviation + deviation / 2.0
+            mid = strike * normal(deviation - d1) - 100.0 * normal(-d1)
+            rows.append((one, "2024-03-15", "P", float(strike), mid - 0.05, mid + 0.05))
+    return chain_of(*rows)
+
+
+def normal(x: float) -> float:
+    return 0.5 * (1.0 + math.erf(x / math.sqrt(2.0)))
+
+
+def test_the_delta_of_a_quoted_put_is_at_the_volatility_that_its_quote_implies() -> None:
+    # 72 days before expiry: −0.25 is N(d1) − 1 with d1 of 0.674, by 30 % at 92.15 and by 10 % at
+    # 97.13, which is what the model would say
+    def act(now: Session) -> None:
+        if now.number == 0:
+            now.roll("put", now.put(days=72, delta=-0.25))
+
+    chain = implied_at(0.30, range(80, 106), "2024-01-03")
+    setup = arrange(lay({"AAA": [100.0] * 5}), costs=FREE)
+    assert play(act, quoted(setup, chain)).tables["rolls"]["strike"].tolist() == [92.0]
+    assert play(act, setup).tables["rolls"]["strike"].tolist() == [97.0]
+
+
+def test_delta_drift_looks_at_quotes_where_there_are_some() -> None:
+    # at 30 % a put at 95 has a delta of −0.32, at 10 % of −0.11 below the range
+    days = [str(to_date(one)) for one in lay({"AAA": [100.0] * 9}).day.tolist()]
+    setup = arrange(lay({"AAA": [100.0] * 9}), costs=FREE)
+    option = put("2024-03-15", 95.0)
+    for upto, expected in ((9, [-0.32] * 9), (5, [-0.32] * 5 + [-0.11] * 4)):
+        prices = quoted(setup, implied_at(0.30, [95], *days[:upto])).prices
+        assert prices.deltas(option, 0) == pytest.approx(np.array(expected), abs=0.015)
 
 
 # what chains do not change

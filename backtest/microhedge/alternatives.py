@@ -18,7 +18,7 @@ from microhedge.execution import option_trade
 from microhedge.instruments import Option
 from microhedge.option_prices import Quote
 from microhedge.result import Result
-from microhedge.scorecard import day_number_of
+from microhedge.scorecard import day_number_of, index_of
 from microhedge.tape import Floats
 
 
@@ -68,7 +68,8 @@ def macro_put(hedged: Result, bare: Result, setup: Setup, credit: Floats) -> Alt
     For each put that the hedge bought: at its fill, index puts of the same expiry and the same
     strike ÷ spot, as many (in fractions) as its premium less what was written with it pays for at
     the mid; sold with it, or settled in cash at its expiry.  They are European, on the model of
-    the index, and pay the costs of options.  None for a hedge that never paid a premium for a put.
+    the index, and pay the costs of options.  None for a hedge that never paid a premium for a put,
+    and for one whose puts are on the index already.
     """
     tape, index = setup.tape, setup.rules.rest
     size = len(tape) - tape.begin
@@ -137,6 +138,8 @@ def _purchases(hedged: Result) -> list[_Purchase]:
         net[key] = net.get(key, 0.0) + float(rolled["premium"][k])
     found = []
     for k, rung in enumerate(rungs):
+        if index_of(hedged, k) is not None:
+            continue
         premium = net.get((int(rolled["opened"][k]), rung), 0.0)
         if rolled["right"][k] == "P" and rolled["contracts"][k] > 0.0 and premium > 0.0:
             del net[int(rolled["opened"][k]), rung]

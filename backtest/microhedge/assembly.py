@@ -26,7 +26,6 @@ from microhedge.marking import (
     curves,
     sleeve_returns,
 )
-from microhedge.option_prices import OptionPrices
 from microhedge.premise import Fit
 from microhedge.result import Column, Result
 from microhedge.rolls import rolls
@@ -77,7 +76,7 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
             {
                 "ledger": lambda: _ledger(rows, at),
                 "fills": lambda: _fills(desk.trades, at),
-                "rolls": lambda: _rolls(rows, desk.trades, at, desk.prices),
+                "rolls": lambda: _rolls(rows, desk, at),
                 "premises": lambda: _premises(desk.premises, at),
                 "log": lambda: _log(desk.log, at),
             }
@@ -143,19 +142,23 @@ def _fills(fills: Sequence[Fill], at: Days) -> dict[str, Column]:
     }
 
 
-def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) -> dict[str, Column]:
-    found = rolls(rows, fills)
+def _rolls(rows: Rows, desk: TradingDesk, at: Days) -> dict[str, Column]:
+    found, prices, close = rolls(rows, desk.trades), desk.prices, desk.tape.close
     return {
         "role": _texts([r.role for r in found]),
         "opened": _ints([int(at[r.opened]) for r in found]),
         "closed": _ints([int(at[r.closed]) if r.closed >= 0 else -1 for r in found]),
         "end": _texts([r.end for r in found]),
+        "instrument": _texts([str(r.contract) for r in found]),
         "right": _texts([r.contract.right for r in found]),
         "contracts": _floats([r.contracts for r in found]),
         "strike": _floats([r.contract.strike for r in found]),
         "expiry": _texts([str(r.contract.expiry) for r in found]),
         "final_contracts": _floats([r.final_contracts for r in found]),
         "final_strike": _floats([r.final.strike for r in found]),
+        "final_spot": _floats(
+            [close[r.final.underlying][r.closed] if r.closed >= 0 else np.nan for r in found]
+        ),
         "spot": _floats([r.spot for r in found]),
         "volatility": _floats([r.volatility for r in found]),
         "premium": _floats([r.premium for r in found]),
@@ -163,6 +166,7 @@ def _rolls(rows: Rows, fills: Sequence[Fill], at: Days, prices: OptionPrices) ->
         "costs": _floats([r.costs for r in found]),
         "net": _floats([r.net for r in found]),
         "source": _texts([r.source for r in found]),
+        "why": _texts([r.why for r in found]),
         "quoted": _floats(
             [prices.quoted_part({r.contract, r.final}, r.opened, r.closed) for r in found]
         ),

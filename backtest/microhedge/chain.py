@@ -15,6 +15,7 @@ continuous  any strike: for research on prices that were never traded
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil, floor, inf, isfinite
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -80,6 +81,7 @@ def listed_strike(
     return strike
 
 
+@lru_cache(maxsize=4096)
 def choose_expiry(day: Day, days: float, *, taken: frozenset[Day] = frozenset()) -> Day:
     """Return the listed expiry nearest to `days` calendar days from a day, the later on a tie.
 

@@ -6,6 +6,7 @@ each row no more than its close:
     always                        every evening
     2015-01-01..2016-12-31        evenings from one date to another, either may be left out
     2022-02-02~5                  from five sessions before a date to five after it
+    earnings~5                    ... around each announced earnings date of the holding
     drawdown>0.10                 the holding's fall from its high of 252 sessions
     vol>0.80                      rank of its 21-session volatility among those of 252 sessions
 
@@ -23,10 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import day_number
-from microhedge.errors import ParameterError, nearest
+from microhedge.errors import NotCovered, ParameterError, nearest
 from microhedge.tape import Floats, Tape
 
 ALWAYS = "always"
+EARNINGS = "earnings"
 LOOKED_BACK = 252
 """Sessions of the high, and of the volatilities among which today's is ranked."""
 SPAN = 21
@@ -60,19 +62,34 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Spans of days, both ends included, and days with so many sessions on either side."""
+    """Spans of days, both ends included, and days with so many sessions on either side.
+
+    `earnings` asks for so many sessions around each announced earnings date of the holding.
+    """
 
     spans: tuple[tuple[int, int], ...]
     around: tuple[tuple[int, int], ...] = ()
     warmup: int = 0
+    earnings: int | None = None
 
     def __call__(self, tape: Tape, holding: str) -> Flags:
         """Return for each row whether the hedge may be held from that evening on."""
         inside = np.zeros(len(tape), np.bool_)
-        known = [_sessions_around(tape, day, count) for day, count in self.around]
+        around = [*self.around, *self._announced(tape, holding)]
+        known = [_sessions_around(tape, day, count) for day, count in around]
         for first, last in (*self.spans, *known):
             inside |= (tape.day >= first) & (tape.day <= last)
         return inside
+
+    def _announced(self, tape: Tape, holding: str) -> list[tuple[int, int]]:
+        if self.earnings is None:
+            return []
+        if holding not in tape.earnings:
+            raise NotCovered(
+                f"when {EARNINGS}~{self.earnings} needs the earnings dates of {holding}: give them "
+                "with --earnings"
+            )
+        return [(day, self.earnings) for day in tape.earnings[holding].days]
 
 
 def _sessions_around(tape: Tape, day: int, count: int) -> tuple[int, int]:
@@ -95,9 +112,15 @@ def condition(text: str) -> Condition | None:
     if found is not None:
         return _trigger(found["what"], found["sign"], found["level"])
     parts = [part.strip() for part in word.split("+")]
+    announced = [part for part in parts if part.partition("~")[0].strip() == EARNINGS]
+    if len(announced) > 1:
+        raise ParameterError(f"when {text}: {EARNINGS} stands there twice; write it once")
     return Windows(
         spans=tuple(_span(part, text) for part in parts if ".." in part),
-        around=tuple(_around(part, text) for part in parts if ".." not in part),
+        around=tuple(
+            _around(part, text) for part in parts if ".." not in part and part not in announced
+        ),
+        earnings=_count(announced[0], text) if announced else None,
     )
 
 
@@ -127,10 +150,15 @@ def _span(part: str, text: str) -> tuple[int, int]:
 
 
 def _around(part: str, text: str) -> tuple[int, int]:
-    middle, sign, count = part.partition("~")
+    return day_number(_date(part.partition("~")[0], text)), _count(part, text)
+
+
+def _count(part: str, text: str) -> int:
+    """Return the sessions behind the ~ of a part."""
+    _, sign, count = part.partition("~")
     if not sign or not count.strip().isdecimal() or int(count) > LOOKED_BACK:
         raise _unread(text)
-    return day_number(_date(middle, text)), int(count)
+    return int(count)
 
 
 def _date(spelled: str, text: str) -> date:
@@ -143,7 +171,7 @@ def _date(spelled: str, text: str) -> date:
 def _unread(text: str) -> ParameterError:
     return ParameterError(
         f"when {text!r} is no condition: write 2015-01-01..2016-12-31, 2022-02-02~5, "
-        "drawdown>0.10 or vol>0.80"
+        "earnings~5, drawdown>0.10 or vol>0.80"
     )
 
 

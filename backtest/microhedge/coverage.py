@@ -24,7 +24,7 @@ def coverage(rows: Rows, wanted: Iterable[Wanted], tape: Tape, holding: str) -> 
     for one in wanted:
         by_role.setdefault(one.role, []).append(one)
     for role, sequence in by_role.items():
-        symbol = sequence[0].symbol
+        symbol = next((one.symbol for one in sequence if one.shares), sequence[0].symbol)
         index = tape.split_index(symbol)[begin:]
         price = tape.close[symbol][begin:]
         # in shares of the tape's first session: a later split must not touch a bit of this row

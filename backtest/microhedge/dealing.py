@@ -8,20 +8,29 @@ than the order buys.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import floor, isfinite, log, nan
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import exp, floor, isfinite, log, nan
 
 from microhedge.calendar import day_number
 from microhedge.chain import Listing
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
 from microhedge.evening import Desk, Leg
-from microhedge.execution import Trade, bond_trade, future_trade, option_trade, stock_trade
+from microhedge.execution import (
+    Trade,
+    bond_trade,
+    future_trade,
+    option_trade,
+    paid_per_share,
+    stock_trade,
+)
 from microhedge.future_prices import need_future, price_at
 from microhedge.instruments import PIECES, Future, Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
+from microhedge.pricing import strike_for_delta
 from microhedge.volatility import At
 from microhedge.written import uncovered
 
@@ -32,6 +41,8 @@ _NEXT_STRIKE = 1e-5  # above a strike, in money: more than what counts as being 
 _LOOKED_AT = (1.0, 1.02, 1.04, 1.07, 1.11, 1.16, 1.24, 1.36, 1.6)
 """Multiples of the lowest strike at which the strike of a zero-cost call is first looked for."""
 _LEAST_BID = 1e-3
+MAX_DELTA_GAP = 0.10  # between the delta wished for and that of a listed strike
+_BATCH, _INWARDS, _FARTHEST = 16, 1.03, 2.0  # strikes of one look, and where the walk begins
 _TRIED, _BACK = 6, 0.98  # strikes priced together, and how far to go back where none of them pays
 
 
@@ -60,6 +71,7 @@ class Dealer:
 
         With `barred` no short of stock and no future may grow, nor what is written without cover.
         """
+        self._prepare(order, at)
         package = _Package()
         found = [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
         if barred:
@@ -71,12 +83,40 @@ class Dealer:
         desk = self.desk
         names = [ticket.symbol] if ticket.symbol else []
         if ticket.contract is not None:
-            names.append(ticket.contract.underlying)
+            names += [ticket.contract.underlying, desk.holding]
         leg = desk.leg(ticket.role)
         if leg is not None:
             item = leg.instrument
             names.append(item.symbol if isinstance(item, PIECES) else item.underlying)
         return all(isfinite(desk.tape.open[name][desk.row]) for name in names)
+
+    def _prepare(self, order: Order, at: At) -> None:
+        """Have the options of a spread priced together, where nothing of the order chooses them."""
+        wishes = [
+            t.contract
+            for t in order.tickets
+            if t.contract is not None and t.contract.delta is None and not t.contract.zero_cost
+        ]
+        kind = [(one.underlying, one.right, one.days) for one in wishes]
+        wishes = [one for one, each in zip(wishes, kind, strict=True) if each == kind[0]]
+        if at == "open" or len(wishes) < 2:
+            return
+        self.prices.model(wishes[0].underlying)
+        taken = self._taken(order.tickets[0].role)
+        try:
+            found = [self._listed(one, one.days, taken, one.moneyness, at) for one in wishes]
+        except NoContract:
+            return  # the order will say so
+        if len({option.expiry for option in found}) == 1:
+            self.prices.prepare(list(dict.fromkeys(found)), self.desk.row)
+
+    def _taken(self, role: str) -> frozenset[int]:
+        """Return the expiries of the other rungs of a role's ladder."""
+        return frozenset(
+            day_number(leg.instrument.expiry)
+            for leg in self._siblings(role)
+            if isinstance(leg.instrument, Option)
+        )
 
     def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
         """Raise NoContract where trades would leave more options written without cover."""
@@ -110,7 +150,7 @@ class Dealer:
         if leg is not None:
             yield self._close(leg, at)
         if ticket.contract is not None:
-            wanted = self._contracts(ticket)
+            wanted = self._contracts(ticket, at)
             if not ticket.long and package.bought is not None:
                 wanted = min(wanted, package.bought)
             offer = self._open(ticket, ticket.contract, wanted, at, package) if wanted else None
@@ -147,18 +187,28 @@ class Dealer:
         trade = future_trade(future, quantity, price.price, half, self.costs)
         return future, trade, Quote(price.price, price.spot, nan, price.rate)
 
-    def _contracts(self, ticket: Ticket) -> int:
+    def units(self, ticket: Ticket, at: At) -> float:
+        """Return the holding in units of what a ticket's contract is on: its shares, or as much.
+
+        On another underlying it is as many units as the holding is worth at this moment.
+        """
+        desk, asked = self.desk, ticket.contract
+        if asked is None or asked.underlying == desk.holding:
+            return desk.shares()
+        return desk.shares() * self._spot(desk.holding, at) / self._spot(asked.underlying, at)
+
+    def _contracts(self, ticket: Ticket, at: At) -> int:
         """Return the contracts that a ticket asks for: its part, within what its siblings leave.
 
         After a split the rungs of a ladder hold parts of another rounding; together they must
         not cover more than was asked for.
         """
-        shares = self.desk.shares()
-        wanted = ticket.part.contracts(ticket.cover, shares)
+        units = self.units(ticket, at)
+        wanted = ticket.part.contracts(ticket.cover, units)
         if ticket.part.of == 1:
             return wanted
         held = sum(abs(leg.quantity) for leg in self._siblings(ticket.role))
-        room = Part().contracts(ticket.cover, shares) - int(held)
+        room = Part().contracts(ticket.cover, units) - int(held)
         return max(0, min(wanted, room))
 
     def _siblings(self, role: str) -> list[Leg]:
@@ -181,13 +231,11 @@ class Dealer:
             # the legs of a spread end together, whatever else is listed for one of them
             days, taken = package.expiry - int(desk.tape.day[desk.row]), frozenset[int]()
         else:
-            days = asked.days
-            taken = frozenset(
-                day_number(leg.instrument.expiry)
-                for leg in self._siblings(ticket.role)
-                if isinstance(leg.instrument, Option)
-            )
-        option = self._listed(asked, days, taken, asked.moneyness, at)
+            days, taken = asked.days, self._taken(ticket.role)
+        if asked.delta is None:
+            option = self._listed(asked, days, taken, asked.moneyness, at)
+        else:
+            option = self._by_delta(asked, days, taken, at, abs(asked.delta))
         expiry = day_number(option.expiry)
         if asked.days == package.days and expiry != package.expiry:
             raise NoContract(f"{option} does not end with the other contracts of its order")
@@ -196,13 +244,13 @@ class Dealer:
             option = self._paying(option, asked, days, taken, at, package.debit)
         offer = self._option(option, float(contracts if ticket.long else -contracts), at, desk.row)
         if ticket.budget is not None:
-            purse = ticket.budget * desk.shares() * self._spot(asked.underlying, at)
-            price = _paid(offer[1], option) * option.multiplier
+            purse = ticket.budget * desk.shares() * self._spot(desk.holding, at)
+            price = paid_per_share(offer[1], option) * option.multiplier
             contracts = min(contracts, floor(purse / ticket.part.of / price + _AFFORDED))
             if contracts == 0:
                 return None
             offer = self._option(option, float(contracts), at, desk.row)
-        package.debit += _paid(offer[1], option)
+        package.debit += paid_per_share(offer[1], option)
         return offer
 
     def _listed(
@@ -222,6 +270,61 @@ class Dealer:
             style="european" if index else "american",
             settle="cash" if index else "physical",
         )
+
+    def _by_delta(
+        self, asked: Contract, days: float, taken: frozenset[int], at: At, wanted: float
+    ) -> Option:
+        """Return the listed option whose delta is nearest to a size; the cheaper one on a tie.
+
+        The strikes are walked outwards from one that is nearer to the money than the wish.
+        """
+        row, spot = self.desk.row, self._spot(asked.underlying, at)
+        middle = self._listed(asked, days, taken, 1.0, at)
+        quote = self.prices.side_by_side([middle], row, at)[0]
+        if not isfinite(quote.mid):
+            raise NoContract(f"{middle} has no price: its volatility is not known yet")
+        years = (day_number(middle.expiry) - int(self.desk.tape.day[row])) / 365.0
+        ahead = spot * exp(quote.rate * years)
+        guess = strike_for_delta(ahead, years, quote.volatility, middle.sign * wanted).item()
+        found: list[tuple[Option, float]] = []
+        inwards = 1.0
+        while not found or (found[0][1] < wanted and inwards < _FARTHEST):
+            inwards *= _INWARDS
+            found = []
+            walk = self._outwards(asked, days, taken, at, guess * inwards**-middle.sign)
+            while batch := list(islice(walk, _BATCH)):
+                sizes = abs(self.prices.deltas_at(batch, row, at)).tolist()
+                found += zip(batch, sizes, strict=True)
+                if sizes[-1] < wanted:
+                    break
+            if not found and inwards >= _FARTHEST:
+                raise NoContract(f"no strike is listed around {guess:.2f} for a {wanted:g} delta")
+        # the last of equals is the farthest out of the money
+        option, size = min(reversed(found), key=lambda one: round(abs(one[1] - wanted), 12))
+        if abs(size - wanted) > MAX_DELTA_GAP:
+            raise NoContract(
+                f"no {asked.underlying} {asked.right} for {option.expiry} has a delta within "
+                f"{MAX_DELTA_GAP:g} of {wanted:g}; the nearest is {size:.2f} at {option.strike:g}"
+            )
+        return option
+
+    def _outwards(
+        self, asked: Contract, days: float, taken: frozenset[int], at: At, strike: float
+    ) -> Iterator[Option]:
+        """Yield listed options from a strike on, each farther out of the money."""
+        spot = self._spot(asked.underlying, at)
+        onwards = -_NEXT_STRIKE if asked.right == "P" else _NEXT_STRIKE
+        before = nan
+        while strike > 0.0:
+            try:
+                option = self._listed(asked, days, taken, strike / spot, at)
+            except NoContract:
+                return
+            if option.strike == before:
+                return
+            yield option
+            before = option.strike
+            strike = before + onwards
 
     def _paying(
         self,
@@ -254,7 +357,8 @@ class Dealer:
                 strike = option.strike + _NEXT_STRIKE
             return found
 
-        marks = [option for each in _LOOKED_AT if (option := listed(lowest.strike * each))]
+        # whether anybody lists them does not matter yet
+        marks = [replace(lowest, strike=lowest.strike * each) for each in _LOOKED_AT]
         near = self._bids(marks, at, roughly=True)
         start = _crossing([option.strike for option in marks], near, debit)
         best = None
@@ -278,7 +382,7 @@ class Dealer:
         stress = self.prices.model(options[0].underlying).stress(row, at)
         quotes = self.prices.side_by_side(options, row, at, roughly=roughly)
         return [
-            -_paid(option_trade(option, -1.0, quote, self.costs, stress=stress), option)
+            -paid_per_share(option_trade(option, -1.0, quote, self.costs, stress=stress), option)
             for option, quote in zip(options, quotes, strict=True)
         ]
 
@@ -322,9 +426,3 @@ def _crossing(strikes: list[float], bids: list[float], debit: float) -> float:
             part = log(high / debit) / log(high / low) if high > debit > low else 0.0
             return _BACK * (strikes[k - 1] + part * (strikes[k] - strikes[k - 1]))
     return strikes[-1] if strikes else 0.0
-
-
-def _paid(trade: Trade, option: Option) -> float:
-    """Return what a trade paid a share with its spread; negative where it was a sale."""
-    size = abs(trade.quantity) * option.multiplier
-    return (trade.spread - trade.cash) / size

@@ -130,7 +130,7 @@ class TradingDesk:
     def stand_aside(self) -> None:
         """Drop what waits, close every open leg at the next fill, and want no cover from here."""
         self.orders = []
-        tickets = tuple(leg.closing for leg in self.legs())
+        tickets = tuple(leg.closing._replace(why="condition") for leg in self.legs())
         if tickets:
             self.submit(tickets, None)
         last = {one.role: one for one in self.wanted}
@@ -258,7 +258,7 @@ class TradingDesk:
                 continue  # the position was asked for before
             # a broker's close changes what is covered, not what is wanted
             if row >= self.barred_until or ticket.symbol is None or ticket.shares != 0.0:
-                held = 0.0 if ticket.contract is None else self.shares()
+                held = self._dealer.units(ticket, at)
                 wanted.append(ticket.wanted(row, self.holding, held))
         try:
             resolved = self._dealer.offers(order, at, barred=row < self.barred_until)
@@ -336,7 +336,7 @@ class TradingDesk:
             elif quote is not None:
                 inputs = quote.spot, None, None, "quote"
             traded = quantity, mid, spread, commission, fee
-            fill = Fill(row, int(phase), role, instrument, *traded, *inputs)
+            fill = Fill(row, int(phase), role, instrument, *traded, *inputs, ticket.why)
             self.trades.append(fill)
             self._filled.setdefault(role, []).append(fill)
         self.awake = True
@@ -393,6 +393,10 @@ class TradingDesk:
             quote = self.prices.quote(instrument, self.row, "close", begin)
             return quote.mid * instrument.multiplier
         return self.tape.close[instrument.symbol].item(self.row)
+
+    def opened(self, option: Option) -> int:
+        """Return the row from which the prices of a contract are known."""
+        return self._opened[option]
 
     def marks(self, option: Option, first: int, last: int) -> Floats:
         """Return what one contract is worth at the closes of rows first … last − 1."""

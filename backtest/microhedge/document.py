@@ -11,6 +11,7 @@ from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from microhedge.gaps import gaps_of
 from microhedge.version import __version__
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def document(found: Comparison, command: str) -> dict[str, Any]:
         if found.details is None
         else {name: one.document() for name, one in found.details.items()},
         "bands": {run.name: _bands(found, run) for run in hedges},
+        "gaps": {
+            run.name: None if (one := gaps_of(run, found.unhedged)) is None else one.document()
+            for run in hedges
+        },
         "verdict": {
             run.name: {
                 "sentence": judgements[run.name].sentence,
@@ -78,6 +83,7 @@ def _run(run: Run) -> dict[str, Any]:
         "stats": {name: _finite(value) for name, value in run.stats.items()},
         "attribution": None if run.attribution is None else _plain(dict(run.attribution)),
         "premium_source": None if run.premium_source is None else dict(run.premium_source),
+        "rolled": run.rolled,
     }
 
 

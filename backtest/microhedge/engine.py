@@ -7,8 +7,7 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from datetime import date
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal
@@ -22,7 +21,7 @@ from microhedge.carry import accrual_rows
 from microhedge.chain import Listing, select
 from microhedge.conditions import Condition, Flags, condition
 from microhedge.costs import Costs
-from microhedge.declaration import Value, dashed, values
+from microhedge.declaration import dashed, values
 from microhedge.desk import FillRule, TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
@@ -32,6 +31,7 @@ from microhedge.identity import source_of
 from microhedge.instruments import DEBT, Future, Option, Stock
 from microhedge.ledger import REST, Cause, Ledger
 from microhedge.option_prices import OptionPrices
+from microhedge.plain import plain
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
 from microhedge.tape import Tape
@@ -118,7 +118,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
     if hedge is not None:
         name = dashed(type(hedge))
         source = _hash_of(type(hedge))
-        parameters = {key: _plain(value) for key, value in values(hedge).items()}
+        parameters = plain(values(hedge))
     tape = setup.tape
     held = {i.underlying for i in ledger.rows().instruments if isinstance(i, Option)}
     return {
@@ -138,7 +138,7 @@ def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]
         **_stop(setup.rules),
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
-        **({"bonds": _bonds(tape)} if tape.bonds else {}),
+        **({"bonds": plain(dict(sorted(tape.bonds.items())))} if tape.bonds else {}),
         "models": {
             name: {"name": model.name, "fitted": model.fitted, "error": model.error}
             for name, model in sorted(setup.prices.models.items())
@@ -156,11 +156,6 @@ def _stop(rules: Rules) -> dict[str, Any]:
     return {"stop_loss": rules.stop, "trailing_stop": rules.trailing}
 
 
-def _bonds(tape: Tape) -> dict[str, dict[str, Any]]:
-    found = {symbol: asdict(bond) for symbol, bond in sorted(tape.bonds.items())}
-    return {s: {k: _plain(v) for k, v in terms.items()} for s, terms in found.items()}
-
-
 def _calendar(tape: Tape) -> dict[str, str]:
     following = tape.exchange.next_session(int(tape.day[-1]))
     return {"exchange": tape.exchange.code, "next_session": str(to_date(following))}
@@ -169,10 +164,6 @@ def _calendar(tape: Tape) -> dict[str, str]:
 @lru_cache(maxsize=256)
 def _hash_of(cls: type[Hedge]) -> str:
     return sha256(source_of(cls).encode()).hexdigest()
-
-
-def _plain(value: Value) -> str | int | float | bool:
-    return str(value) if isinstance(value, date) else value
 
 
 def _active(hedge: Hedge, tape: Tape) -> Flags | None:
@@ -354,7 +345,7 @@ class _Run:
             or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:
-            desk.submit((leg.closing,), None)
+            desk.submit((leg.closing._replace(why="margin-call"),), None)
         what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from microhedge.instruments import PIECES, Future
+from microhedge.instruments import PIECES, Future, Option
 from microhedge.ledger import Instrument
-from microhedge.orders import Contract, Forward, Order, Part, Ticket
+from microhedge.orders import Forward, Order, Ticket
 from microhedge.premise import Fit
 from microhedge.tape import Tape
+
+if TYPE_CHECKING:
+    from microhedge.option_prices import OptionPrices
 
 
 class Leg(NamedTuple):
@@ -36,8 +39,8 @@ class Fill(NamedTuple):
     """A trade of a leg.  `mid` and `spot` are per share, costs are money paid.
 
     `volatility` and `rate` are the inputs of a model price; `source` is "model", which every
-    future's is, "quote" for an option that a chain quotes, or "price" for
-    stock and bonds.
+    future's and every index of bonds' is, "quote" for an option that a chain quotes, or "price" for
+    stock and bonds.  `why` names what the order answered to: a clause of a roll policy, or nothing.
     """
 
     row: int
@@ -53,6 +56,7 @@ class Fill(NamedTuple):
     volatility: float | None
     rate: float | None
     source: Literal["model", "quote", "price"]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ class Rung:
 
     `days_left` counts calendar days from the next session, at which an order would fill, to
     expiry; −1 if nothing is open.  `is_new` until the rung has filled for the first time, or for
-    the first time again in a new spell of a conditional hedge.
+    the first time again in a new spell of a conditional hedge.  One that is due says `why`, for
+    how many `days` a contract is to be opened, and of a `budget` the part of the holding's value
+    that the premium of a whole position may come to.
     """
 
     role: str
@@ -70,14 +76,9 @@ class Rung:
     days_left: int
     is_new: bool
     leg: Leg | None
-
-
-def ticket_of(leg: Rung | str, contract: Contract, cover: float, *, long: bool = True) -> Ticket:
-    """Return the ticket of a contract for a role, or for its part of a ladder."""
-    role, part = leg, Part()
-    if isinstance(leg, Rung):
-        role, part = leg.role, Part(leg.number, leg.of)
-    return Ticket(str(role), contract=contract, cover=cover, part=part, long=long)
+    days: int = 0
+    budget: float | None = None
+    why: str = ""
 
 
 class Desk(Protocol):
@@ -87,6 +88,10 @@ class Desk(Protocol):
     row: int
     holding: str
     premises: list[Fit]
+
+    @property
+    def prices(self) -> OptionPrices:
+        """The prices of the run's options."""
 
     def shares(self) -> float:
         """Shares of the holding owned now."""
@@ -108,6 +113,9 @@ class Desk(Protocol):
 
     def mark(self, instrument: Instrument) -> float:
         """Return the value of one unit at this close: a share, or a contract."""
+
+    def opened(self, option: Option) -> int:
+        """Return the row from which the prices of a contract are known."""
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
         """Place an order for the next fill."""

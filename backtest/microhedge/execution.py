@@ -93,3 +93,9 @@ def future_trade(
         commission=costs.future_commission(quantity),
         fee=0.0,
     )
+
+
+def paid_per_share(trade: Trade, option: Option) -> float:
+    """Return what a trade paid a share with its spread; negative where it was a sale."""
+    size = abs(trade.quantity) * option.multiplier
+    return (trade.spread - trade.cash) / size

@@ -8,6 +8,7 @@ import numpy as np
 
 from microhedge.analysis.wording import percent
 from microhedge.result import Result, Table
+from microhedge.scorecard import index_of
 
 _ROUNDING = 1e-9
 
@@ -18,7 +19,8 @@ class Floor:
 
     All are returns on the value of the covered shares when it was bought, dividends left out:
     `promised` is strike / spot − 1 less premium and costs, `delivered` the price change of the
-    shares with the put's result, `unhedged` the change alone.  A put that was written further down
+    shares with the put's result, `unhedged` the change alone.  A put `on` an index promises a
+    floor to the index, in whose units all of this is.  A put that was written further down
     with it is part of both, and `ends` is where it ends the cover: what the shares lose below that
     is promised to nobody.  Rows are those of the result.
     """
@@ -30,6 +32,7 @@ class Floor:
     delivered: float
     unhedged: float
     ends: float | None = None
+    on: str | None = None
 
     @property
     def tested(self) -> bool:
@@ -62,6 +65,7 @@ def floors(result: Result) -> tuple[Floor, ...]:
     found = []
     for k in np.flatnonzero(puts & (rolls["contracts"] > 0.0)).tolist():
         opened, closed = int(rolls["opened"][k]), int(rolls["closed"][k])
+        on = index_of(result, k)
         if closed <= opened or holding[opened] <= 0.0:
             continue
         legs = [k, *_written_with(rolls, k)]
@@ -71,6 +75,8 @@ def floors(result: Result) -> tuple[Floor, ...]:
         covered = float(rolls["contracts"][k]) * 100.0 * spot
         paid = float((rolls["premium"][legs] + rolls["costs"][legs]).sum())
         unhedged = float(holding[closed] / holding[opened]) - 1.0
+        if on is not None:
+            unhedged = float(rolls["final_spot"][k]) / spot - 1.0
         found.append(
             Floor(
                 role=str(rolls["role"][k]),
@@ -82,6 +88,7 @@ def floors(result: Result) -> tuple[Floor, ...]:
                 ends=max(map(float, rolls["strike"][legs[1:]])) / spot - 1.0
                 if len(legs) > 1
                 else None,
+                on=on,
             )
         )
     return tuple(sorted(found, key=lambda floor: (floor.closed, floor.role)))
@@ -100,16 +107,19 @@ def floor_sentence(found: tuple[Floor, ...]) -> str:
         return "No put was completed: there is no floor to look at."
     tested = [floor for floor in found if floor.tested]
     if not tested:
-        return f"In none of {len(found)} completed puts did the shares fall below the floor."
+        what = found[0].on or "the shares"
+        return f"In none of {len(found)} completed puts did {what} fall below the floor."
     broken = [floor for floor in tested if not floor.held]
     deepest = min(tested, key=lambda floor: floor.unhedged)
     kept = "every time" if not broken else f"{len(tested) - len(broken)} times"
+    on = found[0].on
+    what, own = ("the shares", "") if on is None else (on, " under it, not under the shares")
     through = sum(floor.through for floor in tested)
     ended = ""
     if any(floor.ends is not None for floor in found):
         ended = f" down to the strike that was written, below which they fell {through} times"
     return (
-        f"In {len(tested)} of {len(found)} completed puts the shares fell below the floor, which "
+        f"In {len(tested)} of {len(found)} completed puts {what} fell below the floor{own}, which "
         f"held {kept}{ended}; the deepest: {percent(deepest.unhedged)} without the put, "
         f"{percent(deepest.delivered)} with it, {percent(deepest.promised)} promised."
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from math import inf
 from typing import Annotated
@@ -20,21 +19,24 @@ from microhedge.conditions import ALWAYS, condition
 from microhedge.cycle import QUARTERLY, ROLL
 from microhedge.declaration import Range, _Declared, declared, warmup
 from microhedge.errors import ParameterError
-from microhedge.evening import Desk, Fill, Leg, Rung, Standing, ticket_of
+from microhedge.evening import Desk, Fill, Leg, Rung, Standing
 from microhedge.future_prices import need_future
-from microhedge.instruments import Future, Option
+from microhedge.instruments import Future
 from microhedge.orders import (
     INDEX_POINT,
     SHARES,
     Contract,
     Forward,
     Order,
+    Strike,
     Ticket,
-    contract_on,
     future_role,
 )
 from microhedge.premise import Fit, regress
+from microhedge.roll_policy import RollPolicy, completed
 from microhedge.tape import Floats
+from microhedge.together import check_together
+from microhedge.tranches import Evening, beside, ticket_for
 
 __all__ = ["Desk", "Fill", "Hedge", "Leg", "Rung", "Session", "Standing", "returns_needed"]
 
@@ -42,18 +44,16 @@ NOTHING: Mapping[str, Contract] = {}
 ITSELF = "holding"
 """What a text parameter says in place of the holding's symbol."""
 
-_OFF_THE_WISH = 18
-"""Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
-
 
 class Session:
     """One evening, as the strategy sees it: everything up to today's close, nothing after."""
 
-    __slots__ = ("_desk", "_first", "_standing")
+    __slots__ = ("_desk", "_evening", "_first", "_standing")
 
     def __init__(self, desk: Desk, first: int = 0, standing: Standing | None = None) -> None:
         self._desk, self._first = desk, first
         self._standing = standing or Standing()
+        self._evening = Evening(desk, self._standing, first)
 
     # what is known
 
@@ -130,18 +130,26 @@ class Session:
 
     def rungs(self, role: str, of: int) -> tuple[Rung, ...]:
         """Return the `of` tranches of a ladder: roles `role/1` … `role/of`."""
-        found = []
-        coming = int(self._desk.tape.next_day[self._desk.row])
-        for number in range(1, of + 1):
-            name = f"{role}/{number}"
-            leg = self._desk.leg(name)
-            left = -1
-            if leg is not None and isinstance(leg.instrument, Option):
-                left = day_number(leg.instrument.expiry) - coming
-            since = self._standing.since
-            is_new = all(fill.row < since for fill in self._desk.fills(name))
-            found.append(Rung(name, number, of, left, is_new, leg))
-        return tuple(found)
+        return self._evening.rungs(role, of)
+
+    def due(
+        self,
+        role: str,
+        *,
+        tenor: int,
+        roll: RollPolicy,
+        tranches: int = 1,
+        budget: float | None = None,
+        gain: float | None = None,
+    ) -> list[Rung]:
+        """Return the tranches of a role that are empty, or due by a roll policy, and sleep.
+
+        Each says for how many `days` a contract is to be opened: `tenor` calendar days, and less
+        for the first set, whose lives are staggered.  `roll` is handed on to `roll` or `write`
+        with the tranche.  What the policy does not say of tranches, budget and gain is said here.
+        The hedge sleeps until the next tranche is due, unless drift or gain must be looked at.
+        """
+        return self._evening.due(role, tenor, completed(roll, tranches, budget, gain))
 
     def fills(self, role: str) -> tuple[Fill, ...]:
         """Return the fills of a role and of its rungs so far."""
@@ -156,29 +164,47 @@ class Session:
 
         A future is worth nothing: what it gained was paid at every close.
         """
-        return leg.quantity * self._desk.mark(leg.instrument)
+        return self._evening.worth(leg)
 
     def paid(self, leg: Leg) -> float:
         """Return what an open leg cost at the mid, in money; a written one brought it in."""
-        fill = self._desk.fills(leg.role)[-1]
-        if isinstance(fill.instrument, Future):
-            return 0.0
-        size = fill.instrument.multiplier if isinstance(fill.instrument, Option) else 1
-        return fill.quantity * fill.mid * size
+        return self._evening.paid(leg)
 
     # what may be done
 
-    def put(self, *, days: int, moneyness: float) -> Contract:
-        """Describe a put on the holding by its life from the fill and strike ÷ spot."""
-        return contract_on(self._desk.holding, "P", days, moneyness)
+    def put(
+        self,
+        strike: Strike | None = None,
+        *,
+        days: int,
+        moneyness: float | None = None,
+        delta: float | None = None,
+        on: str | None = None,
+    ) -> Contract:
+        """Describe a put on the holding, or `on` an index, by its life from the fill and strike.
 
-    def call(self, *, days: int, moneyness: float, zero_cost: bool = False) -> Contract:
-        """Describe a call on the holding by its life from the fill and strike ÷ spot.
+        The strike is chosen by `moneyness`, strike ÷ spot, or by `delta` (−0.25), the one of both
+        that is given; a `Strike` says either.
+        """
+        found = strike or Strike(moneyness, delta)
+        return found.contract(on or self._desk.holding, "P", days)
+
+    def call(
+        self,
+        strike: Strike | None = None,
+        *,
+        days: int,
+        moneyness: float | None = None,
+        delta: float | None = None,
+        zero_cost: bool = False,
+    ) -> Contract:
+        """Describe a call on the holding by its life from the fill and strike, as for `put`.
 
         With `zero_cost` it is written as high as its bid still pays for what is bought with it,
         never below `moneyness`.
         """
-        return replace(contract_on(self._desk.holding, "C", days, moneyness), zero_cost=zero_cost)
+        found = strike or Strike(moneyness, delta)
+        return found.contract(self._desk.holding, "C", days, zero_cost=zero_cost)
 
     def roll(
         self,
@@ -194,13 +220,17 @@ class Session:
 
         With a `budget` no more is bought than that part of the holding's value pays for; what is
         covered is the result.  The roles of `write` close what they hold and sell their contract
-        over the same shares in the same transaction.
+        over the same shares in the same transaction, tranche by tranche where `leg` is one.
         """
+        if budget is None and isinstance(leg, Rung):
+            budget = leg.budget
         if budget is not None and not 0.0 <= budget < inf:
             raise ParameterError(f"a budget of {budget}: it is a part of the holding, 0 or more")
         cover *= self._standing.part
-        bought = ticket_of(leg, contract, cover)._replace(budget=budget)
-        written = [ticket_of(role, each, cover, long=False) for role, each in write.items()]
+        bought = ticket_for(leg, contract, cover)._replace(budget=budget)
+        written = [
+            ticket_for(beside(leg, role), each, cover, long=False) for role, each in write.items()
+        ]
         self._desk.submit((bought, *written), good_until)
 
     def write(
@@ -212,8 +242,10 @@ class Session:
         good_until: date | None = None,
     ) -> None:
         """Close what the role holds and sell the contract over `cover` of the shares, together."""
+        if isinstance(leg, Rung) and leg.budget is not None:
+            raise ParameterError(f"{leg.role}: a budget pays for what is bought; this is written")
         cover *= self._standing.part
-        self._desk.submit((ticket_of(leg, contract, cover, long=False),), good_until)
+        self._desk.submit((ticket_for(leg, contract, cover, long=False),), good_until)
 
     def close(self, *legs: Rung | str) -> None:
         """Close what the roles hold at the next fill, all of them or none."""
@@ -329,11 +361,7 @@ class Session:
         if when is not None:
             desk.sleep(int(desk.tape.day.searchsorted(day_number(when))))
         if days_left is not None:
-            dated = (x.instrument for x in desk.legs())
-            ends = [item.expiry for item in dated if isinstance(item, Option | Future)]
-            if ends:
-                coming = desk.tape.next_day
-                desk.sleep(int(coming.searchsorted(day_number(min(ends)) - days_left)))
+            self._evening.sleep(days_left)
 
     def _window(self, sessions: int) -> slice:
         row = self._desk.row
@@ -365,6 +393,8 @@ class Hedge(_Declared, ABC):
     order is placed, is covered or sold short.
 
     Where a hedge has both, `tenor` must exceed `roll` by 18 days, or it would roll every evening.
+    What a roll policy says of tranches, budget and gain stands in place of those parameters, and a
+    `delta` in place of `moneyness`; to set both is refused.
     """
 
     holding: str  # the symbol to protect
@@ -383,13 +413,13 @@ class Hedge(_Declared, ABC):
                 raise ParameterError(
                     f"{name} is the holding itself: hedge it with another symbol, a put or a future"
                 )
-        tenor, roll = getattr(self, "tenor", None), getattr(self, "roll", None)
-        if isinstance(tenor, int) and isinstance(roll, int) and tenor < roll + _OFF_THE_WISH:
-            raise ParameterError(
-                f"tenor {tenor} with roll {roll}: expiries are a month apart, so a contract can "
-                f"have {_OFF_THE_WISH - 1} days less than was wished, and would be replaced on the "
-                f"next evening; tenor must be at least {roll + _OFF_THE_WISH}"
-            )
+        check_together(self)
+
+    @property
+    def strike(self) -> Strike:
+        """How `moneyness`, or `delta` where it is set, chooses the strike."""
+        delta = getattr(self, "delta", 0.0)
+        return Strike(delta=delta) if delta else Strike(moneyness=getattr(self, "moneyness", 1.0))
 
     @property
     def symbols(self) -> tuple[str, ...]:

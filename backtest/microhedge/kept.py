@@ -25,7 +25,7 @@ from microhedge.instruments import Bond, BondIndex
 from microhedge.notes import Note
 from microhedge.portfolio import Portfolio
 from microhedge.result import Attachment, Column
-from microhedge.tape import Action, Basis, Source, Tape
+from microhedge.tape import Action, Basis, Earnings, Source, Tape
 
 FORMAT = 1
 SESSIONS = "sessions"
@@ -88,6 +88,7 @@ class _Frame:
     exchange: _Exchange | None
     bonds: dict[str, Bond] = field(default_factory=dict)
     bond_indices: dict[str, BondIndex] = field(default_factory=dict)
+    earnings: dict[str, Earnings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,7 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
         ),
         bonds={name: one for name, one in tape.bonds.items() if isinstance(one, Bond)},
         bond_indices={name: one for name, one in tape.bonds.items() if isinstance(one, BondIndex)},
+        earnings=dict(tape.earnings),
     )
     columns: dict[str, Column] = {"day": tape.day, "rate": tape.rate, "rate_age": tape.rate_age}
     if not tape.exchange.is_new_york:
@@ -127,6 +129,7 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
         columns["vix"] = tape.vix
     for kind, found in (("close", tape.close), ("open", tape.open), ("implied", tape.implied)):
         columns |= {f"{kind}|{symbol}": column for symbol, column in found.items()}
+    columns |= {f"vix|{days}": column for days, column in tape.vix_terms.items()}
     # as it will be read: an int where a float belongs would come back as another value
     plain = msgspec.to_builtins(_Kept(format=FORMAT, settings=settings, frame=frame))
     return Attachment(msgspec.to_builtins(msgspec.convert(plain, _Kept)), columns)
@@ -175,6 +178,8 @@ def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:
         sources=frame.sources,
         exchange=_exchange(frame.exchange, columns),
         bonds={**frame.bonds, **frame.bond_indices},
+        vix_terms={int(days): column for days, column in _of("vix", columns).items()},
+        earnings=frame.earnings,
     )
 
 

@@ -21,16 +21,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, to_date
-from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError, nearest
+from microhedge.errors import (
+    BadData,
+    NotCovered,
+    ParameterError,
+    UnknownSymbol,
+    UsageError,
+    nearest,
+)
 from microhedge.exchange import Exchange, new_york
 from microhedge.instruments import Debt
-from microhedge.tape import Action, Basis, Origin, Source, Tape
+from microhedge.tape import Action, Basis, Earnings, Origin, Source, Tape
 
 if TYPE_CHECKING:
     from microhedge.quotes import Chain
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
+
+TERMS: Mapping[str, int] = {"VIX9D": 9, "VIX3M": 93, "VIX6M": 184, "VIX1Y": 365}
+"""Indices like VIX by their names, and the calendar days that they look ahead."""
+
+MOVE = 0.05
+"""Standard deviation of the move on an earnings date, where nothing else is said."""
 
 _BARS = 2048
 """More than the minutes of a day, so that day and bar make one number."""
@@ -110,8 +123,9 @@ class Series:
 class Reference:
     """A series that is no price.
 
-    Known names are "CMT3M" (a yield, as a fraction), "VIX" (points) and "IV:<symbol>" (implied
-    volatility at the money of a symbol's options, as a fraction a year, known at the close).
+    Known names are "CMT3M" (a yield, as a fraction), "VIX" and those of `TERMS` (points), and
+    "IV:<symbol>" (implied volatility at the money of a symbol's options, as a fraction a year,
+    known at the close).
     """
 
     name: str
@@ -142,6 +156,7 @@ class Market:
         self.exchange = exchange or new_york()
         self.notes, self.words = tuple(notes), tuple(words)
         self.chains: Mapping[str, Chain] = {}
+        self.earnings: Mapping[str, Earnings] = {}
         self._quotes: tuple[Source, ...] = ()
         self._series: dict[str, dict[Basis, Series]] = {}
         for one in series:
@@ -162,6 +177,41 @@ class Market:
         """Return the same market with series of bonds, each in the place of its symbol's prices."""
         other = copy(self)
         other._series = {**self._series, **{one.symbol: {one.basis: one} for one in bonds}}
+        other.words = (*self.words, *words)
+        return other
+
+    def with_earnings(
+        self,
+        symbol: str,
+        dates: Iterable[date],
+        *,
+        move: float = MOVE,
+        source: Source | None = None,
+        words: Iterable[str] = (),
+    ) -> Self:
+        """Return the same market with announced earnings dates of a symbol.
+
+        A date is that of the session that reacts: after an announcement behind the close, the
+        next one.  Options that live over it are priced with its `move` (one standard deviation,
+        a fraction) before it happens, so every date must have been announced by then: nothing
+        here can know that.  Raises ParameterError for no date and for a move outside (0, 1].
+        """
+        days = tuple(sorted({day_number(one) for one in dates}))
+        if not days:
+            raise ParameterError(f"no earnings date of {symbol}: give one, or leave them out")
+        if not 0.0 < move <= 1.0:
+            hint = f" (did you mean {move / 100:g}?)" if 1.0 < move <= 100.0 else ""
+            raise ParameterError(f"an earnings move of {move:g}: it is a fraction up to 1{hint}")
+        other = copy(self)
+        other.earnings = {**self.earnings, symbol: Earnings(days, move)}
+        other._quotes = (*self._quotes, *(() if source is None else (source,)))
+        other.words = (*self.words, *words)
+        return other
+
+    def with_references(self, references: Iterable[Reference], words: Iterable[str] = ()) -> Self:
+        """Return the same market with more series that are no prices, in place of their like."""
+        other = copy(self)
+        other._references = {**self._references, **{one.name: one for one in references}}
         other.words = (*self.words, *words)
         return other
 
@@ -308,8 +358,10 @@ class Market:
             yields, age = np.full(len(axis), rate), np.zeros(len(axis), np.int32)
         quoted = {one.symbol: self._covering(f"IV:{one.symbol}", axis, begin) for one in chosen}
         vix = self._covering("VIX", axis, begin)
+        terms = self._terms(axis, begin)
         used = ["CMT3M"] if rate is None else []
         used += [] if vix is None else ["VIX"]
+        used += [name for name, days in TERMS.items() if days in terms]
         used += [f"IV:{symbol}" for symbol, values in quoted.items() if values is not None]
         known = [one for name in used if (one := self._references.get(name)) is not None]
         return Tape(
@@ -328,12 +380,28 @@ class Market:
             bar=bars,
             exchange=self.exchange,
             bonds={s.symbol: s.bond for s in chosen if s.bond is not None},
+            vix_terms=terms,
+            earnings={name: self.earnings[name] for name in rows if name in self.earnings},
             sources=(
                 *(_source(one, axis) for one in chosen),
                 *(_source(one, axis) for one in known if len(one.day)),
                 *self._quotes,
             ),
         )
+
+    def _terms(self, axis: Days, begin: int) -> dict[int, Floats]:
+        """Return the indices by tenor; NotCovered where one has no value on every session."""
+        found = {}
+        for name, days in TERMS.items():
+            if name in self._references:
+                column = self._covering(name, axis, begin)
+                if column is None:
+                    raise NotCovered(
+                        f"{name} does not cover every session from {to_date(int(axis[begin]))} to "
+                        f"{to_date(int(axis[-1]))}: choose a window that it covers, or leave it out"
+                    )
+                found[days] = column
+        return found
 
     def _covering(self, name: str, axis: Days, begin: int) -> Floats | None:
         """Return a reference on the axis if every session from `begin` on has its own value."""

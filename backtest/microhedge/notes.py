@@ -40,6 +40,7 @@ def notes(
         *_ruined(runs),
         *_used_up(yardsticks, setup),
         *_models(setup),
+        *_earnings(setup),
         *_futures(runs, setup),
         *_bonds(hedges, runs, setup),
         *_kept(runs),
@@ -78,6 +79,35 @@ def _models(setup: Setup) -> list[Note]:
                     "fitted",
                     f"The volatility model of {symbol}: {model.fitted}; results of those years "
                     "are in sample.",
+                )
+            )
+    return found
+
+
+def _earnings(setup: Setup) -> list[Note]:
+    """Say what is known of earnings dates, or that a proxy is blind to gaps."""
+    found = []
+    tape = setup.tape
+    for symbol, model in setup.prices.models.items():
+        known = tape.earnings.get(symbol)
+        if known is not None:
+            inside = sum(int(tape.day[tape.begin]) < day <= int(tape.day[-1]) for day in known.days)
+            found.append(
+                Note(
+                    "earnings",
+                    f"The earnings dates of {symbol} are a schedule of the user's, {inside} of "
+                    f"them inside the run; options over each are priced before it with a move of "
+                    f"{100 * known.move:g}%, as if it had been announced by then.",
+                )
+            )
+        # a model with a warm-up is made of past prices
+        elif model.warmup and tape.basis[symbol] != "price_index":
+            found.append(
+                Note(
+                    "gaps",
+                    f"The volatility of {symbol} is made from past prices: it is too low before a "
+                    "gap and too high after it. The report and the JSON (gaps) tell the result without "
+                    "the three largest; --earnings takes dates that were announced.",
                 )
             )
     return found
@@ -216,6 +246,15 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
                     "lapsed",
                     f"{run.name}: {_many(len(lapsed), 'order')} lapsed, the first because: "
                     f"{log['text'][lapsed[0]]}.",
+                )
+            )
+        unfit = np.flatnonzero(log["code"] == "no-contracts")
+        if len(unfit) and not len(run.result.tables["fills"]["role"]):
+            found.append(
+                Note(
+                    "no-contracts",
+                    f"{run.name} never held anything: {log['text'][unfit[0]]} (one is on 100 "
+                    "shares, or 100 times an index).",
                 )
             )
         open_closes = run.stats["uncovered_sessions"]

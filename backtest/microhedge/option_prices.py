@@ -26,6 +26,7 @@ from microhedge.pricing import (
     black,
     escrow,
     forward_columns,
+    greeks,
 )
 from microhedge.tape import Floats, Tape
 from microhedge.volatility import At, VolModel
@@ -58,7 +59,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Inputs:
+class ModelInputs:
     """What the price of one contract is computed from, a number for each row asked for."""
 
     spot: Floats
@@ -82,11 +83,13 @@ class OptionPrices:
         self._choose = model
         self._models: dict[str, VolModel] = {}
         self._lives: dict[tuple[Option, int], Life] = {}
+        self._ready: dict[tuple[Option, int], Life] = {}
+        self._deltas: dict[tuple[Option, int], Floats] = {}
         self._last: dict[date, int] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """What travels to another process: the models, without the prices made of them."""
-        return {**vars(self), "_lives": {}}
+        return {**vars(self), "_lives": {}, "_ready": {}, "_deltas": {}}
 
     def __len__(self) -> int:
         """Contracts whose prices are known."""
@@ -94,7 +97,8 @@ class OptionPrices:
 
     def forget(self) -> None:
         """Drop the prices of every contract; they are computed again when they are needed."""
-        self._lives.clear()
+        for known in (self._lives, self._ready, self._deltas):
+            known.clear()
 
     def model(self, underlying: str) -> VolModel:
         """Return the volatility model of an underlying; refuse one without strikes."""
@@ -165,9 +169,30 @@ class OptionPrices:
         """Return the marks of a contract from a row to its expiry or the end of the tape."""
         key = (option, begin)
         if key not in self._lives:
-            rows = np.arange(begin, min(self.last_row(option), len(self._tape) - 1) + 1)
-            self._lives[key] = Life(begin, *self._price(option, rows, "close"))
+            ready = self._ready.pop(key, None)
+            if ready is None:
+                ready = Life(begin, *self._price(option, self._rows(option, begin), "close"))
+            self._lives[key] = ready
         return self._lives[key]
+
+    def prepare(self, options: Sequence[Option], begin: int) -> None:
+        """Price the lives of contracts that differ in their strikes alone in one go.
+
+        It saves time and changes nothing: `life` finds them ready.
+        """
+        self._ready.clear()
+        options = [option for option in options if (option, begin) not in self._lives]
+        if len(options) < 2:
+            return
+        rows = self._rows(options[0], begin)
+        strikes = np.repeat([option.strike for option in options], len(rows))
+        mid, vol = self._struck(options[0], np.tile(rows, len(options)), "close", strikes)
+        for k, option in enumerate(options):
+            mine = slice(k * len(rows), (k + 1) * len(rows))
+            self._ready[option, begin] = Life(begin, mid[mine].copy(), vol[mine].copy())
+
+    def _rows(self, option: Option, begin: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        return np.arange(begin, min(self.last_row(option), len(self._tape) - 1) + 1)
 
     def quote(self, option: Option, row: int, at: At, begin: int | None = None) -> Quote:
         """Return the price at the open or the close of a row.
@@ -206,19 +231,34 @@ class OptionPrices:
 
     def delta(self, option: Option, row: int) -> float:
         """Return the delta of one share's worth of the option at a close, per share."""
-        one = self._inputs(option, np.array([row]), "close")
-        found = american_delta(
-            one.spot,
-            one.strike,
-            one.years,
-            one.volatility,
-            one.rate,
-            one.sign,
-            q=one.yielded,
-            div_t=one.dividend_time,
-            div_a=one.dividend_amount,
-        )
-        return float(np.asarray(found).reshape(-1)[0]) * option.deliverable / option.multiplier
+        found = _delta(option, self._inputs(option, np.array([row]), "close"))
+        return found.item(0) * option.deliverable / option.multiplier
+
+    def deltas(self, option: Option, begin: int) -> Floats:
+        """Return the deltas of a contract at the closes of its life, as `life` has its marks.
+
+        Each is per unit of what the contract delivers for its strike, whatever that has become.
+        """
+        key = (option, begin)
+        if key not in self._deltas:
+            self._deltas[key] = _delta(option, self._risk(option, self._rows(option, begin)))
+        return self._deltas[key]
+
+    def deltas_at(self, options: Sequence[Option], row: int, at: At) -> Floats:
+        """Return the deltas at one row of contracts that differ in their strikes alone."""
+        strikes = np.array([option.strike for option in options])
+        rows = np.full(len(options), row)
+        return _delta(options[0], self._risk(options[0], rows, at, strikes))
+
+    def _risk(
+        self,
+        option: Option,
+        rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+        at: At = "close",
+        strikes: Floats | None = None,
+    ) -> ModelInputs:
+        """Return what deltas are computed from: what the model's prices are."""
+        return self._inputs(option, rows, at, strikes)
 
     def _inputs(
         self,
@@ -226,7 +266,7 @@ class OptionPrices:
         rows: np.ndarray[tuple[int], np.dtype[np.intp]],
         at: At,
         strikes: Floats | None = None,
-    ) -> _Inputs:
+    ) -> ModelInputs:
         tape = self._tape
         model = self.model(option.underlying)
         known = rows if at == "close" else rows - 1
@@ -247,7 +287,7 @@ class OptionPrices:
         cash = escrow(years, rate, time, amount)
         ahead = forward_columns(spot, rate, years, yielded, cash)
         vol = model.iv(rows, at, struck, ahead, years)
-        return _Inputs(spot, strike, years, vol, rate, sign, yielded, ahead, cash, div_t, div_a)
+        return ModelInputs(spot, strike, years, vol, rate, sign, yielded, ahead, cash, div_t, div_a)
 
     def _yield(self, underlying: str) -> float:
         """Return the yield that a price index pays; a share pays its expected dividends."""
@@ -282,3 +322,22 @@ class OptionPrices:
                 one.cash,
             )
         return np.asarray(mid), one.volatility
+
+
+def _delta(option: Option, one: ModelInputs) -> Floats:
+    """Return deltas per unit of the underlying, of an American option those of its tree."""
+    if option.style == "european":
+        discount = np.exp(-one.rate * one.years)
+        struck = one.ahead, one.strike, one.years, one.volatility, discount, one.sign
+        return greeks(*struck, r=one.rate, q=one.yielded).delta
+    return american_delta(
+        one.spot,
+        one.strike,
+        one.years,
+        one.volatility,
+        one.rate,
+        one.sign,
+        q=one.yielded,
+        div_t=one.dividend_time,
+        div_a=one.dividend_amount,
+    )

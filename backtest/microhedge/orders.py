@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from microhedge.calendar import Day, to_date
 from microhedge.cycle import QUARTERLY, ROLL, held_on
 from microhedge.errors import ParameterError
-from microhedge.instruments import Future, Right, rung_contracts, whole_contracts
+from microhedge.instruments import Future, rung_contracts, whole_contracts
 
 SHARES, INDEX_POINT = 100.0, 5.0
 """What a future gains a point: one on a share, and the small one on an index (5 dollars)."""
@@ -29,6 +29,7 @@ class Contract:
     """A listed option described by what is wanted of it; resolved when the order fills.
 
     `days` are calendar days from the fill to expiry, `moneyness` is strike ÷ spot of the fill.
+    With a `delta` the strike is the one whose delta is nearest to it, whatever the moneyness.
     With `zero_cost` a call is struck as high as its bid still pays for what the order buys, and
     `moneyness` is the lowest that it may be.
     """
@@ -36,18 +37,53 @@ class Contract:
     underlying: str
     right: Literal["C", "P"]
     days: int
-    moneyness: float
+    moneyness: float = 1.0
     zero_cost: bool = False
+    delta: float | None = None
 
 
-def contract_on(underlying: str, right: Right, days: int, moneyness: float) -> Contract:
-    """Describe an option on a symbol; ParameterError for one that nobody lists."""
-    if days < 1 or not 0.0 < moneyness < 10.0:
-        raise ParameterError(
-            f"an option of {days} days at {moneyness} of the price: days are at least 1 and "
-            "moneyness is a fraction such as 0.95"
-        )
-    return Contract(underlying, right, days, moneyness)
+class Strike(NamedTuple):
+    """How a strike is chosen: by `moneyness`, strike ÷ spot of the fill, or by `delta`.
+
+    A delta is that of one option on one unit of spot: negative for a put, positive for a call.
+    """
+
+    moneyness: float | None = None
+    delta: float | None = None
+
+    def contract(
+        self, underlying: str, right: Literal["C", "P"], days: int, *, zero_cost: bool = False
+    ) -> Contract:
+        """Return the wish for a contract; ParameterError for what no contract can be."""
+        moneyness, delta = self
+        if (moneyness is None) == (delta is None):
+            said = "neither" if delta is None else f"{moneyness} and {delta}"
+            raise ParameterError(f"a strike by moneyness or by delta, was {said}: give one of them")
+        if days < 1:
+            raise ParameterError(f"an option of {days} days: it has at least 1 to its expiry")
+        if delta is not None:
+            return Contract(underlying, right, days, 1.0, zero_cost, _checked(delta, right))
+        if moneyness is None or not 0.0 < moneyness < 10.0:
+            hint = _percent(moneyness or 0.0)
+            raise ParameterError(
+                f"an option at {moneyness} of the price: moneyness is a fraction such as 0.95{hint}"
+            )
+        return Contract(underlying, right, days, moneyness, zero_cost)
+
+
+def _percent(number: float) -> str:
+    return f" (did you mean {number / 100:g}?)" if 10.0 <= abs(number) < 1000.0 else ""
+
+
+def _checked(delta: float, right: Literal["C", "P"]) -> float:
+    """Return a delta of a right, or refuse it with the one that was meant."""
+    sign, name = (-1.0, "put") if right == "P" else (1.0, "call")
+    size = abs(delta) / 100.0 if 1.0 <= abs(delta) < 100.0 else abs(delta)
+    if 0.0 < sign * delta < 1.0:
+        return delta
+    hint = f" (did you mean {sign * size:g}?)" if 0.0 < size < 1.0 else ""
+    bounds = "between -1 and 0" if right == "P" else "between 0 and 1"
+    raise ParameterError(f"a {name} of delta {delta:g}: its delta lies {bounds}{hint}")
 
 
 class Part(NamedTuple):
@@ -151,7 +187,7 @@ class Ticket(NamedTuple):
     holding's shares: buy it, or write it where not `long`.  A `budget` is the part of the
     holding's value that the premium of a whole position may come to.  With a `symbol`: bring the
     role to `shares` of it (negative is short), or with a `future` to as many units by contracts on
-    it.  With neither: close the role.
+    it.  With neither: close the role.  `why` names what the order answers to.
     """
 
     role: str
@@ -163,6 +199,7 @@ class Ticket(NamedTuple):
     shares: float = 0.0
     budget: float | None = None
     future: Forward | None = None
+    why: str = ""
 
     @property
     def opens(self) -> bool:
@@ -174,12 +211,14 @@ class Ticket(NamedTuple):
     def wanted(self, row: int, holding: str, held: float) -> Wanted:
         """Return what the ticket asks to be covered from a row on, whether or not it fills.
 
-        `held` are the shares of the holding, a part of which an option is to insure.
+        `held` is the holding in units of what the contract is on, a part of which is to be insured.
         """
         if self.symbol is not None:
             return Wanted(row, self.role, self.symbol, abs(self.shares))
-        asked = self.cover * held / self.part.of if self.contract is not None else 0.0
-        return Wanted(row, self.role, holding, asked)
+        if self.contract is None:
+            return Wanted(row, self.role, holding, 0.0)
+        asked = self.cover * held / self.part.of
+        return Wanted(row, self.role, self.contract.underlying, asked)
 
 
 class Order(NamedTuple):

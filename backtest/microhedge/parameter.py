@@ -15,16 +15,18 @@ from numbers import Integral, Real
 from typing import Annotated, TypeAlias
 
 from microhedge.errors import ParameterError, nearest
+from microhedge.roll_policy import RollPolicy, days_before, roll_policy
 
-Value: TypeAlias = int | float | str | bool | date
+Value: TypeAlias = int | float | str | bool | date | RollPolicy
 
-KINDS: tuple[type[Value], ...] = (int, float, str, bool, date)
+KINDS: tuple[type[Value], ...] = (int, float, str, bool, date, RollPolicy)
 _NOUNS = {
     int: "a whole number",
     float: "a number",
     str: "a text",
     bool: "yes or no",
     date: "a date as in 2015-01-02",
+    RollPolicy: "a roll policy as in 30, or days-before=30+delta-drift=0.10..0.60",
 }
 _TRUTH = {"yes": True, "true": True, "on": True, "1": True}
 _TRUTH |= {"no": False, "false": False, "off": False, "0": False}
@@ -84,6 +86,7 @@ class Choice:
 
 STANDARD: Mapping[str, Range] = {
     "moneyness": Range(gt=0, lt=3),
+    "delta": Range(gt=-1, lt=1),
     "cover": Range(ge=0, le=1),
     "tenor": Range(ge=1),
     "roll": Range(ge=0),
@@ -94,10 +97,10 @@ STANDARD: Mapping[str, Range] = {
 }
 """Ranges of the standard terms, which hold wherever a class gives a parameter no range of its own.
 
-`moneyness` is strike / price, `cover` the fraction of the shares that is hedged, `tenor` and
-`roll` are calendar days to expiry, `tranches` counts the rungs of a ladder, `band` and `drift` are
-distances from a target as a fraction of it (more than 1 was nearly always meant as percent), and
-`window` counts sessions of a regression.
+`moneyness` is strike / price, `delta` that of an option (below 0 of a put; 0: none), `cover` the
+fraction of the shares that is hedged, `tenor` and `roll` are calendar days to expiry, `tranches`
+counts the rungs of a ladder, `band` and `drift` are distances from a target as a fraction of it
+(more than 1 was nearly always meant as percent), and `window` counts sessions of a regression.
 """
 
 
@@ -130,6 +133,8 @@ class Parameter:
                 return _TRUTH[spelled.lower()]
             if self.kind is date:
                 return date.fromisoformat(spelled)
+            if self.kind is RollPolicy:
+                return roll_policy(spelled)
             return self.check(self.kind(spelled))  # type: ignore[call-arg, arg-type]
         except (KeyError, ValueError) as error:
             if isinstance(error, ParameterError):
@@ -140,6 +145,8 @@ class Parameter:
         if isinstance(value, bool):
             if self.kind is bool:
                 return value
+        elif self.kind is RollPolicy:
+            return self._policy(value)
         elif self.kind is int and isinstance(value, Integral):
             return int(value)
         elif self.kind is float and isinstance(value, Real):
@@ -148,6 +155,16 @@ class Parameter:
             return value
         if self.kind is date and isinstance(value, date) and not isinstance(value, datetime):
             return value
+        raise self._mistyped(value)
+
+    def _policy(self, value: object) -> RollPolicy:
+        """Return a policy, the one that a text spells, or so many days before expiry."""
+        if isinstance(value, RollPolicy):
+            return value
+        if isinstance(value, str):
+            return roll_policy(value)
+        if isinstance(value, Integral):
+            return days_before(int(value))
         raise self._mistyped(value)
 
     def _within(self, value: Value) -> Value:
@@ -161,7 +178,7 @@ class Parameter:
             raise ParameterError(f"{self.name} must be a finite number, was {value}")
         if self.range is None or value in self.range:
             return value
-        if self.range.is_fraction and value > 3 and value / 100 in self.range:
+        if self.range.is_fraction and abs(value) > 3 and value / 100 in self.range:
             raise self._percent(f"{value:g}", value / 100)
         raise ParameterError(f"{self.name} must be {self.range}, was {value:g}")
 

@@ -56,6 +56,7 @@ def ended(tape: Tape, row: int) -> Tape:
         rate_age=tape.rate_age[upto].copy(),
         vix=None if tape.vix is None else tape.vix[upto].copy(),
         implied=_each(tape.implied, lambda column: column[upto].copy()),
+        vix_terms={days: column[upto].copy() for days, column in tape.vix_terms.items()},
         _kernels={},
     )
 
@@ -64,8 +65,8 @@ def noisy(tape: Tape, row: int, draw: np.random.Generator, *, close: bool = Fals
     """Return the tape with noise in every number after a row; `close` includes the row's close.
 
     Closes, opens, the amounts of actions, rates, VIX and implied volatilities change, and stay
-    positive.  Sessions, ex-days and the lack of an open stay: what lies on which day is known
-    from the calendar.
+    positive.  Sessions, ex-days, earnings dates and the lack of an open stay: what lies on which
+    day is known from the calendar.
     """
     known = row if close else row + 1  # rows before this one keep their closes
     last = int(tape.day[row])
@@ -87,6 +88,7 @@ def noisy(tape: Tape, row: int, draw: np.random.Generator, *, close: bool = Fals
         rate=disturbed(tape.rate, known, RATE_LIFT),
         vix=None if tape.vix is None else disturbed(tape.vix, known),
         implied=_each(tape.implied, lambda column: disturbed(column, known)),
+        vix_terms={days: disturbed(column, known) for days, column in tape.vix_terms.items()},
         _kernels={},
     )
 

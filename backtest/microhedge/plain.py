@@ -10,9 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from microhedge.roll_policy import RollPolicy
+
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: dataclasses as objects, no arrays, null for NaN."""
+    if isinstance(value, RollPolicy):
+        return value.plain
     if is_dataclass(value) and not isinstance(value, type):
         kept = {one.name: getattr(value, one.name) for one in fields(value)}
         return {

@@ -10,9 +10,10 @@ import numpy as np
 
 from microhedge.chain import Grid, Listing, select
 from microhedge.instruments import Option, Right
-from microhedge.option_prices import Life, OptionPrices, Quote
+from microhedge.option_prices import Life, ModelInputs, OptionPrices, Quote
+from microhedge.pricing import american_iv, implied_vol
 from microhedge.quotes import Chain, quote_mid
-from microhedge.tape import Tape
+from microhedge.tape import Floats, Tape
 from microhedge.volatility import At, VolModel
 
 
@@ -79,6 +80,35 @@ class QuotedPrices(OptionPrices):
                 quote = replace(quote, mid=float(middle))
             found.append(quote)
         return found
+
+    def _risk(
+        self,
+        option: Option,
+        rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+        at: At = "close",
+        strikes: Floats | None = None,
+    ) -> ModelInputs:
+        """Return what deltas are computed from: the volatility that a quote implies, if it does."""
+        one = super()._risk(option, rows, at, strikes)
+        chain = self._chains.get(option.underlying)
+        if at == "open" or chain is None:
+            return one
+        days = self._tape.day[rows]
+        if strikes is None:
+            mid = quote_mid(*chain.series(option, days))
+        else:
+            each = [replace(option, strike=strike) for strike in strikes.tolist()]
+            found = [chain.at(one, int(day)) for one, day in zip(each, days, strict=True)]
+            bid, ask = np.array([pair or (np.nan, np.nan) for pair in found]).T
+            mid = quote_mid(bid, ask)
+        if option.style == "european":
+            discount = np.exp(-one.rate * one.years)
+            vol = implied_vol(mid, one.ahead, one.strike, one.years, discount, one.sign)
+        else:
+            paid = one.dividend_time, one.dividend_amount
+            priced = mid, one.spot, one.strike, one.years, one.rate, one.sign
+            vol = american_iv(*priced, q=one.yielded, div_t=paid[0], div_a=paid[1])
+        return replace(one, volatility=np.where(np.isfinite(vol), vol, one.volatility))
 
     def _quoted(self, option: Option, row: int, at: At, priced: Quote) -> Quote:
         chain = self._chains.get(option.underlying)

@@ -14,6 +14,8 @@ End = Literal["sold", "bought", "expired", "assigned", "open"]
 
 _ENDS: dict[Cause, End] = {Cause.EXPIRY: "expired", Cause.ASSIGNMENT: "assigned"}
 
+_WHYS: dict[Cause, str] = {Cause.EXPIRY: "expiry", Cause.ASSIGNMENT: "assignment"}
+
 
 @dataclass(frozen=True, slots=True)
 class Roll:
@@ -23,6 +25,8 @@ class Roll:
     settlement (money), both negative for a written contract; `costs` are spreads, commissions and
     fees of both ends.  `contract` and `contracts` (negative: written) are those opened, `final`
     and `final_contracts` what adjustments made of them.
+    `why` is what ended it: the clause of a roll policy, "expiry", "assignment", "condition",
+    "margin-call", or "strategy" for an order that named no clause; nothing while it is open.
     `source` is "quote" if every price of the life was a quote, "model" if one was the model's.
     """
 
@@ -40,6 +44,7 @@ class Roll:
     costs: float
     end: End
     source: Literal["model", "quote"] = "model"
+    why: str = ""
 
     @property
     def net(self) -> float:
@@ -50,6 +55,7 @@ class Roll:
 def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
     """Follow every option of the hedge through the ledger, oldest first."""
     traded = {(f.row, f.role, f.quantity > 0): f for f in fills if isinstance(f.instrument, Option)}
+    reasons = {(f.row, f.role, f.instrument): f.why for f in fills}
     modelled = {(f.row, f.role, f.instrument) for f in fills if f.source == "model"}
     alive: dict[str, Roll] = {}
     done: list[Roll] = []
@@ -93,6 +99,7 @@ def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
                     costs=one.costs + cost,
                     end=_ENDS.get(cause, "sold" if quantity < 0 else "bought"),
                     source="model" if closed_by_model else one.source,
+                    why=_WHYS.get(cause) or reasons.get((row, role, item)) or "strategy",
                 )
             )
     found = [*done, *alive.values()]

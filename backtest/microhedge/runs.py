@@ -21,6 +21,7 @@ from microhedge.scorecard import (
     is_future,
     returns_stats,
     roll_bounds,
+    rolled_by,
 )
 from microhedge.tape import Days, Floats
 
@@ -67,6 +68,11 @@ class Run:
     def uses_options(self) -> bool:
         """Whether the hedge bought or wrote an option."""
         return self.result is not None and len(self.result.tables["rolls"]["role"]) > 0
+
+    @property
+    def rolled(self) -> dict[str, int] | None:
+        """What ended the completed rolls, and how often; None for a run without options."""
+        return rolled_by(self.result) if self.result is not None and self.uses_options else None
 
     @property
     def futures(self) -> tuple[str, ...]:

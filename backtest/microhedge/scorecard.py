@@ -5,6 +5,7 @@ Every key is present for every run; None where it has no meaning for that run.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
@@ -72,6 +73,7 @@ def hedge_stats(result: Result) -> Stats:
         float(day_number_of(text) - result.day[row])
         for text, row in zip(rolled["expiry"][closed], rolled["opened"][closed], strict=True)
     ]
+    held = days_held(result)
     calls = tables["log"]["code"] == "margin-call"
     need = float(max(curves["need"].max(), 0.0))
     debit = float(max(-curves["cash"].min(), 0.0))
@@ -88,6 +90,9 @@ def hedge_stats(result: Result) -> Stats:
         "uncovered_sessions": float(np.count_nonzero(known < 0.5)),
         "rolls": float(_transactions(rolled, closed) + future_rolls(fills)),
         "realised_tenor": float(np.mean(tenors)) if tenors else None,
+        "days_held_mean": float(held.mean()) if len(held) else None,
+        "days_held_median": float(np.median(held)) if len(held) else None,
+        "unfilled_orders": float(np.count_nonzero(tables["log"]["code"] == "unfilled")),
         "trades": float(len(fills["role"])),
         "turnover": float(traded.sum()) / per_year,
         "margin_calls": float(np.count_nonzero(calls)),
@@ -109,6 +114,9 @@ NO_HEDGE: Mapping[str, float | None] = dict.fromkeys(
         "uncovered_sessions",
         "rolls",
         "realised_tenor",
+        "days_held_mean",
+        "days_held_median",
+        "unfilled_orders",
         "trades",
         "turnover",
         "margin_calls",
@@ -178,11 +186,48 @@ def day_number_of(text: str) -> int:
     return day_number(date.fromisoformat(str(text)))
 
 
+def days_held(result: Result) -> Floats:
+    """Calendar days from the opening of each completed option leg to its end."""
+    rolled = result.tables["rolls"]
+    closed = rolled["closed"] >= 0
+    ends, starts = (result.day[rolled[name][closed]] for name in ("closed", "opened"))
+    days: Floats = (ends - starts).astype(np.float64)
+    return days
+
+
+def rolled_by(result: Result) -> dict[str, int]:
+    """Count what ended the completed rolls: clauses of the roll policy, expiry and the like.
+
+    Legs of one rung that were opened together are one, which ended as the first of them did.
+    """
+    rolled = result.tables["rolls"]
+    found: dict[tuple[int, str], str] = {}
+    for k in np.flatnonzero(rolled["closed"] >= 0).tolist():
+        role, _, rung = str(rolled["role"][k]).partition("/")
+        why = str(rolled["why"][k]) if "why" in rolled else str(rolled["end"][k])
+        found.setdefault((int(rolled["opened"][k]), rung or role), why)
+    return dict(sorted(Counter(found.values()).items()))
+
+
 def _transactions(rolled: Table, closed: NDArray[np.bool_]) -> int:
     """Count completed rolls: legs of one rung that were opened together are one."""
     rungs = [str(role).partition("/")[2] for role in rolled["role"][closed]]
     ends = zip(rolled["opened"][closed].tolist(), rungs, strict=True)
     return len(set(ends)) if (rolled["contracts"] < 0.0).any() else int(np.count_nonzero(closed))
+
+
+def underlying_of(table: Table, k: int) -> str:
+    """Return the symbol that the contract in a row of fills or rolls is on."""
+    return str(table["instrument"][k]).split(" ")[0]
+
+
+def index_of(result: Result, k: int) -> str | None:
+    """Return what else than the holding the option of a row of rolls was on; None for that."""
+    rolls = result.tables["rolls"]
+    if "instrument" not in rolls:  # saved before options were on anything else
+        return None
+    symbol = underlying_of(rolls, k)
+    return None if symbol == result.config["holding"] else symbol
 
 
 def is_future(fills: Table) -> NDArray[np.bool_]:

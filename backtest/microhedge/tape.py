@@ -51,6 +51,17 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Earnings:
+    """Announced earnings dates of a symbol: the days of the sessions that react, sorted.
+
+    `move` is the standard deviation of the move of such a session, a fraction: an assumption.
+    """
+
+    days: tuple[int, ...]
+    move: float
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """When a series was asked for, and which files it was read from.
 
@@ -102,7 +113,9 @@ class Tape:
 
     `rate` is the 3-month constant-maturity Treasury yield (a fraction, bond-equivalent) carried
     forward, `rate_age` the sessions since it was last renewed (−1: never known).  `vix` is the VIX
-    and `implied` a symbol's own implied volatility, where they cover every session from `begin`.
+    and `implied` a symbol's own implied volatility, where they cover every session from `begin`;
+    `vix_terms` are indices like VIX by their calendar days, `earnings` the dates of a symbol that
+    were announced beforehand.
     `dropped` counts the sessions of a symbol that the others lack.  `exchange` says which day
     follows a session.  `bonds` are the symbols that are bonds: their closes have their accrued
     interest in them.
@@ -127,6 +140,8 @@ class Tape:
     bar: Days | None = None
     exchange: Exchange = field(default_factory=new_york)
     bonds: Mapping[str, Debt] = field(default_factory=dict)
+    vix_terms: Mapping[int, Floats] = field(default_factory=dict)
+    earnings: Mapping[str, Earnings] = field(default_factory=dict)
     _kernels: dict[tuple[Any, ...], Any] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -275,6 +290,11 @@ class Tape:
         for symbol in sorted(self.implied):
             digest.update(f"IV:{symbol}".encode())
             digest.update(self.implied[symbol].astype("<f8").tobytes())
+        for days in sorted(self.vix_terms):
+            digest.update(f"VIX {days} days".encode())
+            digest.update(self.vix_terms[days].astype("<f8").tobytes())
+        for symbol, known in sorted(self.earnings.items()):
+            digest.update(repr((symbol, known.days, known.move)).encode())
         if not self.exchange.is_new_york:
             digest.update(self.exchange.code.encode())
         for symbol in sorted(self.bonds):

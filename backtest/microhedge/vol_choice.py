@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+import numpy as np
+
 from microhedge.errors import NotCovered, ParameterError, nearest
 from microhedge.tape import Tape
 from microhedge.volatility import (
@@ -12,9 +14,11 @@ from microhedge.volatility import (
     IndexProxy,
     Proxy,
     Realised,
+    TermStructure,
     VixRatio,
     VixSmile,
     VolModel,
+    WithEarnings,
     choose,
 )
 
@@ -62,7 +66,39 @@ class Chooser:
     scale: float = 1.0
 
     def __call__(self, symbol: str) -> VolModel:
-        """Return the model of a symbol, refused where the tape does not cover what it needs."""
+        """Return the model of a symbol, refused where the tape does not cover what it needs.
+
+        Where earnings dates are known their moves are added.
+        """
+        chosen = self._chosen(symbol)
+        known = self.tape.earnings.get(symbol)
+        if known is None:
+            return chosen
+        dates = np.array(known.days, np.int32)
+        return WithEarnings(chosen, self.tape.day, dates, known.move * self.scale)
+
+    def _chosen(self, symbol: str) -> VolModel:
+        terms = self._terms()
+        chosen = self._modelled(symbol, terms)
+        if terms is not None and not isinstance(chosen, VixSmile | VixRatio):
+            raise ParameterError(
+                f"tenors beside VIX shape a model on VIX, and {symbol} has {chosen.name}: "
+                "leave --vol-terms out"
+            )
+        return chosen
+
+    def _terms(self) -> TermStructure | None:
+        tape = self.tape
+        if not tape.vix_terms:
+            return None
+        if tape.vix is None:
+            raise NotCovered(
+                f"tenors beside VIX need VIX on every session from {tape.dates[tape.begin]} to "
+                f"{tape.dates[-1]}: choose a window that it covers, or leave --vol-terms out"
+            )
+        return TermStructure.of(tape.vix, tape.vix_terms)
+
+    def _modelled(self, symbol: str, terms: TermStructure | None) -> VolModel:
         tape, choice, index, scale = self.tape, self.choice, self.index, self.scale
         growth, overnight = tape.growth(symbol), tape.overnight(symbol)
         known = symbol == index
@@ -77,6 +113,7 @@ class Chooser:
                 vix=tape.vix,
                 index_growth=tape.growth(index) if index in tape.close else None,
                 scale=scale,
+                terms=terms,
             )
             # an index that VIX does not measure is still no single share
             if of_index and isinstance(chosen, Proxy):
@@ -95,8 +132,8 @@ class Chooser:
                 f"{tape.dates[-1]}: choose a window that it covers, or --vol proxy"
             )
         if choice.kind == "vix":
-            return VixSmile(tape.vix, scale=scale)
-        return VixRatio(growth, tape.growth(index), tape.vix, overnight, scale=scale)
+            return VixSmile(tape.vix, scale=scale, terms=terms)
+        return VixRatio(growth, tape.growth(index), tape.vix, overnight, scale=scale, terms=terms)
 
 
 def _number(text: str) -> float:

@@ -21,7 +21,7 @@ from microhedge.instruments import Option
 from microhedge.orders import future_role
 from microhedge.result import Result, Table
 from microhedge.runs import Kind, Run, yardstick_run
-from microhedge.scorecard import first_fill
+from microhedge.scorecard import first_fill, underlying_of
 from microhedge.tape import Days, Floats
 
 _HALVINGS = 40
@@ -225,7 +225,9 @@ def _fraction(result: Result, at: int, setup: Setup) -> float | None:
         row = at + setup.tape.begin
         shares = _shares(result, at)
         delta = sum(
-            float(fills["quantity"][k] * fills["multiplier"][k]) * _delta(fills, k, row, setup)
+            float(fills["quantity"][k] * fills["multiplier"][k])
+            * _delta(fills, k, row, setup)
+            * _shares_of(result, k, row, setup)
             for k in first
         )
         return sale.option_fraction(shares + delta, shares)
@@ -236,13 +238,27 @@ def _fraction(result: Result, at: int, setup: Setup) -> float | None:
 def _delta(fills: Table, k: int, row: int, setup: Setup) -> float:
     if not fills["right"][k]:
         return 1.0  # a future moves with the share
+    symbol = underlying_of(fills, k)
+    index = setup.tape.basis[symbol] == "price_index"
     option = Option(
-        setup.holding,
+        symbol,
         "C" if fills["right"][k] == "C" else "P",
         float(fills["strike"][k]),
         date.fromisoformat(str(fills["expiry"][k])),
+        style="european" if index else "american",
+        settle="cash" if index else "physical",
     )
     return setup.prices.delta(option, row)
+
+
+def _shares_of(result: Result, k: int, row: int, setup: Setup) -> float:
+    """Return the shares that moved like one unit of what an option is on, by the first premise."""
+    symbol = underlying_of(result.tables["fills"], k)
+    if not result.tables["fills"]["right"][k] or symbol == setup.holding:
+        return 1.0
+    close = setup.tape.close
+    beta = float(result.tables["premises"][f"beta/{symbol}"][0])
+    return float(close[symbol][row] / close[setup.holding][row]) / beta if beta else 0.0
 
 
 def _shares(result: Result, at: int) -> float:

@@ -51,7 +51,7 @@ def completed(line: str) -> list[str]:
         ("microhedge --v", ["--version"]),
         ("microhedge data sn", ["snapshot"]),
         ("microhedge run prot", ["protective-put"]),
-        ("microhedge check in", ["index-peer-short", "index-short"]),
+        ("microhedge check in", ["index-peer-short", "index-put", "index-short"]),
         ("microhedge compare AAPL --with pa", ["pair-short"]),
         ("microhedge new mine --from pr", ["protective-put"]),
         ("microhedge compare aap", ["AAPL"]),

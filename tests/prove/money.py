@@ -25,7 +25,7 @@ from reference import Reference  # noqa: E402
 
 from microhedge import load  # noqa: E402
 from microhedge.engine import played, simulate  # noqa: E402
-from microhedge.instruments import Option  # noqa: E402
+from microhedge.instruments import Future, Option  # noqa: E402
 from microhedge.ledger import Cause, Rows  # noqa: E402
 from microhedge.result import Result  # noqa: E402
 from microhedge.tape import Floats  # noqa: E402
@@ -74,8 +74,8 @@ def replayed(made: Case, rows: Rows) -> Floats:
                 book[key] = 0.0 if abs(left) < 1e-9 else left
         worth = 0.0
         for (_, item), quantity in book.items():
-            if not quantity:
-                continue
+            if not quantity or isinstance(rows.instruments[item], Future):
+                continue  # a future is settled in cash at every close
             if item in marks:
                 first, mid = marks[item]
                 worth += quantity * float(mid[row - first])
@@ -101,7 +101,7 @@ def _night(
     rate = credit if cash > 0 else bills + costs.debit_spread
     gained = cash * rate * days / 360
     for (_, item), quantity in book.items():
-        if not quantity or isinstance(rows.instruments[item], Option):
+        if not quantity or isinstance(rows.instruments[item], Option | Future):
             continue
         worth = quantity * float(tape.close[str(rows.instruments[item])][row - 1])
         if quantity < 0:

@@ -30,6 +30,7 @@ BONDS = (
     BondIndex("IDX", "US Treasury", 20.0, "treasury"),
 )
 SPLITS = (2.0, 3.0, 4.0, 7.0, 1.5, 0.1)
+WRITTEN = ("covered-call", "put-spread", "collar", "put-spread-collar")
 
 
 class Dice(Hedge):
@@ -104,7 +105,8 @@ def case(number: int) -> Case:
 
 
 def _hedge(dice: random.Random) -> tuple[Hedge, bool]:
-    kind = dice.choice(("dice", "dice", "put", "peer", "pair", "index"))
+    kinds = "dice", "dice", "put", "peer", "pair", "index", "future", *WRITTEN
+    kind = dice.choice(kinds)
     window = dice.randint(30, 120)
     if kind == "dice":
         return Dice(holding="AAA", peer="BBB", seed=dice.randrange(10**6)), True
@@ -117,10 +119,40 @@ def _hedge(dice: random.Random) -> tuple[Hedge, bool]:
             "tranches": dice.randint(1, 4),
             "cover": dice.uniform(0.1, 1.0),
         }
+        if given["tranches"] > 2:
+            said = ("monetise=1.5+wait=9", "moneyness-drift=0.85..1.15")[given["tranches"] - 3]
+            given["roll"] = f"days-before={roll}+{said}"
         return declaration.build(load("protective-put"), {"holding": "AAA"} | given), True
+    if kind in WRITTEN:
+        return declaration.build(load(kind), {"holding": "AAA"} | _legs(kind, dice)), True
+    if kind == "future":
+        on = dice.choice(("holding", "SPX"))
+        given = {"on": on, "roll": dice.randint(0, 15), "window": window}
+        given["cover"] = dice.uniform(0.1, 1.0)
+        return declaration.build(load("future-short"), {"holding": "AAA"} | given), False
     name = {"peer": "index-peer-short", "pair": "pair-short", "index": "index-short"}[kind]
     given = {"window": window} | ({} if kind == "index" else {"peer": "BBB"})
     return declaration.build(load(name), {"holding": "AAA"} | given), False
+
+
+def _legs(kind: str, dice: random.Random) -> dict[str, Any]:
+    """Return what a strategy that writes options is told."""
+    roll = dice.randint(0, 40)
+    given: dict[str, Any] = {
+        "roll": roll,
+        "tenor": roll + dice.randint(20, 200),
+        "tranches": dice.randint(1, 3),
+        "cover": dice.uniform(0.1, 1.0),
+    }
+    bought = dice.uniform(0.85, 1.0)
+    if kind == "covered-call":
+        return given | {"moneyness": dice.uniform(0.95, 1.2)}
+    given["moneyness"] = bought
+    if kind != "collar":
+        given["lower"] = bought - dice.uniform(0.05, 0.3)
+    if kind != "put-spread":
+        given |= {"call": dice.uniform(1.01, 1.2), "zero_cost": dice.random() < 0.5}
+    return given
 
 
 def _costs(dice: random.Random) -> Costs:

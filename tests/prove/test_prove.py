@@ -16,8 +16,8 @@ posix = pytest.mark.skipif(sys.platform != "linux", reason="signals, limits and 
 
 
 def test_random_runs_add_up_and_equal_the_plain_loop() -> None:
-    found = prove(0, 16, 12)
-    assert found["counts"]["runs"] == found["counts"]["read back"] == 16
+    found = prove(0, 24, 12)
+    assert found["counts"]["runs"] == found["counts"]["read back"] == 24
     assert found["counts"]["loops"] >= 3
     assert max(found["worst"].values()) <= 1e-9, found["where"]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
+    Gaps,
     Item,
     Leans,
     Premise,
@@ -204,6 +205,13 @@ def subject(*, count: int = 2600, rolls: int = 45, holding: str = "AAPL", seed: 
         falling=18, rising=24, premium_source={"quote": 0.0, "model": 1.0, "carried": 0.0},
         pricing="Prices of the single-stock proxy, fitted on 20 US stocks, 2010–2016.",
         model_error="±3.3 vol points",
+        gaps=Gaps(
+            moves=((int(days[3]), -0.17, -0.06), (int(days[5]), 0.11, 0.10)),
+            every={"lead": -0.012, "cost_per_year": 0.031, "losses_borne": 0.74,
+                   "max_drawdown": -0.41},
+            without={"lead": -0.031, "cost_per_year": 0.044, "losses_borne": 0.80,
+                     "max_drawdown": -0.37},
+        ),
     )  # fmt: skip
     pair = replace(
         run("index-peer-short", "Index and peer short", "hedge", short, losses_borne=0.71,

@@ -126,6 +126,23 @@ def test_the_worst_sessions_say_what_a_hedge_paid_back(hedged: list[float], word
 
 
 @pytest.mark.parametrize(
+    ("every", "without", "words"),
+    [
+        (0.021, -0.013, "was ahead of keeping all only through them (+2.1, not −1.3)"),
+        (-0.012, -0.013, "stood nearly the same against keeping all (−1.2 and −1.3)"),
+        (-0.012, -0.034, "stood at −3.4 points a year against keeping all, not −1.2"),
+        (-0.034, 0.012, "stood at +1.2 points a year against keeping all, not −3.4"),
+        (None, 0.012, "has no yearly return to compare"),
+    ],
+)
+def test_a_lead_that_hangs_on_three_days_is_called_so(
+    every: float | None, without: float | None, words: str
+) -> None:
+    found = findings.without_gaps([("the put", every, without)])
+    assert found == f"Without the holding's largest moves, the put {words}."
+
+
+@pytest.mark.parametrize(
     ("value", "words"),
     [
         (73.0, "The put ended behind keeping all, at 73."),

@@ -10,7 +10,14 @@ import click
 
 from microhedge.cli.options import date_if, debug_option, json_option
 from microhedge.cli.outcome import say
-from microhedge.cli.prices import chain_option, market_of, price_options, with_chains
+from microhedge.cli.prices import (
+    chain_option,
+    market_of,
+    price_options,
+    schedule_options,
+    with_chains,
+    with_schedules,
+)
 from microhedge.cli.run import Strategies, holding_option, with_own_options
 
 if TYPE_CHECKING:
@@ -62,7 +69,7 @@ class Checks(Strategies):
                         ["--seed"], type=int, default=0, metavar="N", help="Of those changes.  [0]"
                     ),
                 ],
-                "Prices": [*price_options(), chain_option()],
+                "Prices": [*price_options(), chain_option(), *schedule_options()],
                 "Output": [json_option(), debug_option()],
             },
         )
@@ -101,6 +108,7 @@ def _checked(
     symbols = dict.fromkeys([*hedge.symbols, INDEX])
     market = market_of(given, symbols, rated=False)
     market = with_chains(market, given["chains"], hedge.holding, start=start, end=end)
+    market = with_schedules(market, given, hedge.holding)
     tape = market.tape(symbols, start=start, end=end, warmup=before)
     if start is None and len(tape) - tape.begin > SESSIONS:
         recent = tape.dates[-SESSIONS]

@@ -8,7 +8,7 @@ import click
 
 from microhedge.cli import options
 from microhedge.cli.options import Sections
-from microhedge.cli.prices import chain_option, price_options
+from microhedge.cli.prices import chain_option, price_options, schedule_options
 from microhedge.declaration import build
 from microhedge.errors import ParameterError
 
@@ -54,7 +54,7 @@ command = Sections(
         ],
         "Portfolio": options.portfolio_options(),
         "Run": options.run_options(),
-        "Prices": [*price_options(), chain_option()],
+        "Prices": [*price_options(), chain_option(), *schedule_options()],
         "Output": options.output_options(),
     },
     callback=_body,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from microhedge.cli.documents import draw, whole
 from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
-from microhedge.cli.prices import market_of, with_chains
+from microhedge.cli.prices import market_of, with_chains, with_schedules
 from microhedge.cli.show import summary, wrapped
 from microhedge.comparison import compare, run
 from microhedge.window import INDEX
@@ -31,6 +31,7 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
     window = {name: settings[name] for name in ("start", "end")}
     market = with_chains(market, given["chains"], hedges[0].holding, **window)
+    market = with_schedules(market, given, hedges[0].holding)
     premiums = "will be model prices" if not market.chains else "will be quotes or model prices"
     note(f"prices to {_last(market, symbols)}; option premiums, if any, {premiums}")
     if single:

@@ -38,13 +38,13 @@ def _body(as_json: bool) -> None:
 
 
 def _document(parameter: Parameter) -> dict[str, object]:
-    default = parameter.default
-    plain = default if isinstance(default, bool | int | float | str) else None
+    from microhedge.plain import plain
+
     return {
         "name": parameter.name,
         "type": parameter.kind.__name__,
         "required": parameter.is_required,
-        "default": plain if plain is not None or default is None else str(default),
+        "default": plain(parameter.default),
         "range": str(parameter.range) if parameter.range else None,
         "help": parameter.help,
     }

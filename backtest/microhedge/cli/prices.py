@@ -96,6 +96,47 @@ def chain_option() -> click.Option:
     )
 
 
+def schedule_options() -> list[click.Option]:
+    """What is known beforehand of the volatility of options."""
+    return [
+        click.Option(
+            ["--earnings"],
+            metavar="DATES|FILE",
+            help="Announced earnings dates of the holding; options over them are dearer.",
+        ),
+        click.Option(
+            ["--earnings-move"],
+            type=float,
+            default=0.05,
+            metavar="FRACTION",
+            help="Standard deviation of the move on such a date.  [0.05]",
+        ),
+        click.Option(
+            ["--vol-terms"],
+            type=Path,
+            metavar="FILE",
+            help="VIX9D, VIX3M, VIX6M, VIX1Y by date, CSV: VIX of other tenors.",
+        ),
+    ]
+
+
+def with_schedules(market: Market, given: Mapping[str, Any], holding: str) -> Market:
+    """Return the market with the earnings dates and the tenors that the options give."""
+    from microhedge.errors import UsageError
+
+    if given["earnings"] is None and given["earnings_move"] != 0.05:
+        raise UsageError("--earnings-move is of --earnings, which is missing")
+    if given["earnings"] is not None:
+        from microhedge.sources.announced import with_earnings
+
+        market = with_earnings(market, holding, given["earnings"], move=given["earnings_move"])
+    if given["vol_terms"] is not None:
+        from microhedge.sources.announced import with_vol_terms
+
+        market = with_vol_terms(market, given["vol_terms"])
+    return market
+
+
 def with_chains(
     market: Market,
     files: tuple[Path, ...],

@@ -10,10 +10,11 @@ import click
 
 from microhedge.cli import options
 from microhedge.cli.options import Sections
-from microhedge.cli.prices import chain_option, price_options
+from microhedge.cli.prices import chain_option, price_options, schedule_options
 from microhedge.cli.words import completions, strategies
 from microhedge.declaration import Parameter, build, declared, parameters
 from microhedge.errors import StrategyFileError
+from microhedge.roll_policy import RollPolicy
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -72,7 +73,7 @@ def command_of(strategy: type[Hedge], name: str | None = None) -> click.Command:
         {
             "Portfolio": [holding_option(), *options.portfolio_options()],
             "Run": options.run_options(),
-            "Prices": [*price_options(), chain_option()],
+            "Prices": [*price_options(), chain_option(), *schedule_options()],
             "Output": options.output_options(),
         },
     )
@@ -145,7 +146,13 @@ def _metavar(parameter: Parameter) -> str | None:
     return "CONDITION" if parameter.name == "when" else _METAVARS[parameter.kind]
 
 
-_METAVARS: dict[type, str] = {int: "N", float: "NUMBER", str: "SYMBOL", date: "DATE"}
+_METAVARS: dict[type, str] = {
+    int: "N",
+    float: "NUMBER",
+    str: "SYMBOL",
+    date: "DATE",
+    RollPolicy: "POLICY",
+}
 
 
 command = Strategies(

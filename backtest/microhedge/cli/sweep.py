@@ -14,7 +14,14 @@ from microhedge.cli import options
 from microhedge.cli.judged import shown_options
 from microhedge.cli.options import Sections, date_if, json_option
 from microhedge.cli.outcome import note, say
-from microhedge.cli.prices import chain_option, market_of, price_options, with_chains
+from microhedge.cli.prices import (
+    chain_option,
+    market_of,
+    price_options,
+    schedule_options,
+    with_chains,
+    with_schedules,
+)
 from microhedge.cli.run import Strategies, holding_option
 from microhedge.declaration import Parameter, parameters
 from microhedge.errors import ParameterError, StrategyFileError, UsageError
@@ -48,7 +55,7 @@ class Sweeps(Strategies):
             "Sweep": _sweep_options(),
             "Portfolio": [holding_option(), *options.portfolio_options()],
             "Run": _run_options(),
-            "Prices": [*price_options(), chain_option()],
+            "Prices": [*price_options(), chain_option(), *schedule_options()],
             "Output": _output_options(),
         }
         taken = {
@@ -203,6 +210,7 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
     symbols = symbols_of(hedge, swept) | set(rest)
     market = market_of(given, symbols, rated=given["rate"] is not None, quiet=True)
     market = with_chains(market, given["chains"], hedge.holding)
+    market = with_schedules(market, given, hedge.holding)
     for each in market.notes:
         note(f"note: {each}")
     return planned(

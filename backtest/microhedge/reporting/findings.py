@@ -181,6 +181,26 @@ def worst_days(alone: Sequence[float], hedged: Sequence[tuple[str, Sequence[floa
     return f"Of the loss on the {plain(len(alone))} worst sessions, {listed(parts)}."
 
 
+def without_gaps(leads: Sequence[tuple[str, float | None, float | None]]) -> str:
+    """Say what the largest moves did to each hedge's lead over keeping all, in points a year.
+
+    `leads` are (label, lead on all sessions, lead without the largest moves).
+    """
+    parts = []
+    for label, every, without in leads:
+        if every is None or without is None:
+            parts.append(f"{label} has no yearly return to compare")
+            continue
+        now, then = points(every), points(without)
+        if every > 0.0 >= without:
+            parts.append(f"{label} was ahead of keeping all only through them ({now}, not {then})")
+        elif abs(without - every) < LEVEL:
+            parts.append(f"{label} stood nearly the same against keeping all ({now} and {then})")
+        else:
+            parts.append(f"{label} stood at {then} points a year against keeping all, not {now}")
+    return f"Without the holding's largest moves, {listed(parts)}."
+
+
 def against_keeping(ends: Sequence[tuple[str, float]]) -> str:
     """Say where each hedge ended against keeping all = 100."""
     parts = []

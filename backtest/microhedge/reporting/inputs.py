@@ -89,6 +89,20 @@ class Call:
     again: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """A hedge with and without the largest moves of the holding from one close to the next.
+
+    `moves` are (day, return of the holding, return with the hedge); `every` and `without` hold
+    "lead" (annual return less the holding's), "cost_per_year", "losses_borne" and "max_drawdown"
+    on all sessions, and on those that are left.
+    """
+
+    moves: tuple[tuple[int, float, float], ...]
+    every: Mapping[str, float | None]
+    without: Mapping[str, float | None]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """One column of the report: the holding alone, a hedge, or a yardstick.
@@ -101,7 +115,8 @@ class Run:
     last days of spans that the hedge left open, `interest` is what the proceeds of its shorts
     earned by calendar year.  `pricing` says in a sentence how premiums were made and
     `model_error` how far the model has been from quotes ("±3.3 vol points").  `never_traded` is
-    the first reason on record, for a hedge that never did.
+    the first reason on record, for a hedge that never did.  `rolled` counts what ended its rolls.
+    `gaps` show what is left of a hedge without the largest moves of the holding.
     """
 
     name: str
@@ -126,6 +141,8 @@ class Run:
     pricing: str = ""
     model_error: str = ""
     never_traded: str | None = None
+    rolled: Mapping[str, int] = field(default_factory=dict)
+    gaps: Gaps | None = None
 
     def stat(self, name: str) -> float | None:
         """Return a statistic as a finite number, None where the run has none."""

@@ -115,13 +115,23 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
             finding=finding,
             sub=f"{who}Contracts, spot and strike as at the {begun}; {signs}amounts in "
             f"{subject.currency}, premiums at the mid"
-            f"{'' if mixed else f', each a {sources[0]} price'}. A worthless end is “–”.",
+            f"{'' if mixed else f', each a {sources[0]} price'}. A worthless end is “–”."
+            f"{_ended(run)}",
             bold=[len(rows) - 1],
             rules=[*rules, len(rows) - 1],
             size=7.4,
         )
     )
     return blocks
+
+
+def _ended(run: Run) -> str:
+    """Say how long contracts were held, and by what they ended."""
+    mean, median = run.stat("days_held_mean"), run.stat("days_held_median")
+    if mean is None or median is None or not run.rolled:
+        return ""
+    by = ", ".join(f"{count(number)} by {why}" for why, number in run.rolled.items())
+    return f" Held for {plain(mean)} days on average, median {plain(median)}; ended: {by}."
 
 
 def _ends(rolls: tuple[Roll, ...]) -> tuple[tuple[Roll, ...], int]:

@@ -22,7 +22,9 @@ LOOSE = {
 
 def page(subject: Subject) -> Page:
     """Return the page of losses."""
-    body = [_drawdowns(subject), _worst(subject), _relative(subject), _everything(subject)]
+    body = [_drawdowns(subject), _worst(subject)]
+    body += [block] if (block := _gaps(subject)) is not None else []
+    body += [_relative(subject), _everything(subject)]
     return Page(
         title="How deep were the losses?",
         nav="Losses",
@@ -93,6 +95,47 @@ def _worst(subject: Subject) -> Block:
             ],
         ),
         sub="Return on the worst sessions of the holding, chosen by the data, worst first.",
+    )
+
+
+def _gaps(subject: Subject) -> Block | None:
+    """Return what the hedges came to without the largest moves of the holding."""
+    found = [(run, run.gaps) for run in subject.hedges if run.gaps is not None]
+    if not found:
+        return None
+    columns = [
+        Column("", "left", "1fr"),
+        Column("Ahead of keeping all a year"),
+        Column("Cost a year"),
+        Column("Losses borne"),
+        Column("Deepest loss"),
+    ]
+    rows = []
+    for run, one in found:
+        for words, score in (("all sessions", one.every), ("without them", one.without)):
+            rows.append(
+                [
+                    f"{run.label}, {words}",
+                    points(score["lead"]),
+                    a_year(score["cost_per_year"]),
+                    percent(score["losses_borne"], 0),
+                    percent(score["max_drawdown"]),
+                ]
+            )
+    moves = "; ".join(
+        f"{numbers.iso(to_date(day))} {percent(move)}" for day, move, _ in found[0][1].moves
+    )
+    return table(
+        columns,
+        rows,
+        finding=findings.without_gaps(
+            [
+                (findings.the(run.label), one.every["lead"], one.without["lead"])
+                for run, one in found
+            ]
+        ),
+        sub=f"The holding's largest moves from close to close, up or down: {moves}. Their "
+        "returns are dropped from the hedged and the unhedged alike; nothing is run again.",
     )
 
 

@@ -6,6 +6,7 @@ whatever is a statistic was computed where it is defined.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ import numpy as np
 from microhedge.analysis.effectiveness import period_returns
 from microhedge.calendar import to_date
 from microhedge.document import BANDED
+from microhedge.gaps import gaps_of
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
+    Gaps,
     Leans,
     Premise,
     Run,
@@ -156,7 +159,20 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
         model_error="; ".join(str(m["error"]) for m in models if m["error"])
         if run.uses_options
         else "",
+        rolled=run.rolled or {},
         never_traded=None if result is None or traded else _reason(result.tables["log"]["text"]),
+        gaps=None if result is None or not traded else _gaps(run, comparison),
+    )
+
+
+def _gaps(run: runs.Run, comparison: Comparison) -> Gaps | None:
+    found = gaps_of(run, comparison.unhedged)
+    if found is None:
+        return None
+    return Gaps(
+        moves=tuple((one.day, one.unhedged, one.hedged) for one in found.left_out),
+        every=asdict(found.every),
+        without=asdict(found.without),
     )
 
 

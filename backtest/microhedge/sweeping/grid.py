@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from microhedge.errors import ParameterError, UnknownName, nearest
 from microhedge.parameter import Parameter, Value
+from microhedge.roll_policy import RollPolicy
 
 MOST_VALUES = 100_000
 """Values that one axis may have."""
@@ -118,7 +119,8 @@ def grid_of(axes: Sequence[Axis], zipped: Iterable[Sequence[str]] = ()) -> Grid:
 def axis_of(parameter: Parameter, wish: object) -> Axis:
     """Return an axis of values that a declaration accepts.
 
-    `wish` is a text in the grid's syntax, one value, or a sequence of values and texts.
+    `wish` is a text in the grid's syntax, one value, or a sequence of values and texts.  Roll
+    policies are numbers of days where none of them says more, else texts.
     """
     if isinstance(wish, str):
         parts: Iterable[object] = _spelled(parameter, wish)
@@ -126,13 +128,14 @@ def axis_of(parameter: Parameter, wish: object) -> Axis:
         parts = list(wish)
     else:
         parts = [wish]
-    return Axis(
-        parameter.name,
-        tuple(
-            parameter.parse(part) if isinstance(part, str) else parameter.check(part)
-            for part in parts
-        ),
-    )
+    values = [
+        parameter.parse(part) if isinstance(part, str) else parameter.check(part) for part in parts
+    ]
+    if parameter.kind is RollPolicy:
+        told = [one.plain for one in values if isinstance(one, RollPolicy)]
+        whole = all(isinstance(one, int) for one in told)
+        values = [one if whole else str(one) for one in told]
+    return Axis(parameter.name, tuple(values))
 
 
 def _spelled(parameter: Parameter, text: str) -> list[str]:
@@ -140,7 +143,7 @@ def _spelled(parameter: Parameter, text: str) -> list[str]:
     parts = [part.strip() for part in text.split(",")]
     if "" in parts:
         raise ParameterError(f"{parameter.name} {text!r} has an empty value")
-    if parameter.kind not in {int, float}:
+    if parameter.kind not in {int, float, RollPolicy}:
         return parts
     return [value for part in parts for value in (_counted(part) if ":" in part else [part])]
 

@@ -15,6 +15,7 @@ from microhedge.volatility.smile import (
     STOCK_CURVATURE,
     STOCK_SLOPE,
 )
+from microhedge.volatility.terms import TermStructure
 
 
 def covers(values: FloatArray | None, begin: int) -> bool:
@@ -35,13 +36,14 @@ def choose(
     vix: FloatArray | None = None,
     index_growth: FloatArray | None = None,
     scale: float = 1.0,
+    terms: TermStructure | None = None,
 ) -> LevelModel:
     """Choose one model for a run from coverage alone, so that it never switches inside the run.
 
     The user's `series` if it covers every session from `begin`, the first decision; else VIX if it
     does (a stock also needs `index_growth`); else the proxy from realised volatilities. `is_index`
     says that the underlying is the index that VIX measures, or a fund on it. Spreads widen with
-    VIX only where VIX covers the run.
+    VIX only where VIX covers the run; `terms` make VIX another level at other tenors.
     """
     known = vix if covers(vix, begin) else None
     if series is not None and covers(series, begin):
@@ -49,8 +51,8 @@ def choose(
         return Series(series, a=a, b=b, vix=known, scale=scale)
     if is_index:
         if known is not None:
-            return VixSmile(known, scale=scale)
+            return VixSmile(known, scale=scale, terms=terms)
         return IndexProxy(growth, overnight, scale=scale)
     if known is not None and index_growth is not None:
-        return VixRatio(growth, index_growth, known, overnight, scale=scale)
+        return VixRatio(growth, index_growth, known, overnight, scale=scale, terms=terms)
     return Proxy(growth, overnight, vix=known, scale=scale)

@@ -19,6 +19,7 @@ from microhedge.volatility.smile import (
     STOCK_SLOPE,
     atm_per_vix,
 )
+from microhedge.volatility.terms import TermStructure
 
 YEAR = 252  # sessions
 
@@ -35,9 +36,10 @@ class VixSmile(LevelModel):
         a: float = INDEX_SLOPE,
         b: float = INDEX_CURVATURE,
         scale: float = 1.0,
+        terms: TermStructure | None = None,
     ) -> None:
         super().__init__(
-            name=titled("VIX with index skew", scale),
+            name=titled(_by_tenor("VIX with index skew", terms), scale),
             fitted="skew chosen among eight presets on Cboe PPUT, 1999–2018",
             error="0.9 to 2.8 vol points off (rms) on 5 % out-of-the-money puts, SPXW of early "
             "2018 and SPY of 2021",
@@ -47,6 +49,7 @@ class VixSmile(LevelModel):
             b=b,
             scale=scale,
             vix=vix,
+            terms=terms,
         )
 
 
@@ -71,6 +74,7 @@ class VixRatio(LevelModel):
         b: float = STOCK_CURVATURE,
         ratio: tuple[float, float] = (0.8, 5.0),
         scale: float = 1.0,
+        terms: TermStructure | None = None,
     ) -> None:
         stock = realised(growth, overnight, window=window)
         index = delayed(realised(index_growth, None, window=window).close)
@@ -81,7 +85,9 @@ class VixRatio(LevelModel):
                 close=market.close * np.clip(stock.close / index.close, *ratio),
             )
         super().__init__(
-            name=titled("VIX × ratio of realised volatilities, stock skew", scale),
+            name=titled(
+                _by_tenor("VIX × ratio of realised volatilities, stock skew", terms), scale
+            ),
             fitted="skew read from chains of three stocks, one day each, 2013–2015",
             error="not measured; blind to earnings dates, which moved a quoted volatility from 21 "
             "to 30 %",
@@ -91,4 +97,9 @@ class VixRatio(LevelModel):
             b=b,
             scale=scale,
             vix=vix,
+            terms=terms,
         )
+
+
+def _by_tenor(name: str, terms: TermStructure | None) -> str:
+    return name if terms is None else f"{name}, {terms.title}"

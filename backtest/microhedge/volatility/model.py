@@ -21,6 +21,13 @@ CALM_VIX = 20.0  # index points at and below which spreads are as measured
 WIDEST = 3.0  # times the spread, at a VIX of 60 and above
 
 
+class Terms(Protocol):
+    """How volatility differs by tenor."""
+
+    def factor(self, i: Rows, at: At, T: npt.ArrayLike) -> FloatArray:
+        """Volatility of years `T` over the level's own at rows `i`."""
+
+
 class VolModel(Protocol):
     """The implied volatility of one underlying over the sessions of a run.
 
@@ -64,8 +71,8 @@ class LevelModel:
     """A volatility at the money for each session, and a smile around it.
 
     `a` and `b` are the slope and curvature of the smile; `scale` multiplies every volatility, for
-    the bands of a report; `vix`, in index points, widens spreads where it is given. Levels are held
-    between 2 % and 500 %.
+    the bands of a report; `vix`, in index points, widens spreads where it is given; `terms` make the
+    level another one at other tenors. Levels are held between 2 % and 500 %.
     """
 
     name: str
@@ -77,6 +84,7 @@ class LevelModel:
     b: float = 0.0
     scale: float = 1.0
     vix: FloatArray | None = None
+    terms: Terms | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 < self.scale < np.inf:
@@ -94,7 +102,10 @@ class LevelModel:
         self, i: Rows, at: At, K: npt.ArrayLike, F: npt.ArrayLike, T: npt.ArrayLike
     ) -> FloatArray:
         """Annual volatility at rows `i` for strike `K`, forward `F` and years to expiry `T`."""
-        return np.asarray(self.scale * smile(self._levels(i, at), K, F, T, a=self.a, b=self.b))
+        atm = self._levels(i, at)
+        if self.terms is not None:
+            atm = np.clip(atm * self.terms.factor(i, at, T), LEAST_LEVEL, GREATEST_LEVEL)
+        return np.asarray(self.scale * smile(atm, K, F, T, a=self.a, b=self.b))
 
     def _levels(self, i: Rows, at: At) -> FloatArray:
         known = self.level.close if at == "close" else self.level.open

@@ -1,0 +1,40 @@
+"""Do the parameters of a strategy fit each other?"""
+
+from __future__ import annotations
+
+from microhedge.declaration import _Declared, declared
+from microhedge.errors import ParameterError
+from microhedge.roll_policy import RollPolicy
+
+_OFF_THE_WISH = 18
+"""Third Fridays are up to 35 days apart: the nearest one to a wish lies at most 17 from it."""
+
+
+def check_together(hedge: _Declared) -> None:
+    """Refuse a tenor that its roll leaves no time, and what two parameters say differently.
+
+    What a roll policy says of tranches, budget and gain stands in place of those parameters, and a
+    delta in place of the moneyness.
+    """
+    tenor, roll = getattr(hedge, "tenor", None), getattr(hedge, "roll", None)
+    if isinstance(roll, RollPolicy):
+        for name in ("tranches", "budget", "gain"):
+            said, own = getattr(roll, name), getattr(hedge, name, None)
+            if said is not None and own != said and _is_set(hedge, name):
+                raise ParameterError(f"{name} {own:g} and roll {roll} differ: say it once")
+        roll = roll.before
+    if isinstance(tenor, int) and isinstance(roll, int) and tenor < roll + _OFF_THE_WISH:
+        raise ParameterError(
+            f"tenor {tenor} with roll {roll}: expiries are a month apart, so a contract can "
+            f"have {_OFF_THE_WISH - 1} days less than was wished, and would be replaced on the "
+            f"next evening; tenor must be at least {roll + _OFF_THE_WISH}"
+        )
+    if _is_set(hedge, "delta") and _is_set(hedge, "moneyness"):
+        both = " and ".join(f"{name} {getattr(hedge, name):g}" for name in ("moneyness", "delta"))
+        raise ParameterError(f"{both} both choose the strike: give one of them")
+
+
+def _is_set(hedge: _Declared, name: str) -> bool:
+    """Whether there is such a parameter, and it is not at its default."""
+    found = next((each for each in declared(type(hedge)) if each.name == name), None)
+    return found is not None and getattr(hedge, name) != found.default
