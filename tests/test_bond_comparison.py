@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
 import microhedge as mh
 from microhedge.calendar import to_date
 from microhedge.declaration import build
+from microhedge.errors import NotCovered
 from microhedge.instruments import Bond
 from microhedge.loading import load
 from microhedge.pricing.bonds import clean_price
@@ -98,6 +101,11 @@ def test_a_document_says_what_moves_together_what_is_a_model_and_what_is_of_no_u
     assert relations[found().hedges[0].name]["state"] is not None
 
 
+def test_the_document_keeps_its_schema() -> None:
+    schema = json.loads((Path(__file__).parent / "golden" / "result.schema.json").read_text())
+    jsonschema.validate(found().document(), schema)
+
+
 def test_the_firm_s_default_is_in_the_ledger_the_log_and_the_trades() -> None:
     result = found().hedges[0].result
     assert result is not None
@@ -119,6 +127,13 @@ def test_a_saved_comparison_of_bonds_opens_to_the_same_document_and_file(tmp_pat
     assert dict(read_back.tape.bonds) == dict(found().tape.bonds)
     read_back.save(again)
     assert path.read_bytes() == again.read_bytes()
+
+
+def test_a_bond_that_moves_once_a_month_has_no_correlation_to_judge() -> None:
+    with pytest.raises(NotCovered, match="MOODYS-BAA moves once a month"):
+        mh.correlation(market(), "MSFT", "MOODYS-BAA", split=date(2008, 1, 2))
+    judged = mh.correlation(market(), "MSFT", "UST20", split=date(2008, 1, 2))
+    assert judged.judged is not None
 
 
 def test_the_report_s_ledger_speaks_of_bonds_and_its_inputs_name_them(tmp_path: Path) -> None:

@@ -101,7 +101,6 @@ def model_bond(symbol: str, day: Days, par: Floats, last: int, sessions: Days) -
     carried = par[np.searchsorted(day, axis, side="right") - 1]
     index = _MODELS[symbol][0]
     close = FACE * renewed(carried, np.diff(axis).astype(float), index.years)
-    digest = hashlib.sha256(axis.astype("<i4").tobytes() + close.astype("<f8").tobytes())
     kind = "par yield" if index.grade == "treasury" else "Moody's monthly yield, a proxy"
     return Series(
         symbol=symbol,
@@ -111,7 +110,7 @@ def model_bond(symbol: str, day: Days, par: Floats, last: int, sessions: Days) -
         open=np.full(len(axis), np.nan),
         actions=(),
         source=f"model: a par bond of {index.years:g} years by its {kind}",
-        sha256=digest.hexdigest(),
+        sha256=_digest(axis, close, ""),
         bond=index,
     )
 
@@ -256,7 +255,6 @@ def issued(market: Market, given: Given) -> Series:
         day = np.concatenate((day, after.astype(np.int32)))
         close = np.concatenate((close, np.full(len(after), worth)))
         paid.append(Action(end, "default" if given.default else "redemption", worth))
-    digest = hashlib.sha256(f"{clean.sha256} {given.text}".encode()).hexdigest()
     return Series(
         symbol=symbol,
         basis="bond",
@@ -265,11 +263,18 @@ def issued(market: Market, given: Given) -> Series:
         open=np.full(len(day), np.nan),
         actions=tuple(paid),
         source=f"{clean.source}, clean prices with the accrued interest of {bond.coupon:g}%",
-        sha256=digest,
+        sha256=_digest(day, close, repr(paid)),
         currency=clean.currency,
         origin=clean.origin,
         bond=bond,
     )
+
+
+def _digest(day: Days, close: Floats, paid: str) -> str:
+    found = hashlib.sha256(day.astype("<i4").tobytes())
+    found.update(close.astype("<f8").tobytes())
+    found.update(paid.encode())
+    return found.hexdigest()
 
 
 def _clean(market: Market, given: Given) -> Series:
