@@ -22,8 +22,11 @@ class IndexPut(Hedge):
 
     def on_session(self, now: Session) -> None:
         due = now.due("put", tenor=self.tenor, roll=self.roll, tranches=self.tranches)
-        if not due or (now.premise and due[-1].is_new and not now.new_month):
-            return  # a holding too small for a contract asks again next month
+        if due:  # what is too small for a contract may come to fit: it is asked once a month
+            now.sleep_until(number=now.number + 1)
+        due = [rung for rung in due if not rung.is_new or now.new_month or now.premise is None]
+        if not due:
+            return
         how = self.estimator
         fit = now.regress(self.holding, on=self.index, sessions=self.window, estimator=how)
         beta = now.expect(fit).betas[self.index]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,24 @@ from microhedge.calendar import day_number, monthly_expiry, previous_session, to
 from microhedge.chain import select, strike_step
 from microhedge.costs import Costs
 from microhedge.dividends import expected
+from microhedge.ending import USUAL, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.hedge import Hedge, Session
-from microhedge.instruments import Bond, BondIndex, Future, Option, Stock
+from microhedge.instruments import (
+    Bond,
+    BondIndex,
+    Future,
+    Option,
+    Stock,
+    Style,
+    exercise_threshold,
+)
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket
 from microhedge.portfolio import Portfolio
 from microhedge.premise import Fit
-from microhedge.pricing import american, forward
+from microhedge.pricing import american, black, forward
 from microhedge.tape import Tape
 from microhedge.volatility import VolModel
 
@@ -57,11 +67,17 @@ class Reference:
     filling: tuple[Ticket, ...] = ()
     done: dict[str, list[Fill]] = field(default_factory=dict)
     settled: dict[str, float] = field(default_factory=dict)
+    ends: EndRules = USUAL
+    missing: float = 0.0
+    aside: list[float] = field(default_factory=lambda: [0.0, 0.0])  # shares that went, and money
+    tomorrow: list[Order] = field(default_factory=list)
+    over: bool = False
+    bought: float = 0.0  # shares to be bought back at the next close
     known: dict[Option, int] = field(default_factory=dict)
 
     # the desk that a session talks to
 
-    @property
+    @cached_property
     def prices(self) -> OptionPrices:
         return OptionPrices(self.tape, lambda _: self.model)
 
@@ -130,6 +146,11 @@ class Reference:
         base = self.value("holding") + sum(
             self.mark(i) * q for (a, i), q in self.book.items() if isinstance(i, Option) and q > 0
         )
+        base += self.aside[1]
+        bills = float(tape.rate[row - 1])
+        nights = int(tape.day[row] - tape.day[row - 1])
+        on_money = self.aside[1] * max(bills - self.costs.credit_spread, 0.0) * nights / 360
+        opened = {(a, i) for (a, i), q in self.book.items() if q}
         moved = len(self.ledger)
         on_shorts = self.accrue(row)
         self.row = row
@@ -142,10 +163,19 @@ class Reference:
                     self.write(account, Stock(symbol) if symbol else None, cause, 0.0, money, 0.0)
             self.owed.clear()
         for symbol, action in tape.actions_at.get(row, []):
-            self.act(symbol, action.kind, action.value, action.day)
+            if action.kind in ("merger", "delisting"):
+                self.finish(symbol, action.kind, action.value)
+            else:
+                self.act(symbol, action.kind, action.value, action.day)
+        called, self.missing = self.missing, 0.0  # by assignments of the evening before
+        spare = self.room(row)
         for (account, item), quantity in list(self.book.items()):
-            if isinstance(item, Option) and quantity and day_number(item.expiry) <= tape.day[row]:
-                self.expire(account, item, quantity)
+            if not isinstance(item, Option) or not quantity:
+                continue
+            if day_number(item.expiry) <= tape.day[row]:
+                spare = self.expire(account, item, quantity, spare)
+            elif (account, item) in opened and self.exercised(item):
+                spare = self.expire(account, item, quantity, spare, early=True)
         for (account, item), quantity in list(self.book.items()):
             if isinstance(item, Future) and quantity:
                 price = self.future_price(item)
@@ -155,17 +185,92 @@ class Reference:
                 self.settled[account] = price
                 if day_number(item.expiry) <= tape.day[row]:
                     self.write(account, item, "expiry", -quantity, 0.0, 0.0)
+        if self.ends.rebuy and called + self.bought:
+            self.buy(called + self.bought)
+        self.bought, self.missing = self.missing, 0.0
         waiting, self.queue = self.queue, []
         for order in waiting:
             self.fill(order)
+        self.queue, self.tomorrow = [*self.queue, *self.tomorrow], []
         self.decide()
+        self.put_aside(self.ledger[moved:])
         self.equity.append(self.worth())
-        gain = self.sleeve_worth() - before + on_shorts
+        gain = self.sleeve_worth() - before + on_shorts + on_money
         for _, account, _, cause, _, money, cost in self.ledger[moved:]:
             if account != "rest" and cause not in ("interest", "borrow"):
                 yielded = cause == "dividend" and account == "hedge/SPX"
                 gain += (0.0 if yielded else money) - cost
-        self.sleeve.append(gain / base)
+        self.sleeve.append(gain / base if base > 0.0 else 0.0)
+
+    def put_aside(self, rows: list[Row]) -> None:
+        """Follow the money that stands where shares of the holding stood."""
+        ended = ("exercise", "assignment", "merger", "delisting", "trade")
+        mine = [r for r in rows if r[1] == "holding" and r[3] in ended]
+        went = -sum(r[4] for r in mine)
+        if went > 0.0:
+            self.aside = [self.aside[0] + went, self.aside[1] + sum(r[5] for r in mine)]
+        elif went < 0.0 and self.aside[0] > 0.0:
+            left = max(1.0 + went / self.aside[0], 0.0)
+            self.aside = [part * left for part in self.aside]
+
+    def finish(self, symbol: str, kind: str, value: float) -> None:
+        """Turn all that is held of a symbol into money; its hedge ends."""
+        for (account, item), quantity in list(self.book.items()):
+            if not quantity:
+                continue
+            if isinstance(item, Future) and item.underlying == symbol:
+                gain = quantity * item.multiplier * (value - self.settled[account])
+                if gain:
+                    self.write(account, item, "variation", 0.0, gain, 0.0)
+                self.write(account, item, "expiry", -quantity, 0.0, 0.0)
+            elif isinstance(item, Option) and item.underlying == symbol:
+                self.write(account, item, kind, -quantity, quantity * item.payoff(value), 0.0)
+            elif isinstance(item, Stock) and item.symbol == symbol:
+                self.write(account, item, kind, -quantity, quantity * value, 0.0)
+        if symbol == self.holding:
+            self.missing = self.bought = 0.0
+        self.queue = [order for order in self.queue if symbol not in order.symbols]
+        if self.hedge is not None and symbol in self.hedge.symbols and not self.over:
+            self.over, self.queue = True, []
+            tickets = tuple(leg.closing for leg in self.legs())
+            if tickets:
+                self.tomorrow.append(Order(tickets, self.row, self.row + 1))
+
+    def buy(self, shares: float) -> None:
+        """Buy back shares that went."""
+        price = float(self.tape.close[self.holding][self.row])
+        cost = shares * self.costs.stock_half_spread(price) + self.costs.stock_commission(shares)
+        self.write("holding", Stock(self.holding), "trade", shares, -shares * price, cost)
+
+    def room(self, row: int) -> float:
+        """Shares that can be delivered tonight: those held, and those that come."""
+        there = self.shares()
+        for (_, item), quantity in self.book.items():
+            ends = isinstance(item, Option) and quantity
+            if not ends or day_number(item.expiry) > self.tape.day[row]:
+                ends = ends and self.exercised(item)
+            if ends and self.moves(item, self.spot(item)) and quantity * item.sign > 0:
+                there += abs(quantity) * item.deliverable
+        return there
+
+    def exercised(self, option: Option) -> bool:
+        """Tell whether a put's owner exercises tonight, for he loses less than a cent."""
+        close = float(self.tape.close[option.underlying][self.row])
+        worth = option.payoff(close)
+        return bool(
+            self.ends.early
+            and option.right == "P"
+            and worth > 0.0
+            and (self.mark(option) - worth) / option.multiplier < 0.01
+            and self.tape.rate[self.row] > 0.0
+        )
+
+    def moves(self, option: Option, spot: float, *, least: float | None = None) -> bool:
+        """Tell whether an option that ends delivers."""
+        least = exercise_threshold(option.expiry) if least is None else least
+        worth = option.payoff(spot) / option.multiplier
+        mine = option.underlying == self.holding and option.settle == "physical"
+        return self.ends.deliver and mine and worth >= least - 1e-9
 
     def accrue(self, row: int) -> float:
         """Let one night pass; return what the sleeve gained by it beside prices."""
@@ -206,6 +311,9 @@ class Reference:
                     for t in order.tickets
                 )
                 self.queue[k] = Order(tickets, order.placed, order.good_until)
+        if kind == "split" and symbol == self.holding:
+            self.missing, self.bought = self.missing * value, self.bought * value
+            self.aside[0] *= value
         for (account, item), quantity in list(self.book.items()):
             if isinstance(item, Bond) and item.symbol == symbol and quantity:
                 if kind == "coupon":
@@ -248,7 +356,7 @@ class Reference:
         close = float(self.tape.close[option.underlying][self.row - 1])
         dividend, ratio = 0.0, 1.0
         for symbol, action in self.tape.actions_at.get(self.row, []):
-            if symbol != option.underlying:
+            if symbol != option.underlying or action.kind in ("merger", "delisting"):
                 continue
             if action.kind == "split":
                 ratio *= action.value
@@ -261,25 +369,52 @@ class Reference:
         self.row -= 1
         left = self.mark(option) - worth
         self.row += 1
-        if worth > 0.0 and left < dividend * option.deliverable:
-            cost = self.costs.stock_half_spread(close) * option.deliverable
-            self.write(
-                account, option, "assignment", -quantity, quantity * worth, abs(quantity) * cost
-            )
+        if worth > 0.0 and dividend > 0.0 and left < dividend * option.deliverable:
+            self.end(account, option, quantity, close, "assignment", self.shares())
 
-    def expire(self, account: str, option: Option, quantity: float) -> None:
-        spot = float(self.tape.close[option.underlying][self.row])
+    def spot(self, option: Option) -> float:
+        """The price that settles a contract that ends tonight."""
         if day_number(option.expiry) < self.tape.day[self.row]:
             # a halt went over the expiry: the last close before it, in the shares of today
             spot = float(self.tape.close[option.underlying][self.row - 1])
             for symbol, action in self.tape.actions_at.get(self.row, []):
                 if symbol == option.underlying and action.kind == "split":
                     spot /= action.value
-        worth = option.payoff(spot)
+            return spot
+        return float(self.tape.close[option.underlying][self.row])
+
+    def expire(
+        self, account: str, option: Option, quantity: float, spare: float, *, early: bool = False
+    ) -> float:
+        cause = ("exercise" if quantity > 0 else "assignment") if early else "expiry"
+        return self.end(account, option, quantity, self.spot(option), cause, spare)
+
+    def end(
+        self, account: str, option: Option, quantity: float, spot: float, cause: str, spare: float
+    ) -> float:
+        """Close a contract in money, or in shares as far as there are some."""
+        worth, count = option.payoff(spot), abs(quantity)
         cost = self.costs.stock_half_spread(spot) * option.deliverable
         if quantity > 0 or worth == 0.0:
             cost = min(cost, worth)
-        self.write(account, option, "expiry", -quantity, quantity * worth, abs(quantity) * cost)
+        if option.settle == "cash":
+            cost = 0.0
+        least = None if cause == "expiry" else min(exercise_threshold(option.expiry), 0.01)
+        moved = 0.0
+        if self.moves(option, spot, least=least):
+            moved = count
+            if quantity * option.sign < 0:
+                moved = min(count, max(int(spare / option.deliverable + 1e-9), 0))
+                spare -= moved * option.deliverable
+        if moved:
+            cause = "exercise" if quantity > 0 else "assignment"
+        paid = quantity * worth
+        self.write(account, option, cause, -quantity, paid, (count - moved) * cost)
+        if moved:
+            shares = moved * option.deliverable * (1 if quantity * option.sign > 0 else -1)
+            self.write("holding", Stock(self.holding), cause, shares, -shares * spot, 0.0)
+            self.missing = max(self.missing - shares, 0.0)
+        return spare
 
     def fill(self, order: Order) -> None:
         opened: list[tuple[str, Option | None, float]] = []
@@ -311,7 +446,13 @@ class Reference:
         self, ticket: Ticket, others: list[tuple[str, Option | None, float]]
     ) -> tuple[str, Option | None, float]:
         """Which contract a ticket opens, and how many of it (negative: written)."""
-        contracts = ticket.part.contracts(ticket.cover, self.shares())
+        asked = ticket.contract
+        assert asked is not None
+        units = self.shares()
+        if asked.underlying != self.holding:  # as many units as the holding is worth
+            close = self.tape.close
+            units *= float(close[self.holding][self.row]) / float(close[asked.underlying][self.row])
+        contracts = ticket.part.contracts(ticket.cover, units)
         if ticket.part.of > 1:
             # the rungs together never cover more than was asked for
             family = ticket.role.split("/")[0] + "/"
@@ -320,15 +461,13 @@ class Reference:
                 for leg in self.legs()
                 if leg.role.startswith(family) and leg.role != ticket.role
             )
-            whole = int(ticket.cover * self.shares() / 100 + 1e-9)
+            whole = int(ticket.cover * units / 100 + 1e-9)
             contracts = max(0, min(contracts, whole - int(taken)))
         if not ticket.long and others:
             contracts = min(contracts, int(others[0][2]))
         if not contracts:
             return ticket.role, None, 0.0
         option = self.choose(ticket)
-        asked = ticket.contract
-        assert asked is not None
         if asked.zero_cost:
             debit = sum(self.price(o, q) * (1 if q > 0 else -1) for _, o, q in others if o)
             option = self.dearest(option, debit)
@@ -360,7 +499,10 @@ class Reference:
             return self.costs.option_ask(mid, stress=stress)
         spot = float(self.tape.close[option.underlying][self.row])
         units = option.deliverable / option.multiplier
-        floor = self.costs.option_sale_floor(option.payoff(spot) / option.multiplier, spot * units)
+        floor = 0.0
+        if option.style == "american":
+            worth = option.payoff(spot) / option.multiplier
+            floor = self.costs.option_sale_floor(worth, spot * units)
         return self.costs.option_bid(mid, stress=stress, floor=floor)
 
     def choose(self, ticket: Ticket) -> Option:
@@ -375,6 +517,8 @@ class Reference:
             and leg.role.split("/")[0] == family
         )
         spot = float(self.tape.close[asked.underlying][self.row])
+        index = self.tape.basis[asked.underlying] == "price_index"
+        style: Style = "european" if index else "american"
         return select(
             asked.underlying,
             asked.right,
@@ -383,6 +527,9 @@ class Reference:
             days=asked.days,
             moneyness=asked.moneyness,
             taken=taken,
+            grid="index" if self.tape.basis[asked.underlying] == "price_index" else "liquid",
+            style=style,
+            settle="physical" if style == "american" else "cash",
         )
 
     def trade_option(self, role: str, option: Option, quantity: float) -> None:
@@ -500,7 +647,7 @@ class Reference:
         self.done.setdefault(role, []).append(fill)
 
     def decide(self) -> None:
-        if self.hedge is not None:
+        if self.hedge is not None and not self.over:
             self.hedge.on_session(Session(self, self.tape.begin))
 
     def write(
@@ -530,9 +677,13 @@ class Reference:
         # after a split of 3 for 2 a contract delivers 150 shares for a hundred strikes
         units = item.deliverable / item.multiplier
         spot, div_a = spot * units, div_a * units
-        ahead = forward(spot, rate, years, 0.0, div_t, div_a)
+        paid = tape.index_dividend if tape.basis[item.underlying] == "price_index" else 0.0
+        ahead = forward(spot, rate, years, paid, div_t, div_a)
         vol = self.model.iv(rows, "close", item.strike, ahead, years)
         cp = 1 if item.right == "C" else -1
+        if item.style == "european":
+            owed = black(ahead, item.strike, years, vol, np.exp(-rate * years), cp)
+            return float(owed.item() * item.multiplier)
         price = american(spot, item.strike, years, vol, rate, cp, div_t=div_t, div_a=div_a)
         value: float = float(np.asarray(price).reshape(-1)[0]) * item.multiplier
         return value

@@ -55,6 +55,18 @@ CASES = [
     ),
     pytest.param("budgeted-put", {}, "AAPL", "2019-06-03", "2022-12-28", 0.4, id="budgeted"),
     pytest.param(
+        "protective-put",
+        {"roll": "delta-drift=0.10..0.60+moneyness-drift=0.7..1.2+monetise=1.5+wait=20+ladder=2"},
+        "META",
+        "2022-03-01",
+        "2022-12-28",
+        0.5,
+        id="drift",
+    ),
+    pytest.param(
+        "index-put", {"tranches": 2, "tenor": 91}, "AAPL", "2019-06-03", "2021-06-01", 0.4, id="spx"
+    ),
+    pytest.param(
         "monetising-put", {"gain": 1.5}, "META", "2021-06-01", "2022-12-28", 0.5, id="monetising"
     ),
     pytest.param(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import io
 import sys
@@ -29,7 +30,7 @@ def test_the_page_lists_the_reports_that_are_there(gallery: ModuleType) -> None:
     assert (REPORTS / "README.md").read_text(encoding="utf-8") == gallery.page()
     # the demo's own report may lie beside them
     there = {path.stem for path in REPORTS.glob("*.pdf")} - {"aapl"}
-    assert there == {case.name for case in gallery.CASES}
+    assert there == {*(case.name for case in gallery.CASES), gallery.MEMO}
 
 
 def test_every_report_is_small_and_was_made_by_its_command(gallery: ModuleType) -> None:
@@ -44,6 +45,18 @@ def test_every_report_is_small_and_was_made_by_its_command(gallery: ModuleType) 
         )
         for word in words:
             assert word in last, (case.name, word)
+
+
+def test_the_memo_is_small_and_stands_beside_its_calculations(gallery: ModuleType) -> None:
+    path = REPORTS / f"{gallery.MEMO}.pdf"
+    assert path.stat().st_size + path.with_suffix(".csv").stat().st_size < 200_000
+    pages = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(path).pages]
+    assert len(pages) == 2
+    assert all("HYPOTHETICAL" in page for page in pages)
+    assert "Both sell prescription medicines" in pages[0]
+    digest = hashlib.sha256(path.with_suffix(".csv").read_bytes()).hexdigest()
+    assert digest in pages[1]
+    assert not list(REPORTS.glob("*.mhr"))
 
 
 def test_an_unknown_report_is_named(

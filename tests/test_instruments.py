@@ -231,7 +231,9 @@ def test_a_cent_in_the_money_is_a_cent_at_every_level(strike_in_cents: int) -> N
 @pytest.mark.parametrize(
     ("expiry", "threshold"),
     [
-        # SEC release 34-54514 (from 21 October 2006) and OCC's memo for June 2008
+        # SEC release 34-54514 (September 2004, 21 October 2006) and OCC's memo for June 2008
+        (date(2004, 8, 20), 0.75),
+        (date(2004, 9, 17), 0.25),
         (date(2006, 9, 15), 0.25),
         (date(2006, 10, 20), 0.05),
         (date(2008, 5, 16), 0.05),
@@ -239,7 +241,7 @@ def test_a_cent_in_the_money_is_a_cent_at_every_level(strike_in_cents: int) -> N
         (date(2024, 6, 21), 0.01),
     ],
 )
-def test_the_exercise_threshold_fell_twice(expiry: date, threshold: float) -> None:
+def test_the_exercise_threshold_fell_three_times(expiry: date, threshold: float) -> None:
     assert exercise_threshold(expiry) == threshold
 
 

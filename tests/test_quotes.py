@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,7 @@ from microhedge.instruments import Option, Right
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.quoted_prices import ChainListing, QuotedPrices
 from microhedge.quotes import Chain
+from microhedge.roll_policy import delta_drift
 from microhedge.runs import premium_source
 from microhedge.sources.chains import read_chain
 from microhedge.tape import Action
@@ -481,7 +482,14 @@ def test_after_a_split_the_new_contract_has_its_own_quote_and_an_odd_one_has_non
     assert equity(1.5) == pytest.approx(10_000 - 4_990 + 5_000, abs=1e-6)
 
 
-def test_a_hedge_at_quotes_does_not_look_ahead() -> None:
+def by_delta(now: Session) -> None:
+    """A put by its delta, rolled when that drifts."""
+    for rung in now.due("put", tenor=30, roll=delta_drift(0.2, 0.5)):
+        now.roll(rung, now.put(days=rung.days, delta=-0.4))
+
+
+@pytest.mark.parametrize("act", [rolling, by_delta])
+def test_a_hedge_at_quotes_does_not_look_ahead(act: Callable[[Session], None]) -> None:
     path = walk()
     tape = lay({"AAA": path, "SPX": path}, opens={"AAA": path, "SPX": path}, begin=5)
     axis = [to_date(int(one)).isoformat() for one in tape.day]
@@ -495,7 +503,7 @@ def test_a_hedge_at_quotes_does_not_look_ahead() -> None:
     )
     chains = {"AAA": chain}
     found = check(
-        acting(rolling),
+        acting(act),
         tape,
         lambda other: OptionPrices(other, lambda _: Constant(0.10)),
         chains=chains,

@@ -397,6 +397,21 @@ def test_what_an_uncovered_option_needs_is_the_exchange_s_example() -> None:
     assert required(index, 100.0, costs) == pytest.approx(1_000.0)
 
 
+def test_a_broker_s_printed_example_of_a_written_put_comes_out() -> None:
+    """One put at 200 for 1.20 with the share at 209 needs 3,400 (edeltapro.com, "Margin").
+
+    That is its premium of 120, and 20 % of 20,900 less the 900 that it is out of the money.
+    """
+    assert required(option("P", 200.0), 209.0, Costs()) + 120.0 == pytest.approx(3_400.0)
+
+
+def test_a_put_spread_owes_the_difference_of_its_strikes() -> None:
+    """Long a put at 120, short one at 125: 500, beside what the bought one cost (same page)."""
+    (pair,) = parts([(option("P", 120.0), 1.0), (option("P", 125.0), -1.0)], 0.0)
+    assert pair.covered
+    assert pair.owed == 500.0
+
+
 def test_a_written_put_without_cover_is_called_and_bought_back() -> None:
     """100 shares at 10 and 1,500 in cash; ten puts at 15 are written for 5,000."""
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from microhedge.relation import correlation
     from microhedge.reopening import load_comparison
     from microhedge.reporting import write_report as report
+    from microhedge.reporting.memo import write_memo as memo
     from microhedge.reporting.pictures import charts
     from microhedge.reporting.sweeps import sweep_report
     from microhedge.result import Result, load, load_all
@@ -111,6 +112,7 @@ __all__ = [
     "load_all",
     "load_comparison",
     "main",
+    "memo",
     "monetise",
     "moneyness_drift",
     "report",
@@ -126,6 +128,8 @@ def __getattr__(name: str) -> Any:
         return import_module("microhedge.sources")
     if name == "report":
         return import_module("microhedge.reporting").write_report
+    if name == "memo":
+        return import_module("microhedge.reporting.memo").write_memo
     if name in _HOME:
         return getattr(import_module(f"microhedge.{_HOME[name]}"), name)
     raise AttributeError(f"module 'microhedge' has no attribute {name!r}")

@@ -18,7 +18,7 @@ from microhedge.execution import option_trade
 from microhedge.instruments import Option
 from microhedge.option_prices import Quote
 from microhedge.result import Result
-from microhedge.scorecard import day_number_of, index_of
+from microhedge.scorecard import day_number_of, held_value, index_of
 from microhedge.tape import Floats
 
 
@@ -105,9 +105,12 @@ def macro_put(hedged: Result, bare: Result, setup: Setup, credit: Floats) -> Alt
         return None
     profit = np.diff(worth, prepend=0.0) + flow
     base = np.ones(size)
-    base[1:] = bare.curves["holding"][:-1] + worth[:-1]
-    base[0] = bare.curves["holding"][0]
-    returns = (bare.curves["profit/holding"] + profit) / base
+    held = held_value(bare)
+    base[1:] = held[:-1] + worth[:-1]
+    base[0] = held[0]
+    gained = bare.curves["profit/holding"] + profit
+    gained[1:] += (held - bare.curves["holding"])[:-1] * credit[1:]
+    returns = gained / base
     cash = growth(credit)
     account = bare.curves["equity"] + worth + np.cumsum(flow / cash) * cash
     account[np.minimum.accumulate(account) <= 0.0] = 0.0

@@ -54,6 +54,8 @@ def assemble(desk: TradingDesk, config: Mapping[str, Any], costs: Costs) -> Resu
         "interest": money.interest,
         "short_interest": money.short_interest,
     }
+    if money.proceeds is not None:
+        known["proceeds"] = money.proceeds
     for name in rows.accounts:
         if name != "cash":
             known[f"profit/{name}"] = money.profit[name]

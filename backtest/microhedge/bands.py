@@ -19,7 +19,7 @@ from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.result import Result
 from microhedge.runs import Run
-from microhedge.scorecard import hedge_profit, roll_bounds, roll_interval, since
+from microhedge.scorecard import hedge_profit, held_value, roll_bounds, roll_interval, since
 from microhedge.tape import Floats
 from microhedge.vol_choice import Chooser
 from microhedge.workers import spread
@@ -113,7 +113,7 @@ class _Rerun:
         gained = float((profit[first + 1 :] if first else profit).sum())
         return Outcome(
             annual_return=grown,
-            cost_per_year=-gained / years / float(result.curves["holding"][kept].mean()),
+            cost_per_year=-gained / years / float(held_value(result)[kept].mean()),
             losses_borne=losses_borne(ours, unhedged, bounds[bounds >= first] - first),
             selling_lead=None if sold is None or grown is None else sold - grown,
         )

@@ -39,6 +39,9 @@ _BANDS: Final[dict[Grid, tuple[tuple[float, float], ...]]] = {
 # 1e-5 or not at all; what is closer to a strike than this is on it (1.1 · 100 is not above 110).
 _ON_STRIKE: Final = 1e-6
 
+AM_SETTLED: Final = frozenset({"SPX", "^SPX", "^GSPC"})
+"""Indices whose standard monthly options settle on the opening print of their expiry's day."""
+
 MAX_GAP: Final = 0.10  # of the spot, between the wished and the listed strike
 MAX_DETOUR_DAYS: Final = 45  # between the wished and the listed expiry, or half the tenor
 
@@ -144,4 +147,6 @@ def select(
     """Return the listed option nearest to a tenor in calendar days and to strike ÷ spot."""
     expiry = choose_expiry(day, days, taken=taken)
     strike = listed_strike(moneyness * spot, spot, right, grid=grid, max_gap=max_gap)
-    return Option(underlying, right, strike, to_date(expiry), style=style, settle=settle)
+    # every listed expiry here is a standard monthly one
+    am = settle == "cash" and underlying in AM_SETTLED
+    return Option(underlying, right, strike, to_date(expiry), style=style, settle=settle, am=am)

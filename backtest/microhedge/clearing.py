@@ -68,6 +68,17 @@ class Clearing:
                 self.closed(account)
                 yield future, price
 
+    def pay_out(self, row: int, symbol: str, price: float) -> Iterator[Future]:
+        """Settle the futures on a symbol that ended at what its share became; yield them."""
+        for account in list(self._last):
+            future, quantity = self._held(account)
+            if future is not None and future.underlying == symbol:
+                self.mark(row, Phase.ACTIONS, account, price)
+                ended = row, Phase.ACTIONS, account, Cause.EXPIRY
+                self._books.post(*ended, instrument=future, quantity=-quantity)
+                self.closed(account)
+                yield future
+
     def adjust(
         self, row: int, account: str, future: Future, quantity: float, action: Action
     ) -> str | None:

@@ -21,13 +21,9 @@ from microhedge.costs import Costs
 from microhedge.desk import FillRule
 from microhedge.diagnosis import Diagnosis, diagnosis_of
 from microhedge.document import document
+from microhedge.ending import Deliver, end_rules
 from microhedge.engine import STOP, Rules, Setup, simulate
-from microhedge.errors import (
-    AdjustedSeries,
-    UnknownName,
-    UsageError,
-    nearest,
-)
+from microhedge.errors import AdjustedSeries, UnknownName, UsageError, nearest
 from microhedge.hedge import Hedge
 from microhedge.judgement import Judgement, judge
 from microhedge.kept import KeptHedge, Settings, pack
@@ -221,6 +217,8 @@ def run(
     returns: Literal["sleeve", "account"] = "sleeve",
     stop_loss: float = STOP,
     trailing_stop: bool = False,
+    deliver: Deliver = False,
+    early_exercise: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -240,6 +238,8 @@ def run(
         returns=returns,
         stop_loss=stop_loss,
         trailing_stop=trailing_stop,
+        deliver=deliver,
+        early_exercise=early_exercise,
         seed=seed,
         sleep=sleep,
         audit=audit,
@@ -261,6 +261,8 @@ def compare(
     returns: Literal["sleeve", "account"] = "sleeve",
     stop_loss: float = STOP,
     trailing_stop: bool = False,
+    deliver: Deliver = False,
+    early_exercise: bool = False,
     seed: int = 0,
     sleep: bool = True,
     audit: bool = False,
@@ -270,7 +272,8 @@ def compare(
     `start` is the first decision and `end` the last session; both default to what the data
     cover.  `rate` replaces the 3-month yield, `vol` the choice of the volatility model (such as
     "constant:0.25").  `stop_loss` is how far below the entry that yardstick sells, or below the
-    highest close with `trailing_stop`.  `seed` feeds the bootstrap.  `audit` folds the ledger
+    highest close with `trailing_stop`.  `deliver` and `early_exercise` say how options in the money
+    end (see `ending.end_rules`).  `seed` feeds the bootstrap.  `audit` folds the ledger
     again at the end.
 
     Raises the usage errors of a request that cannot be run and the data errors of one that the
@@ -302,6 +305,7 @@ def compare(
         rest=INDEX,
         stop=stop_loss,
         trailing=trailing_stop,
+        ends=end_rules(deliver, early_exercise),
     )
     chooser = Chooser(tape, VolChoice.of(vol), index=INDEX)
     prices, listing = priced_by(market.chains, tape, chooser, earlier=fill == "next_open")

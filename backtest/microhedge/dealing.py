@@ -42,7 +42,7 @@ _LOOKED_AT = (1.0, 1.02, 1.04, 1.07, 1.11, 1.16, 1.24, 1.36, 1.6)
 """Multiples of the lowest strike at which the strike of a zero-cost call is first looked for."""
 _LEAST_BID = 1e-3
 MAX_DELTA_GAP = 0.10  # between the delta wished for and that of a listed strike
-_BATCH, _INWARDS, _FARTHEST = 16, 1.03, 2.0  # strikes of one look, and where the walk begins
+_BATCH, _INWARDS = 16, (1.03, 1.15, 1.5, 2.5)  # strikes of one look, where the walk begins
 _TRIED, _BACK = 6, 0.98  # strikes priced together, and how far to go back where none of them pays
 
 
@@ -71,8 +71,12 @@ class Dealer:
 
         With `barred` no short of stock and no future may grow, nor what is written without cover.
         """
-        self._prepare(order, at)
+        if len(order.tickets) > 1:
+            self._prepare(order, at)
         package = _Package()
+        for symbol, row in self.desk.tape.ended.items():
+            if self.desk.row >= row and symbol in order.symbols:
+                raise NoContract(f"{symbol} has ended and cannot be traded")
         found = [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
         if barred:
             self._refuse_uncovered(found)
@@ -92,19 +96,16 @@ class Dealer:
 
     def _prepare(self, order: Order, at: At) -> None:
         """Have the options of a spread priced together, where nothing of the order chooses them."""
-        wishes = [
-            t.contract
-            for t in order.tickets
-            if t.contract is not None and t.contract.delta is None and not t.contract.zero_cost
-        ]
-        kind = [(one.underlying, one.right, one.days) for one in wishes]
-        wishes = [one for one, each in zip(wishes, kind, strict=True) if each == kind[0]]
-        if at == "open" or len(wishes) < 2:
+        first, wishes = order.tickets[0].contract, [t.contract for t in order.tickets]
+        if at == "open" or first is None or first.delta is not None or first.zero_cost:
             return
-        self.prices.model(wishes[0].underlying)
+        alike = [one for one in wishes if one and one == replace(first, moneyness=one.moneyness)]
+        if len(alike) < 2:
+            return
+        self.prices.model(first.underlying)
         taken = self._taken(order.tickets[0].role)
         try:
-            found = [self._listed(one, one.days, taken, one.moneyness, at) for one in wishes]
+            found = [self._listed(one, one.days, taken, one.moneyness, at) for one in alike]
         except NoContract:
             return  # the order will say so
         if len({option.expiry for option in found}) == 1:
@@ -193,7 +194,9 @@ class Dealer:
         On another underlying it is as many units as the holding is worth at this moment.
         """
         desk, asked = self.desk, ticket.contract
-        if asked is None or asked.underlying == desk.holding:
+        if asked is None:
+            return 0.0
+        if asked.underlying == desk.holding:
             return desk.shares()
         return desk.shares() * self._spot(desk.holding, at) / self._spot(asked.underlying, at)
 
@@ -287,18 +290,18 @@ class Dealer:
         ahead = spot * exp(quote.rate * years)
         guess = strike_for_delta(ahead, years, quote.volatility, middle.sign * wanted).item()
         found: list[tuple[Option, float]] = []
-        inwards = 1.0
-        while not found or (found[0][1] < wanted and inwards < _FARTHEST):
-            inwards *= _INWARDS
-            found = []
+        for inwards in _INWARDS:
+            found.clear()
             walk = self._outwards(asked, days, taken, at, guess * inwards**-middle.sign)
             while batch := list(islice(walk, _BATCH)):
                 sizes = abs(self.prices.deltas_at(batch, row, at)).tolist()
                 found += zip(batch, sizes, strict=True)
                 if sizes[-1] < wanted:
                     break
-            if not found and inwards >= _FARTHEST:
-                raise NoContract(f"no strike is listed around {guess:.2f} for a {wanted:g} delta")
+            if found and found[0][1] >= wanted:
+                break
+        if not found:
+            raise NoContract(f"no strike is listed around {guess:.2f} for a delta of {wanted:g}")
         # the last of equals is the farthest out of the money
         option, size = min(reversed(found), key=lambda one: round(abs(one[1] - wanted), 12))
         if abs(size - wanted) > MAX_DELTA_GAP:

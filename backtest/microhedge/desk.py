@@ -20,7 +20,7 @@ from microhedge.chain import Listing, select
 from microhedge.clearing import Clearing
 from microhedge.costs import Costs
 from microhedge.dealing import Dealer, Offer
-from microhedge.dividends import left_alone
+from microhedge.ending import USUAL, Endings, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
@@ -30,7 +30,7 @@ from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
 from microhedge.redemption import pay
-from microhedge.tape import Action, Floats, Tape
+from microhedge.tape import ENDS, Action, Floats, Tape
 from microhedge.volatility import At
 
 FillRule = Literal["next_close", "next_open", "close"]
@@ -61,13 +61,24 @@ class TradingDesk:
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
-    _expiries: dict[int, list[str]] = field(default_factory=dict)
+    ends: EndRules = USUAL
+    _endings: Endings = field(init=False)
     _dealer: Dealer = field(init=False)
     _clearing: Clearing = field(init=False)
 
     def __post_init__(self) -> None:
         self._dealer = Dealer(self, self.prices, self.costs, self.listing, self._opened)
         self._clearing = Clearing(self.tape, self.books)
+        self._endings = Endings(
+            self.tape,
+            self.holding,
+            self.prices,
+            self.costs,
+            self.books,
+            self._opened,
+            self.ends,
+            self.note,
+        )
 
     @property
     def ledger(self) -> Ledger:
@@ -146,6 +157,9 @@ class TradingDesk:
 
     def act(self, symbol: str, action: Action) -> None:
         """Apply a corporate action to every position and waiting order in the symbol."""
+        if action.kind in ENDS:
+            self._pay_out(symbol, action)
+            return
         concerned = False
         for account, instrument, quantity in list(self.ledger.positions()):
             if isinstance(instrument, Option):
@@ -171,64 +185,56 @@ class TradingDesk:
                     paid = quantity * action.value
                     post(Cause.DIVIDEND, instrument=instrument, cash=paid)
         if action.kind == "split":
+            if symbol == self.holding:
+                self._endings.missing *= action.value
             self.orders = [order.after_split(symbol, action.value) for order in self.orders]
         self.awake |= concerned
 
+    def _pay_out(self, symbol: str, action: Action) -> None:
+        """Turn what is held of a share that ended into money; orders for it lapse."""
+        futures = list(self._clearing.pay_out(self.row, symbol, action.value))
+        held = self._endings.pay_out(self.row, symbol, action) or futures
+        how = "was bought out" if action.kind == "merger" else "was delisted"
+        what = "what was held of it is money" if held else "nothing was held of it"
+        self.note(Phase.ACTIONS, "ended", f"{symbol} {how} at {action.value:g} a share: {what}")
+        lapsed = [order for order in self.orders if symbol in order.symbols]
+        self.orders = [order for order in self.orders if symbol not in order.symbols]
+        for order in lapsed:
+            roles = ", ".join(sorted(order.roles))
+            self.note(Phase.ACTIONS, "unfilled", f"{roles}: {symbol} has ended")
+        self.awake = True
+
     def assign(self, actions: Sequence[tuple[str, Action]]) -> None:
-        """Assign written calls whose holders exercised before today's ex-date.
+        """Assign written calls whose holders exercised before today's ex-date."""
+        if self.ledger.wrote and self._endings.assign(self.row, actions):
+            self._woken()
+            self.expiry = min(self.expiry, self._endings.next)
 
-        They do where the dividend, now known, is worth more than what was left of the time value
-        at the close before.  The call is bought back for its intrinsic value of that close with
-        the stock's cost; the holding is kept, and its dividend.
-        """
-        if not self.ledger.wrote:
-            return
-        before = self.row - 1
-        for account, option, quantity in list(self.ledger.positions()):
-            if not isinstance(option, Option) or option.right == "P" or quantity >= 0.0:
-                continue
-            close = self.tape.close[option.underlying].item(before)
-            paid = option.deliverable * left_alone(option, actions, close)
-            begin = self._opened[option]
-            mark = self.prices.life(option, begin).mid.item(before - begin) * option.multiplier
-            worth = option.payoff(close)
-            if option.style == "european" or worth == 0.0 or not mark - worth < paid:
-                continue
-            self._end(account, option, quantity, worth, close, Phase.ACTIONS, Cause.ASSIGNMENT)
-            each = worth / option.multiplier
-            self.note(
-                Phase.ACTIONS,
-                "assigned",
-                f"{option} was assigned before its ex-date: it cost {each:.2f} a share, and the "
-                "shares were kept",
-            )
-
-    def settle(self) -> None:
-        """Settle what expires: sold at intrinsic less the stock's cost, the holding is kept.
-
-        What was written is bought back so too.  A future is settled at every close.
-        """
+    def settle(self, *, opening: bool = False) -> None:
+        """Settle what expires, as `Endings` does it; a future is settled at every close."""
         if self.row < self.expiry:
             return
-        ending = self._expiries.pop(self.row, ())
-        for future, price in self._clearing.settle(self.row):
+        for future, price in () if opening else self._clearing.settle(self.row):
             self.note(Phase.SETTLE, "expired", f"{future} ended at {price:.2f}")
             self.awake = True
-        self.expiry = self.row + 1 if self._clearing.is_open else min(self._expiries, default=NEVER)
-        for account in ending:
-            option, quantity = self.ledger.only(account) or (None, 0.0)
-            if not isinstance(option, Option) or self.prices.last_row(option) != self.row:
-                continue
-            spot = self.prices.settlement_spot(option)
-            worth = option.payoff(spot)
-            self._end(account, option, quantity, worth, spot, Phase.SETTLE, Cause.EXPIRY)
-            money = f"{worth / option.multiplier:.2f} a share" if worth > 0.0 else "nothing"
-            verb = "paid" if quantity > 0.0 else "cost"
-            self.note(Phase.SETTLE, "expired", f"{option} {verb} {money}")
+        if self._endings.settle(self.row, opening=opening):
+            self._woken()
+        if not opening:
+            self.expiry = self.row + 1 if self._clearing.is_open else self._endings.next
+
+    def _woken(self) -> None:
+        """Wake the hedge for what ended; of shares that went no cover is wanted."""
+        self.awake = True
+        roles = [account.removeprefix("hedge/") for account in self._endings.delivered]
+        asked = {one.role: one for one in self.wanted}
+        self.wanted += [Wanted(self.row, x, asked[x].symbol, 0.0) for x in roles if x in asked]
+        self._endings.delivered.clear()
 
     def fill(self, phase: Phase, rule: FillRule) -> None:
         """Fill the orders whose turn it is; those that cannot lapse with a reason."""
         at: At = "open" if phase is Phase.OPEN_FILLS else "close"
+        if self._endings.missing and self.ends.rebuy:
+            self._buy_back(phase, rule, at)
         waiting, self.orders = self.orders, []
         for order in waiting:
             early = rule != "close" and order.placed >= self.row
@@ -242,6 +248,12 @@ class TradingDesk:
         if (topic := f"about {topic}") not in self._said:
             self._said.add(topic)
             self.note(Phase.DECIDE, "warning", text)
+
+    def _buy_back(self, phase: Phase, rule: FillRule, at: At) -> None:
+        """Buy back what went, as an order of the evening on which it went would."""
+        price = (self.tape.open if at == "open" else self.tape.close)[self.holding].item(self.row)
+        if np.isfinite(price) and (rule == "close" or self._endings.since < self.row):
+            self._endings.buy_back(self.row, phase, price)
 
     def note(self, phase: Phase, code: Code, text: str, amount: float = 0.0) -> None:
         """Write a line into the run's log."""
@@ -271,34 +283,6 @@ class TradingDesk:
             return
         for ticket, trades in resolved:
             self._execute(ticket, trades, phase)
-
-    def _end(
-        self,
-        account: str,
-        option: Option,
-        quantity: float,
-        worth: float,
-        spot: float,
-        phase: Phase,
-        cause: Cause,
-    ) -> None:
-        """Close an option for what exercise pays, less the stock's cost of keeping the shares."""
-        cost = 0.0
-        # where cash is delivered no share has to be traded
-        if option.settle == "physical":
-            price = self.costs.option_settlement if quantity > 0.0 else self.costs.option_delivery
-            cost = price(worth, spot, option.deliverable)
-        self.books.post(
-            self.row,
-            phase,
-            account,
-            cause,
-            instrument=option,
-            quantity=-quantity,
-            cash=quantity * worth,
-            spread=abs(quantity) * cost,
-        )
-        self.awake = True
 
     def _execute(self, ticket: Ticket, trades: list[Offer], phase: Phase) -> None:
         row, role = self.row, ticket.role
@@ -376,13 +360,10 @@ class TradingDesk:
         return True
 
     def _follow(self, account: str, instrument: Instrument) -> None:
-        """Remember when an option settles."""
+        """Remember when an option ends."""
         if isinstance(instrument, Option):
-            last = self.prices.last_row(instrument)
-            self.expiry = min(self.expiry, last)
-            accounts = self._expiries.setdefault(last, [])
-            if account not in accounts:
-                accounts.append(account)
+            self._endings.follow(self.row, account, instrument)
+            self.expiry = min(self.expiry, self._endings.next)
 
     def mark(self, instrument: Instrument) -> float:
         """Return the value of one unit at this close: 0 for a future, whose gain was paid."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.instruments import Option
-from microhedge.tape import Action, Days, Floats, Tape
+from microhedge.tape import ENDS, Action, Days, Floats, Tape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +108,7 @@ def left_alone(option: Option, actions: Sequence[tuple[str, Action]], close: flo
     """
     paid, ratio = 0.0, 1.0
     for symbol, action in actions:
-        if symbol != option.underlying:
+        if symbol != option.underlying or action.kind in ENDS:
             continue
         if action.kind == "split":
             ratio *= action.value

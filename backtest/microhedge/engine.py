@@ -7,77 +7,28 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from functools import lru_cache
-from hashlib import sha256
-from typing import Any, Literal
-
 import numpy as np
 
 from microhedge.assembly import assemble
 from microhedge.books import Books
-from microhedge.calendar import to_date
 from microhedge.carry import accrual_rows
-from microhedge.chain import Listing, select
 from microhedge.conditions import Condition, Flags, condition
-from microhedge.costs import Costs
-from microhedge.declaration import dashed, values
-from microhedge.desk import FillRule, TradingDesk
+from microhedge.desk import TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
 from microhedge.hedge import Hedge, Session
-from microhedge.identity import source_of
-from microhedge.instruments import DEBT, Future, Option, Stock
-from microhedge.ledger import REST, Cause, Ledger
-from microhedge.option_prices import OptionPrices
-from microhedge.plain import plain
-from microhedge.portfolio import Portfolio
+from microhedge.instruments import DEBT, Future, Stock
+from microhedge.ledger import REST, Cause
 from microhedge.result import Result
-from microhedge.tape import Tape
-from microhedge.version import __version__
+from microhedge.setting import STOP, Rules, Setup, configuration
+from microhedge.tape import ENDS, Tape
 from microhedge.watch import MarginWatch
 
-STOP = 0.15
-"""How far below the entry a stop-loss sells, as a part of its price."""
+__all__ = ["COOLDOWN", "STOP", "Rules", "Setup", "played", "simulate"]
 
 COOLDOWN = 21
 """Sessions after a margin call in which nothing new is sold short."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How a run is played, beside its costs.
-
-    `returns` names the returns that statistics are made of: those of the sleeve (the holding
-    and its hedge) or of the whole account.  `rest` is what the rest of the portfolio holds unless
-    the portfolio has a basket of its own, and the index of every yardstick.
-    `stop` is how far below the entry, or with `trailing` below the highest close, the yardstick
-    of a stop-loss sells.  `wait` lets that many sessions pass before the hedge's first evening: a
-    roll phase.
-    """
-
-    fill: FillRule = "next_close"
-    returns: Literal["sleeve", "account"] = "sleeve"
-    sleep: bool = True
-    audit: bool = False
-    rest: str = "SPX"
-    wait: int = 0
-    stop: float = STOP
-    trailing: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """All that a run needs beside its hedge; several runs may share one."""
-
-    tape: Tape
-    holding: str
-    portfolio: Portfolio
-    prices: OptionPrices
-    costs: Costs
-    rules: Rules = Rules()
-    listing: Listing = select
 
 
 def simulate(hedge: Hedge | None, setup: Setup) -> Result:
@@ -91,7 +42,7 @@ def simulate(hedge: Hedge | None, setup: Setup) -> Result:
     desk = run.desk
     if setup.rules.audit:
         desk.ledger.check()
-    return assemble(desk, _config(hedge, setup, desk.ledger), setup.costs)
+    return assemble(desk, configuration(hedge, setup, desk.ledger), setup.costs)
 
 
 def played(
@@ -107,63 +58,6 @@ def played(
     except MicrohedgeError as error:
         return run.desk, error
     return run.desk, None
-
-
-def _config(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str, Any]:
-    """Return all that decides the run beside its data, as plain JSON values.
-
-    Models are those whose options the run held: others that share the set-up chose theirs.
-    """
-    name = source = parameters = None
-    if hedge is not None:
-        name = dashed(type(hedge))
-        source = _hash_of(type(hedge))
-        parameters = plain(values(hedge))
-    tape = setup.tape
-    held = {i.underlying for i in ledger.rows().instruments if isinstance(i, Option)}
-    return {
-        "microhedge": __version__,
-        "hedge": name,
-        "source": source,
-        "parameters": parameters,
-        "holding": setup.holding,
-        "start": str(to_date(int(tape.day[tape.begin]))),
-        "end": str(to_date(int(tape.day[-1]))),
-        "portfolio": setup.portfolio.config(),
-        "rest": setup.rules.rest if setup.portfolio.rest is None else setup.portfolio.rest.name,
-        "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
-        "fill": setup.rules.fill,
-        "returns": setup.rules.returns,
-        "wait": setup.rules.wait,
-        **_stop(setup.rules),
-        "index_dividend": tape.index_dividend,
-        "basis": dict(sorted(tape.basis.items())),
-        **({"bonds": plain(dict(sorted(tape.bonds.items())))} if tape.bonds else {}),
-        "models": {
-            name: {"name": model.name, "fitted": model.fitted, "error": model.error}
-            for name, model in sorted(setup.prices.models.items())
-            if name in held
-        },
-        **({"chains": setup.prices.quoted} if setup.prices.quoted else {}),
-        **({} if tape.exchange.is_new_york else {"calendar": _calendar(tape)}),
-    }
-
-
-def _stop(rules: Rules) -> dict[str, Any]:
-    """Return how the yardstick of a stop-loss sells, where that is not the usual."""
-    if (rules.stop, rules.trailing) == (STOP, False):
-        return {}
-    return {"stop_loss": rules.stop, "trailing_stop": rules.trailing}
-
-
-def _calendar(tape: Tape) -> dict[str, str]:
-    following = tape.exchange.next_session(int(tape.day[-1]))
-    return {"exchange": tape.exchange.code, "next_session": str(to_date(following))}
-
-
-@lru_cache(maxsize=256)
-def _hash_of(cls: type[Hedge]) -> str:
-    return sha256(source_of(cls).encode()).hexdigest()
 
 
 def _active(hedge: Hedge, tape: Tape) -> Flags | None:
@@ -201,7 +95,14 @@ class _Run:
         self._first = tape.begin + rules.wait
         books = Books(tape, costs)
         self._desk = TradingDesk(
-            tape, holding, setup.prices, costs, books, tape.begin, listing=setup.listing
+            tape,
+            holding,
+            setup.prices,
+            costs,
+            books,
+            tape.begin,
+            listing=setup.listing,
+            ends=rules.ends,
         )
         self._standing = Standing()
         self._session = Session(self._desk, self._first, self._standing)
@@ -262,6 +163,7 @@ class _Run:
                 turn = self._turns[-1]
             if desk.orders or row >= desk.expiry:
                 if fill == "next_open":
+                    desk.settle(opening=True)
                     desk.fill(Phase.OPEN_FILLS, fill)
                 desk.settle()
                 desk.fill(Phase.CLOSE_FILLS, fill)
@@ -277,6 +179,15 @@ class _Run:
         self._desk.assign(actions)
         for symbol, action in actions:
             self._desk.act(symbol, action)
+            if action.kind in ENDS and self._hedge is not None and symbol in self._hedge.symbols:
+                self._finish(symbol)
+
+    def _finish(self, symbol: str) -> None:
+        """End the hedge with a share that it was about: close what is left, and decide no more."""
+        desk = self._desk
+        desk.stand_aside()
+        self._hedge = None
+        desk.note(Phase.ACTIONS, "ended", f"the hedge ends with {symbol}")
 
     def _decide(self) -> None:
         """Phase 6: the hedge looks at the evening; every wake cancels its sleep."""

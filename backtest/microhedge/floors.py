@@ -62,12 +62,15 @@ def floors(result: Result) -> tuple[Floor, ...]:
     """
     rolls, holding = result.tables["rolls"], result.curves["holding"]
     puts = (rolls["closed"] >= 0) & (rolls["right"] == "P")
+    went = result.curves.get("proceeds")
     found = []
     for k in np.flatnonzero(puts & (rolls["contracts"] > 0.0)).tolist():
         opened, closed = int(rolls["opened"][k]), int(rolls["closed"][k])
         on = index_of(result, k)
         if closed <= opened or holding[opened] <= 0.0:
             continue
+        if went is not None and went[opened] != went[closed]:
+            continue  # shares that became money on the way are no loss
         legs = [k, *_written_with(rolls, k)]
         if len(legs) > 1 and not (rolls["end"][legs] == "expired").all():
             continue

@@ -36,7 +36,7 @@ from microhedge.premise import Fit, regress
 from microhedge.roll_policy import RollPolicy, completed
 from microhedge.tape import Floats
 from microhedge.together import check_together
-from microhedge.tranches import Evening, beside, ticket_for
+from microhedge.tranches import Evening, beside, closing, ticket_for
 
 __all__ = ["Desk", "Fill", "Hedge", "Leg", "Rung", "Session", "Standing", "returns_needed"]
 
@@ -145,9 +145,9 @@ class Session:
         """Return the tranches of a role that are empty, or due by a roll policy, and sleep.
 
         Each says for how many `days` a contract is to be opened: `tenor` calendar days, and less
-        for the first set, whose lives are staggered.  `roll` is handed on to `roll` or `write`
-        with the tranche.  What the policy does not say of tranches, budget and gain is said here.
-        The hedge sleeps until the next tranche is due, unless drift or gain must be looked at.
+        for the first set, whose lives are staggered.  What the policy does not say of tranches,
+        budget and gain is said here.  The hedge sleeps until the next tranche is due, unless drift
+        or gain must be looked at.
         """
         return self._evening.due(role, tenor, completed(roll, tranches, budget, gain))
 
@@ -183,8 +183,8 @@ class Session:
     ) -> Contract:
         """Describe a put on the holding, or `on` an index, by its life from the fill and strike.
 
-        The strike is chosen by `moneyness`, strike ÷ spot, or by `delta` (−0.25), the one of both
-        that is given; a `Strike` says either.
+        The strike is chosen by `moneyness`, strike ÷ spot, or by `delta` (−0.25), whichever is
+        given; a `Strike` says either.
         """
         found = strike or Strike(moneyness, delta)
         return found.contract(on or self._desk.holding, "P", days)
@@ -249,8 +249,7 @@ class Session:
 
     def close(self, *legs: Rung | str) -> None:
         """Close what the roles hold at the next fill, all of them or none."""
-        roles = [leg.role if isinstance(leg, Rung) else leg for leg in legs]
-        self._desk.submit(tuple(map(Ticket, roles)), None)
+        self._desk.submit(tuple(map(closing, legs)), None)
 
     def short(self, symbol: str, *, value: float, band: float = 0.0) -> None:
         """Be short `value` of a symbol; no order while within `band` of that; 0 closes.

@@ -31,8 +31,12 @@ LARGE_DIVIDEND: Final = 0.10  # of the share's value: what the older rule called
 _ROUNDING: Final = 1e-9
 
 # From this expiry on, an option this far in the money is exercised without being asked.
-_THRESHOLDS: Final = ((date(2008, 6, 20), 0.01), (date(2006, 10, 20), 0.05))
-_FIRST_THRESHOLD: Final = 0.25
+_THRESHOLDS: Final = (
+    (date(2008, 6, 20), 0.01),
+    (date(2006, 10, 20), 0.05),
+    (date(2004, 9, 17), 0.25),
+)
+_FIRST_THRESHOLD: Final = 0.75
 
 
 class Stock(NamedTuple):
@@ -50,7 +54,9 @@ class Option:
 
     One contract delivers `deliverable` shares against `multiplier` × `strike` of money.  The two
     are 100 until a corporate action changes the shares.  `expiry` is the last trading day, not
-    the Saturday that vendors print for contracts before 2015.
+    the Saturday that vendors print for contracts before 2015.  With `am` it is the day on whose
+    opening print the contract settles, and the session before was the last to trade it: such are
+    the standard monthly options on the S&P 500 (Cboe rule 4.13).
     """
 
     underlying: str
@@ -61,8 +67,11 @@ class Option:
     style: Style = "american"
     settle: Settlement = "physical"
     deliverable: float = 100.0
+    am: bool = False
 
     def __post_init__(self) -> None:
+        if self.am and self.settle != "cash":
+            raise ParameterError("an option that settles on an opening print settles in 'cash'")
         if self.right not in ("C", "P"):
             raise ParameterError(f"right was {self.right!r}; an option is a call 'C' or a put 'P'")
         for name in ("strike", "multiplier", "deliverable"):
@@ -79,7 +88,7 @@ class Option:
         text = f"{self.underlying} {self.expiry} {self.right} {strike}"
         if self.deliverable != self.multiplier:
             text += f" (delivers {self.deliverable:g})"
-        return text
+        return f"{text} AM" if self.am else text
 
     @property
     def sign(self) -> int:
@@ -249,7 +258,8 @@ def _whole(ratio: float) -> int:
 def exercise_threshold(expiry: date) -> float:
     """Return the money per share from which options of an expiry were exercised unasked.
 
-    It was 0.25 before October 2006, 0.05 before June 2008 and is a cent since.
+    In customers' accounts it was 0.75 until September 2004, 0.25 until October 2006, 0.05 until
+    June 2008, and is a cent since (OCC rule 805; SEC releases 34-54306 and 34-54514).
     """
     for first, threshold in _THRESHOLDS:
         if expiry >= first:

@@ -18,6 +18,7 @@ import numpy as np
 
 from microhedge.bands import Bands
 from microhedge.costs import Costs
+from microhedge.ending import USUAL
 from microhedge.engine import Rules
 from microhedge.errors import BadData
 from microhedge.exchange import Exchange, new_york
@@ -132,7 +133,10 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
     columns |= {f"vix|{days}": column for days, column in tape.vix_terms.items()}
     # as it will be read: an int where a float belongs would come back as another value
     plain = msgspec.to_builtins(_Kept(format=FORMAT, settings=settings, frame=frame))
-    return Attachment(msgspec.to_builtins(msgspec.convert(plain, _Kept)), columns)
+    values = msgspec.to_builtins(msgspec.convert(plain, _Kept))
+    if settings.rules.ends == USUAL:
+        del values["settings"]["rules"]["ends"]  # as files were before there was a choice
+    return Attachment(values, columns)
 
 
 def unpack(found: Attachment) -> tuple[Settings, Tape]:

@@ -47,10 +47,14 @@ class Cause(IntEnum):
     RUIN = 11
     ASSIGNMENT = 12
     VARIATION = 13
-    COUPON = 14
-    DEFAULT = 15
+    EXERCISE = 14
+    MERGER = 15
+    DELISTING = 16
+    COUPON = 17
+    DEFAULT = 18
 
 
+ENDED = (Cause.EXPIRY, Cause.ASSIGNMENT, Cause.EXERCISE, Cause.MERGER, Cause.DELISTING)
 COSTS = (Cause.SPREAD, Cause.COMMISSION, Cause.FEE)
 CARRY = (Cause.INTEREST, Cause.BORROW)
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from math import isfinite
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -31,7 +32,7 @@ from microhedge.errors import (
 )
 from microhedge.exchange import Exchange, new_york
 from microhedge.instruments import Debt
-from microhedge.tape import Action, Basis, Earnings, Origin, Source, Tape
+from microhedge.tape import ENDS, Action, Basis, Earnings, Origin, Source, Tape
 
 if TYPE_CHECKING:
     from microhedge.quotes import Chain
@@ -99,6 +100,17 @@ class Series:
                 "a close must be a positive number"
             )
         prices = (self.close, self.open, self.high, self.low)
+        last = [action for action in self.actions if action.kind in ENDS]
+        if len(last) > 1 or (last and last[0].day <= self.day[-1]):
+            raise BadData(
+                f"{self.symbol}: a {last[0].kind} on {to_date(last[0].day)} and prices up to "
+                f"{self.last}; it is the end of a share and comes after its last price, once"
+            )
+        if last and not (isfinite(last[0].value) and last[0].value > 0.0):
+            raise BadData(
+                f"{self.symbol}: a {last[0].kind} at {last[0].value}; give the money that a share "
+                "became, at least the last price that was paid"
+            )
         for column in (self.day, self.bar, *prices, self.volume):
             if column is not None:
                 column.flags.writeable = False
@@ -107,6 +119,28 @@ class Series:
     def key(self) -> NDArray[np.int64]:
         """What orders the rows and matches those of several series: the day, then the bar."""
         return _key(self.day, self.bar)
+
+    @property
+    def end(self) -> Action | None:
+        """The merger or delisting after the last row, if there was one."""
+        return next((action for action in self.actions if action.kind in ENDS), None)
+
+    def carried(self, days: Days) -> Self:
+        """Return an ended series with the money that a share became on the days after its end."""
+        end = self.end
+        later = days[days > self.day[-1]]
+        if end is None or len(later) == 0:
+            return self
+        return replace(
+            self,
+            day=np.concatenate((self.day, later)).astype(np.int32),
+            close=np.concatenate((self.close, np.full(len(later), end.value))),
+            open=np.concatenate((self.open, np.full(len(later), np.nan))),
+            high=None,
+            low=None,
+            volume=None,
+            actions=tuple(action for action in self.actions if action is not end),
+        )
 
     @property
     def first(self) -> date:
@@ -273,8 +307,9 @@ class Market:
         `rate` replaces the 3-month yield on every session.
         """
         wanted = tuple(dict.fromkeys(symbols))
-        last = {s: max(self._last(s, b) for b in self.bases(s)) for s in wanted}
-        shortest = min(wanted, key=lambda s: last[s])
+        going = [s for s in wanted if not self._ended(s)]
+        last = {s: max(self._last(s, b) for b in self.bases(s)) for s in going or wanted}
+        shortest = min(last, key=lambda s: last[s])
         if end is None:
             stop = last[shortest]
         else:
@@ -293,12 +328,24 @@ class Market:
         if len(kinds) > 1:
             daily = ", ".join(one.symbol for one in chosen if one.bar is None)
             raise NotCovered(f"{daily} has daily bars and the others have bars within the day")
-        keys = chosen[0].key
-        for one in chosen[1:]:
+        days = next((one.day for one in chosen if one.end is None), np.zeros(0, np.int32))
+        laid = [one.carried(days) for one in chosen]
+        keys = laid[0].key
+        for one in laid[1:]:
             keys = np.intersect1d(keys, one.key, assume_unique=True)
         keys = keys[keys // _BARS <= stop]
-        begin = self._begin(wanted, (keys // _BARS).astype(np.int32), start, stop, warmup)
-        return self._assemble(chosen, keys, begin, index_dividend, rate)
+        axis = (keys // _BARS).astype(np.int32)
+        begin = self._begin(wanted, axis, start, stop, warmup)
+        for one in chosen:
+            if one.end is not None and one.end.day <= axis[begin]:
+                raise NotCovered(
+                    f"{one.symbol} ended on {one.last}, before the first decision on "
+                    f"{to_date(int(axis[begin]))}: choose an earlier start"
+                )
+        return self._assemble(laid, chosen, keys, begin, index_dividend, rate)
+
+    def _ended(self, symbol: str) -> bool:
+        return any(one.end is not None for one in self._series.get(symbol, {}).values())
 
     def _last(self, symbol: str, basis: Basis) -> int:
         return int(self._series[symbol][basis].day[-1])
@@ -308,7 +355,8 @@ class Market:
             self._series[symbol][basis]
             for basis in self.bases(symbol)
             # an end may be a Sunday
-            if self.exchange.next_session(self._last(symbol, basis)) > stop
+            if self._series[symbol][basis].end is not None
+            or self.exchange.next_session(self._last(symbol, basis)) > stop
         ]
         if start is not None:
             for one in covering:
@@ -345,6 +393,7 @@ class Market:
     def _assemble(
         self,
         chosen: list[Series],
+        given: list[Series],
         keys: NDArray[np.int64],
         begin: int,
         index_dividend: float,
@@ -370,7 +419,7 @@ class Market:
             close={s.symbol: s.close[rows[s.symbol]] for s in chosen},
             open={s.symbol: s.open[rows[s.symbol]] for s in chosen},
             basis={s.symbol: s.basis for s in chosen},
-            actions={s.symbol: s.actions for s in chosen},
+            actions={s.symbol: s.actions for s in given},
             rate=yields,
             rate_age=age,
             vix=vix,
@@ -383,7 +432,7 @@ class Market:
             vix_terms=terms,
             earnings={name: self.earnings[name] for name in rows if name in self.earnings},
             sources=(
-                *(_source(one, axis) for one in chosen),
+                *(_source(one, axis) for one in given),
                 *(_source(one, axis) for one in known if len(one.day)),
                 *self._quotes,
             ),

@@ -20,7 +20,10 @@ from microhedge.future_prices import at_closes
 from microhedge.instruments import DEBT, Future, Option, Stock
 from microhedge.ledger import CARRY, HOLDING, Cause, Instrument, Rows
 from microhedge.option_prices import OptionPrices
+from microhedge.proceeds import proceeds
 from microhedge.tape import Floats, Tape
+
+_MOVED = frozenset({"interest", "ruin", "short_interest", "proceeds_interest"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +38,8 @@ class Curves:
     `notional` is, per account that traded one, what its futures stand for (negative: short), which
     is no part of their value.  `short_interest` is what the value of the short stock, held as
     cash, earns at the credit rate, less what the money for bought bonds costs at the debit rate.
+    `proceeds` is the money that stands where shares of the holding stood, with what it earns so,
+    None if none ever went.
     `ruined` is the session on which the account was closed, if it was.
     """
 
@@ -54,6 +59,8 @@ class Curves:
     short_stock: Floats
     long_bonds: Floats
     short_interest: Floats
+    proceeds: Floats | None = None
+    proceeds_interest: Floats | None = None
 
     def by_session(self, closing: NDArray[np.bool_]) -> Curves:
         """Put bars together: what stood at the last of a session, the sum of what moved in it."""
@@ -73,7 +80,7 @@ class Curves:
                 put = stood if name in {"value", "notional"} else moved
                 found[name] = {account: put(each) for account, each in path.items()}
             elif isinstance(path, np.ndarray):
-                put = moved if name in {"interest", "ruin", "short_interest"} else stood
+                put = moved if name in _MOVED else stood
                 found[name] = put(path)
         ruined = None if self.ruined is None else int(closing[: self.ruined].sum())
         return replace(self, **found, ruined=ruined)
@@ -145,6 +152,9 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         cost[name] = _by_session(session, costs_paid, mine & (costs_paid != 0.0), nothing)
         outflow[name] = cost[name] + borrow[name] - moved - yields[name]
     closed = rows.cause == int(Cause.RUIN)
+    aside = proceeds(rows, tape)
+    if aside is not None and closed.any():
+        aside[session[closed][0] :] = 0.0
     ruin = _by_session(session, rows.cash, closed, nothing)
     return Curves(
         value,
@@ -162,7 +172,9 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         sides["written options"],
         sides["short stock"],
         sides["long bonds"],
-        _short_interest(sides["short stock"], sides["long bonds"], tape, costs),
+        _credit(sides["short stock"], tape, costs) - _debit(sides["long bonds"], tape, costs),
+        aside,
+        None if aside is None else _credit(aside, tape, costs),
     )
 
 
@@ -191,6 +203,8 @@ def attribution(curves: Curves) -> dict[str, float | dict[str, float]]:
 def sleeve_returns(curves: Curves) -> Floats:
     """Return r of `definitions`: the sleeve's profit over yesterday's holding and long options.
 
+    Money that stands where shares stood counts as holding.
+
     The first session is 0 unless the hedge traded at its close.  Ruin takes the holding too: it
     was sold for the account's debts, whatever it was worth, so that session's return is −1.
     """
@@ -203,19 +217,30 @@ def sleeve_returns(curves: Curves) -> Floats:
     base = np.empty(size)
     base[0] = holding[0] - curves.profit[HOLDING][0]
     base[1:] = holding[:-1] + curves.long_options[:-1]
+    if curves.proceeds is not None and curves.proceeds_interest is not None:
+        gain = gain + curves.proceeds_interest
+        base[1:] += curves.proceeds[:-1]
     out = np.divide(gain, base, out=np.zeros(size), where=base > 0.0)
     if curves.ruined is not None:
         out[curves.ruined] = -1.0
     return out
 
 
-def _short_interest(short_stock: Floats, bonds: Floats, tape: Tape, costs: Costs) -> Floats:
+def _debit(money: Floats, tape: Tape, costs: Costs) -> Floats:
+    """Return what money borrowed through a night cost at the debit rate, by session."""
+    paid = np.zeros(len(money))
+    if money.any():
+        rate = tape.rate[tape.begin : -1] + costs.debit_spread
+        paid[1:] = money[:-1] * rate * np.diff(tape.day[tape.begin :]) / 360.0
+    return paid
+
+
+def _credit(money: Floats, tape: Tape, costs: Costs) -> Floats:
+    """Return what money held through a night earned at the credit rate, by session."""
     y = np.maximum(tape.rate[tape.begin : -1] - costs.credit_spread, 0.0)
     days = np.diff(tape.day[tape.begin :])
-    earned = np.zeros(len(short_stock))
-    earned[1:] = short_stock[:-1] * y * days / 360.0
-    if bonds.any():
-        earned[1:] -= bonds[:-1] * (tape.rate[tape.begin : -1] + costs.debit_spread) * days / 360.0
+    earned = np.zeros(len(money))
+    earned[1:] = money[:-1] * y * days / 360.0
     return earned
 
 

@@ -11,12 +11,13 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from microhedge.analysis.performance import annual_return
+from microhedge.bonds_told import bonds_told
 from microhedge.calendar import to_date
 from microhedge.conditions import condition
 from microhedge.costs import Costs
+from microhedge.endings_told import ended_told, options_told
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
-from microhedge.instruments import BondIndex
 from microhedge.runs import Run
 
 
@@ -38,12 +39,13 @@ def notes(
     """Collect the notes of a comparison, most weighty first; `of_prices` are those of a source."""
     found = [
         *_ruined(runs),
+        *(Note(*each) for each in ended_told(runs)),
         *_used_up(yardsticks, setup),
         *_models(setup),
         *_earnings(setup),
         *_futures(runs, setup),
-        *_bonds(hedges, runs, setup),
-        *_kept(runs),
+        *(Note(*each) for each in bonds_told(hedges, runs, setup)),
+        *(Note(*each) for each in options_told(runs, setup)),
         *_margin(runs),
         *_lapsed(runs),
         *_conditional(hedges, runs, setup),
@@ -127,64 +129,6 @@ def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
             "special demand to be short are not in it."
         )
         found.append(Note("model-futures", text))
-    return found
-
-
-def _bonds(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[Note]:
-    """Say what the bonds of a run are, which way they move, and where they are of no use."""
-    found = []
-    tape = setup.tape
-    for symbol, bond in tape.bonds.items():
-        if isinstance(bond, BondIndex):
-            text = (
-                f"Every price of {symbol} is a model price: a par bond of {bond.years:g} years, "
-                "renewed every evening, coupons inside"
-            )
-            text += (
-                ", by Moody's average yield of the month before. It is a proxy: it stands for "
-                f"{bond.issuer}, no issuer's bond is priced, and what happens to one firm is not "
-                "in it."
-                if bond.monthly
-                else ", by the par yields of the Treasury, the last one where a day has none."
-            )
-            found.append(Note("model-bonds", text))
-        if bond.grade != "treasury":
-            found.append(
-                Note(
-                    "bond-direction",
-                    f"A bond and the share of one firm move together: {symbol} hedges "
-                    f"{setup.holding} only where it is sold short; bought beside the share it "
-                    "adds to what is lost with the firm.",
-                )
-            )
-    for hedge, run in zip(hedges, runs, strict=True):
-        log = {} if run.result is None else run.result.tables["log"]
-        if tape.bonds.keys().isdisjoint(hedge.symbols) or run.result is None:
-            continue
-        for k in np.flatnonzero(log["code"] == "warning"):
-            when = to_date(int(run.result.day[log["session"][k]]))
-            found.append(Note("bond-ratio", f"{run.name}: on {when} {log['text'][k]}."))
-    return found
-
-
-def _kept(runs: Sequence[Run]) -> list[Note]:
-    """Say what became of written options that ended in the money: no share was delivered."""
-    found = []
-    for run in runs:
-        rolls = {} if run.result is None else run.result.tables["rolls"]
-        if run.result is None or not (rolls["contracts"] < 0.0).any():
-            continue
-        written = rolls["contracts"] < 0.0
-        ended = written & (rolls["closed"] >= 0)
-        early = int(np.count_nonzero(rolls["end"] == "assigned"))
-        paid = -float(rolls["received"][ended].sum())
-        text = (
-            f"{run.name}: every share was kept. Written options were bought back, or settled at "
-            "their intrinsic value and the stock's cost where they ended in the money"
-            + (f" ({early} were assigned before an ex-date)" if early else "")
-            + f"; that took {paid:,.0f} from the account, by a loan where it had no cash."
-        )
-        found.append(Note("shares-kept", text))
     return found
 
 

@@ -162,8 +162,11 @@ class OptionPrices:
         return row
 
     def settlement_spot(self, option: Option) -> float:
-        """Return the close that settles a contract, as `Tape.settlement` says it."""
-        return self._tape.settlement(option.underlying, day_number(option.expiry))
+        """Return the price that settles a contract, as the tape says it."""
+        expiry = day_number(option.expiry)
+        if option.am:
+            return self._tape.opening_settlement(option.underlying, expiry)
+        return self._tape.settlement(option.underlying, expiry)
 
     def life(self, option: Option, begin: int) -> Life:
         """Return the marks of a contract from a row to its expiry or the end of the tape."""

@@ -233,6 +233,12 @@ class Order(NamedTuple):
         """The roles the order touches; a later order for one of them replaces it."""
         return frozenset(ticket.role for ticket in self.tickets)
 
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The symbols that the order names: those of shares, and the underlyings of contracts."""
+        named = (t.symbol if t.contract is None else t.contract.underlying for t in self.tickets)
+        return frozenset(symbol for symbol in named if symbol is not None)
+
     def after_split(self, symbol: str, ratio: float) -> Order:
         """Return the order with share targets in `symbol` multiplied by a split."""
         return self._replace(

@@ -12,7 +12,7 @@ from microhedge.events import Entry, Phase
 from microhedge.instruments import Debt
 from microhedge.ledger import Cause
 from microhedge.orders import Wanted
-from microhedge.tape import ENDS, Action
+from microhedge.tape import PAID_OUT, Action
 
 
 def pay(
@@ -29,7 +29,7 @@ def pay(
     more.
     """
     account, bond, quantity = held
-    ends = action.kind in ENDS
+    ends = action.kind in PAID_OUT
     cause = Cause.COUPON
     if ends:
         cause = Cause.DEFAULT if action.kind == "default" else Cause.EXPIRY

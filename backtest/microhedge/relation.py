@@ -184,10 +184,12 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
     first = fits[0]
     weights = {name: beta for name, beta in first.betas.items() if beta != 0.0}
     begin = first.row - first.sessions + 1
-    day = tape.day[begin:]
-    y = tape.returns(holding)[begin:]
-    x = sum((b * tape.returns(s)[begin:] for s, b in weights.items()), np.zeros(len(y)))
-    factors = {name: tape.returns(name) for fit in fits for name in fit.betas}
+    # nothing can be said of a share beyond its end
+    last = min([len(tape), *(tape.ended.get(name, len(tape)) for name in (holding, *first.betas))])
+    day = tape.day[begin:last]
+    y = tape.returns(holding)[begin:last]
+    x = sum((b * tape.returns(s)[begin:last] for s, b in weights.items()), np.zeros(len(y)))
+    factors = {name: tape.returns(name)[:last] for fit in fits for name in fit.betas}
     relation = Relation(
         holding=holding,
         factors=tuple(first.betas),
@@ -203,7 +205,7 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
     if monthly := _monthly(tape, weights):
         why = f"{monthly[0]} moves once a month, and the tests of the relation need daily returns"
         return replace(relation, reason=why)
-    fewest = min(first.sessions, len(tape) - 1 - first.row)
+    fewest = min(first.sessions, last - 1 - first.row)
     if not weights:
         why = "the first fit found no factor with a positive coefficient: nothing was leaned on"
         return replace(relation, reason=why)
@@ -211,7 +213,7 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
         why = f"{fewest} common sessions on a side of the split; {LEAST} are needed to judge"
         return replace(relation, reason=why)
     judged = judge(y, x, first.sessions)
-    scores = score_premises(fits, tape.returns(holding), factors)
+    scores = score_premises(fits, tape.returns(holding)[:last], factors)
     return replace(relation, judged=judged, premises=scores)
 
 

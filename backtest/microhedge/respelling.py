@@ -53,6 +53,9 @@ def command_for(
     ]
     if setup.rules.trailing:
         words.append("--trailing-stop")
+    ends = setup.rules.ends
+    flags = (("--deliver", ends.deliver), ("--rebuy", ends.rebuy), ("--early-exercise", ends.early))
+    words += [flag for flag, asked in flags if asked]
     for hedge in hedges:
         own = changed_in(hedge)
         spec = spec_of(type(hedge)) + (":" + ",".join(own) if own else "")

@@ -8,11 +8,17 @@ from typing import Literal
 
 from microhedge.evening import Fill
 from microhedge.instruments import Option
-from microhedge.ledger import Cause, Rows
+from microhedge.ledger import ENDED, Cause, Rows
 
-End = Literal["sold", "bought", "expired", "assigned", "open"]
+End = Literal["sold", "bought", "expired", "assigned", "exercised", "ended", "open"]
 
-_ENDS: dict[Cause, End] = {Cause.EXPIRY: "expired", Cause.ASSIGNMENT: "assigned"}
+_ENDS: dict[Cause, End] = {
+    Cause.EXPIRY: "expired",
+    Cause.ASSIGNMENT: "assigned",
+    Cause.EXERCISE: "exercised",
+    Cause.MERGER: "ended",
+    Cause.DELISTING: "ended",
+}
 
 _WHYS: dict[Cause, str] = {Cause.EXPIRY: "expiry", Cause.ASSIGNMENT: "assignment"}
 
@@ -87,7 +93,7 @@ def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
             )
         elif cause is Cause.ADJUST and quantity * alive[role].contracts > 0:
             alive[role] = replace(alive[role], final=item, final_contracts=quantity)
-        elif cause in (Cause.TRADE, Cause.EXPIRY, Cause.ASSIGNMENT):
+        elif cause is Cause.TRADE or cause in ENDED:
             one = alive.pop(role)
             row = int(rows.session[i])
             closed_by_model = cause is Cause.TRADE and (row, role, item) in modelled

@@ -53,7 +53,7 @@ def hedge_stats(result: Result) -> Stats:
     """What the ledger says of a hedge: cost, cash, cover, rolls, trades, calls."""
     curves, tables = result.curves, result.tables
     years = float(result.day[-1] - result.day[0]) / perf.DAYS_PER_YEAR
-    holding = float(curves["holding"].mean())
+    holding = float(held_value(result).mean())
     legs = [
         name.removeprefix("profit/") for name in sorted(curves) if name.startswith("profit/hedge/")
     ]
@@ -124,6 +124,12 @@ NO_HEDGE: Mapping[str, float | None] = dict.fromkeys(
     )
 )
 """The keys of `hedge_stats` for a run that trades no hedge."""
+
+
+def held_value(result: Result) -> Floats:
+    """Value of the holding at each close, money that stands where shares of it stood included."""
+    held, proceeds = result.curves["holding"], result.curves.get("proceeds")
+    return held if proceeds is None else held + proceeds
 
 
 def hedge_profit(result: Result) -> Floats:
@@ -246,7 +252,9 @@ def future_rolls(fills: Table) -> int:
 def _settled(result: Result) -> float:
     """Money that expiry and assignment of written options took."""
     ledger = result.tables["ledger"]
-    taken = (ledger["cause"] == "expiry") | (ledger["cause"] == "assignment")
+    taken = np.isin(ledger["cause"], ["expiry", "assignment", "merger", "delisting"])
+    taken &= np.char.startswith(ledger["account"].astype(np.str_), "hedge/")
+    taken &= np.char.find(ledger["instrument"].astype(np.str_), " ") >= 0  # of options alone
     return float(-np.minimum(ledger["cash"][taken], 0.0).sum())
 
 

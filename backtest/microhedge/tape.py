@@ -21,16 +21,22 @@ from microhedge.exchange import Exchange, new_york
 from microhedge.instruments import Debt
 
 Basis = Literal["raw", "price_index", "total_return", "bond"]
-Kind = Literal["split", "dividend", "special", "coupon", "redemption", "default"]
+Kind = Literal[
+    "split", "dividend", "special", "merger", "delisting", "coupon", "redemption", "default"
+]
+ENDS: tuple[Kind, ...] = ("merger", "delisting")
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
 T = TypeVar("T")
 
-ENDS: frozenset[Kind] = frozenset({"redemption", "default"})
+PAID_OUT: frozenset[Kind] = frozenset({"redemption", "default"})
 """Actions that pay a bond out; its price stands still from then on."""
 
 HELD_AFTER = 10
 """A rate that has not been renewed for more sessions than this is *held*."""
+
+_STRETCH = 63
+"""Sessions over which opens are looked at."""
 
 KEPT = 512
 """Kernels that a tape remembers."""
@@ -42,7 +48,9 @@ class Action:
 
     `value` is new shares per old share for a split, money per share held after that day's
     splits for a dividend.  A "special" dividend adjusts option strikes, a regular one does not.
-    A "coupon" is money per bond; a "redemption" or "default" pays so much for each and ends it.
+    A "merger" and a "delisting" are the last action of a share: from that day on it is `value`
+    of money, and so are its closes.  A "coupon" is money per bond; a "redemption" or "default"
+    pays so much for each and ends it, likewise.
     """
 
     day: int
@@ -202,6 +210,16 @@ class Tape:
                     found.setdefault(row, []).append((symbol, action))
         return found
 
+    @cached_property
+    def ended(self) -> dict[str, int]:
+        """The row from which a symbol is money, for those that a merger or a delisting ended."""
+        return {
+            symbol: row
+            for row, acts in self.actions_at.items()
+            for symbol, action in acts
+            if action.kind in ENDS
+        }
+
     def ends_at(self, expiry: int) -> int:
         """Return the row at which a contract settles: the first one not before its expiry's day.
 
@@ -218,6 +236,24 @@ class Tape:
         last = int(self.day.searchsorted(expiry, side="right")) - 1
         index = self.split_index(symbol)
         return float(self.close[symbol][last] * index[last] / index[self.ends_at(expiry)])
+
+    def opening_settlement(self, symbol: str, expiry: int) -> float:
+        """Return the opening print that settles a contract on its expiry's day.
+
+        Where the source has none (`prints`), or the day is missing, it is as `settlement` says.
+        """
+        row = self.ends_at(expiry)
+        if row < len(self) and self.day[row] == expiry and self.prints(symbol)[row]:
+            return float(self.open[symbol][row])
+        return self.settlement(symbol, expiry)
+
+    def prints(self, symbol: str) -> NDArray[np.bool_]:
+        """Tell for each row whether its open is a print: not empty, nor the close before.
+
+        Vendors of indices fill opens with the close before.  Where more than a tenth of the last
+        63 opens equal it, none of them is taken for a print.
+        """
+        return self.kernel(_prints, symbol)
 
     def need(self, symbol: str) -> str:
         """Return the symbol, or refuse it with the nearest one on the tape."""
@@ -236,7 +272,7 @@ class Tape:
     def over(self, symbol: str, row: int) -> bool:
         """Tell whether a bond has been paid out by the close of a row."""
         today = self.day[row]
-        return any(a.kind in ENDS and a.day <= today for a in self.actions.get(symbol, ()))
+        return any(a.kind in PAID_OUT and a.day <= today for a in self.actions.get(symbol, ()))
 
     def kernel(self, function: Callable[..., T], *key: Any) -> T:
         """Return `function(tape, *key)`, computed once per tape; the oldest go beyond `KEPT`."""
@@ -302,6 +338,16 @@ class Tape:
         return digest.hexdigest()
 
 
+def _prints(tape: Tape, symbol: str) -> NDArray[np.bool_]:
+    opens, close = tape.open[symbol], tape.close[symbol]
+    filled = np.zeros(len(tape), np.int64)
+    filled[1:] = opens[1:] == close[:-1]
+    total = np.concatenate((np.zeros(_STRETCH, np.int64), filled.cumsum()))
+    often = (total[_STRETCH:] - total[:-_STRETCH]) * 10 > _STRETCH
+    found: NDArray[np.bool_] = np.isfinite(opens) & (filled == 0) & ~often
+    return found
+
+
 def _split_index(tape: Tape, symbol: str) -> Floats:
     step = np.ones(len(tape))
     for row, acts in tape.actions_at.items():
@@ -322,7 +368,7 @@ def _factors(tape: Tape, symbol: str, price: Floats) -> Floats:
             if name == symbol:
                 if action.kind == "split":
                     split[row] *= action.value
-                elif action.kind not in ENDS:  # what ends a bond is its last price
+                elif action.kind not in ENDS and action.kind not in PAID_OUT:
                     paid[row] += action.value
     out = np.ones(len(tape))
     out[1:] = (price[1:] + paid[1:]) * split[1:] / close[:-1]

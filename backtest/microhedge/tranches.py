@@ -166,3 +166,8 @@ def ticket_for(leg: Rung | str, contract: Contract, cover: float, *, long: bool 
         return Ticket(leg, contract=contract, cover=cover, long=long)
     part = Part(leg.number, leg.of)
     return Ticket(leg.role, contract=contract, cover=cover, part=part, long=long, why=leg.why)
+
+
+def closing(leg: Rung | str) -> Ticket:
+    """Return the ticket that closes a role or a tranche."""
+    return Ticket(leg.role, why=leg.why) if isinstance(leg, Rung) else Ticket(leg)

@@ -124,7 +124,8 @@ class MarginWatch:
             self._parted, self._parts = ledger.posted, ()
             options = ledger.options()
             if any(quantity < 0.0 for _, quantity in options):
-                symbol = options[0][0].underlying
+                calls = (o.underlying for o, q in options if o.right == "C" and q < 0.0)
+                symbol = next(calls, options[0][0].underlying)
                 self._parts = parts(options, ledger.quantity(HOLDING, Stock(symbol)))
         return self._parts
 

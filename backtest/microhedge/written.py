@@ -1,6 +1,7 @@
 """What do written options owe, and which of them are covered?
 
-After the rules for margin accounts (FINRA 4210 (f)(2), Regulation T): a call is covered by the
+After the rules for margin accounts (FINRA 4210 (f)(2), for what is uncovered (E)(i); Regulation T;
+the Cboe margin manual tells the same): a call is covered by the
 shares that it may call away, which are all that it needs.  A bought option of the same right that
 lasts as long covers a written one: the pair owes the difference of the strikes at most, and
 nothing where the bought one is the better.  Whatever is left is uncovered.  It owes its mark, and

@@ -299,6 +299,11 @@ def _macro(alone: Run, setup: Setup, credit: Floats) -> Run:
         fee=costs.future_rate,
         window=MACRO_WINDOW,
     ).returns
+    ended = tape.ended.get(setup.holding)
+    if ended is not None:
+        # with the share its hedge ends
+        after = slice(ended - tape.begin + 1, None)
+        returns[after] = _sleeve(alone)[after]
     equity = None
     if alone.equity is not None:
         cash = growth(credit)

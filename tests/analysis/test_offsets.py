@@ -243,3 +243,23 @@ def test_changes_that_are_no_numbers_are_refused() -> None:
         offset_regression(np.array([1.0, np.inf, 2.0]), np.zeros(3))
     with pytest.raises(BadData, match="one pair for each period"):
         offset_regression(np.zeros(3), np.zeros(4))
+
+
+def test_the_closed_form_knows_the_ratio_that_was_used() -> None:
+    # a least-variance hedge has the slope R²; by hand for slope and R² of a half: γ = 0.5
+    assert expected_share(0.64, 0.64) == pytest.approx(expected_share(0.64))
+    assert expected_share(0.5, 0.5) == pytest.approx((0.9827937 - 0.5404195) / 3.14159265, abs=1e-7)
+    # a hedge of the wrong sign is inside as rarely as the tail of a Cauchy allows
+    assert expected_share(0.5, -0.5) < expected_share(0.5, 0.5)
+    assert (expected_share(1.0, 1.0), expected_share(1.0, 0.5)) == (1.0, 0.0)
+    assert expected_share(0.0, 0.0) == 0.0
+
+
+def test_the_closed_form_is_what_random_changes_show() -> None:
+    rng = np.random.default_rng(3)
+    own = rng.standard_normal(200_000)
+    other = 0.7 * own + 0.4 * rng.standard_normal(200_000)
+    r_squared = 0.49 / (0.49 + 0.16)
+    ratio = other / own
+    shown = float(np.mean((ratio >= 0.8) & (ratio <= 1.25)))
+    assert expected_share(r_squared, 0.7) == pytest.approx(shown, abs=0.004)

@@ -121,7 +121,13 @@ def plain(made: Case) -> Reference:
     """Play the case by the loop that takes no short cut."""
     setup = made.setup
     return Reference(
-        setup.tape, made.hedge, "AAA", setup.portfolio, Constant(made.sigma), setup.costs
+        setup.tape,
+        made.hedge,
+        "AAA",
+        setup.portfolio,
+        Constant(made.sigma),
+        setup.costs,
+        ends=setup.rules.ends,
     ).run()
 
 

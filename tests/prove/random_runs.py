@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from microhedge import declaration
 from microhedge.calendar import to_date
 from microhedge.costs import Costs
 from microhedge.desk import FillRule
+from microhedge.ending import EndRules
 from microhedge.engine import Rules, Setup
 from microhedge.errors import ParameterError
 from microhedge.hedge import Hedge, Session
@@ -71,6 +72,15 @@ class Dice(Hedge):
                 now.close(dice.choice(("put", "call")))
 
 
+ENDINGS = (
+    *[EndRules()] * 2,
+    EndRules(deliver=True),
+    EndRules(deliver=True, rebuy=True),
+    EndRules(early=True),
+    EndRules(deliver=True, rebuy=True, early=True),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One run, and whether options can be among what it trades."""
@@ -89,6 +99,10 @@ def case(number: int) -> Case:
     hedge, has_options = _hedge(dice)
     fills: tuple[FillRule, ...] = ("next_close", "next_close", "next_open", "close")
     fill = dice.choice(fills)
+    also = random.Random(number * 7 + 1)
+    for symbol, chance in (("AAA", 0.10), ("BBB", 0.15)):
+        if also.random() < chance:
+            tape = _ended(tape, symbol, also)
     setup = Setup(
         tape=tape,
         holding="AAA",
@@ -99,7 +113,7 @@ def case(number: int) -> Case:
         ),
         prices=OptionPrices(tape, lambda _: Constant(sigma)),
         costs=_costs(dice),
-        rules=Rules(fill=fill, audit=True),
+        rules=Rules(fill=fill, audit=True, ends=also.choice(ENDINGS)),
     )
     return Case(hedge, setup, has_options, sigma)
 
@@ -130,6 +144,9 @@ def _hedge(dice: random.Random) -> tuple[Hedge, bool]:
         given = {"on": on, "roll": dice.randint(0, 15), "window": window}
         given["cover"] = dice.uniform(0.1, 1.0)
         return declaration.build(load("future-short"), {"holding": "AAA"} | given), False
+    if kind == "index" and window % 4 == 1:
+        given = {"window": window, "tenor": 60 + window, "roll": window // 3, "tranches": 2}
+        return declaration.build(load("index-put"), {"holding": "AAA"} | given), True
     name = {"peer": "index-peer-short", "pair": "pair-short", "index": "index-short"}[kind]
     given = {"window": window} | ({} if kind == "index" else {"peer": "BBB"})
     return declaration.build(load(name), {"holding": "AAA"} | given), False
@@ -229,6 +246,24 @@ def _bond(axis: Any, draw: np.random.Generator, dice: random.Random) -> tuple[An
         acts = [one for one in acts if one.day <= axis[row]]
         acts.append(Action(int(axis[row]), kind, worth))
     return tuple(acts), close.round(4)
+
+
+def _ended(tape: Tape, symbol: str, dice: random.Random) -> Tape:
+    """The same tape with a share that is bought out or delisted on the way."""
+    row = dice.randint(WARMUP + 20, len(tape) - 20)
+    kind: Kind = dice.choice(("merger", "delisting"))
+    close, opens = tape.close[symbol].copy(), tape.open[symbol].copy()
+    value = round(float(close[row - 1]) * dice.choice((0.05, 0.97, 1.0, 1.3)), 4)
+    close[row:], opens[row:] = value, np.nan
+    end = Action(int(tape.day[row]), kind, value)
+    before = tuple(one for one in tape.actions[symbol] if one.day < end.day)
+    return replace(
+        tape,
+        close={**tape.close, symbol: close},
+        open={**tape.open, symbol: opens},
+        actions={**tape.actions, symbol: (*before, end)},
+        _kernels={},
+    )
 
 
 def _actions(

@@ -84,15 +84,22 @@ class OffsetRegression:
     sentence: str
 
 
-def expected_share(r_squared: float) -> float:
-    """Return how often a least-variance hedge of that R² offsets between 80 and 125 %.
+def expected_share(r_squared: float, slope: float | None = None) -> float:
+    """Return how often a hedge of that R² offsets between 80 and 125 % in one period.
 
-    [atan(0.25/s) + atan(0.2/s)] / π, s = √(1 − R²)/R, for one period's changes that are jointly
-    normal with mean zero: their ratio is then Cauchy.  Even R² = 0.8 is inside in 27 % only
-    (Hailer and Rump 2005 and Finnerty and Grant 2003 discuss what the rule asks for).
+    For changes that are jointly normal with mean zero −ΔH/ΔI is Cauchy around the slope b of −ΔH
+    on ΔI, with the scale γ = |b|·√(1 − R²)/R, so that the share is
+    [atan((1.25 − b)/γ) − atan((0.8 − b)/γ)] / π.  Without a `slope` it is that of a least-variance
+    hedge, b = R²: [atan(0.25/s) + atan(0.2/s)] / π with s = √(1 − R²)/R.  Even R² = 0.8 is inside
+    in 27 % only (Hailer and Rump 2005 and Finnerty and Grant 2003 discuss what the rule asks for).
     """
     if not 0.0 <= r_squared <= 1.0:
         raise BadData(f"R² was {r_squared:g}; it lies between 0 and 1")
+    if slope is not None:
+        scale = abs(slope) * sqrt((1.0 - r_squared) / r_squared) if r_squared > 0.0 else 0.0
+        if scale == 0.0:
+            return float(r_squared > 0.0 and LOW <= slope <= HIGH)
+        return (atan((HIGH - slope) / scale) - atan((LOW - slope) / scale)) / pi
     if r_squared == 1.0:
         return 1.0
     s = sqrt((1.0 - r_squared) / r_squared) if r_squared > 0.0 else float("inf")

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "Hedge a holding in one or more ways, beside simply selling some.",
     "run": "Run one strategy, by name or from a file.",
     "report": "Write the report of a result that was saved.",
+    "memo": "Draw up the hedge memo of a result that was saved.",
     "sweep": "Run one strategy with many values of its parameters.",
     "results": "Show, choose and export the cells of a sweep.",
     "diagnose": "Ask whether a holding is worth a hedge.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from microhedge.cli.documents import draw, whole
@@ -15,8 +16,6 @@ from microhedge.comparison import compare, run
 from microhedge.window import INDEX
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from microhedge.hedge import Hedge
     from microhedge.market import Market
     from microhedge.portfolio import Portfolio
@@ -70,9 +69,13 @@ def _symbols(hedges: Sequence[Hedge], portfolio: Portfolio) -> set[str]:
 
 
 def _last(market: Market, symbols: set[str]) -> date:
-    """The last session on which every symbol has a price."""
+    """The last session on which every symbol has a price, or has ended before."""
     known = ((symbol, market.bases(symbol)) for symbol in sorted(symbols))
     return min(
-        max(one.last for basis in bases if (one := market.series(symbol, basis)))
+        max(
+            date.max if one.end else one.last
+            for basis in bases
+            if (one := market.series(symbol, basis))
+        )
         for symbol, bases in known
     )

@@ -136,6 +136,7 @@ def run_options() -> list[click.Option]:
         click.Option(
             ["--trailing-stop"], is_flag=True, help="... below the highest close since the entry."
         ),
+        *ending_options(),
         click.Option(["--seed"], type=int, default=0, metavar="N", help="Of all resampling.  [0]"),
         click.Option(
             ["--bands/--no-bands"],
@@ -150,6 +151,29 @@ def run_options() -> list[click.Option]:
         click.Option(["--no-sleep"], is_flag=True, help="Wake the hedge on every session."),
         click.Option(["--audit"], is_flag=True, help="Prove the ledger again at the end."),
     ]
+
+
+def ending_options() -> list[click.Option]:
+    """What becomes of options in the money."""
+    return [
+        click.Option(
+            ["--deliver"], is_flag=True, help="Options in the money move the shares, not money."
+        ),
+        click.Option(
+            ["--rebuy"], is_flag=True, help="... and shares that went are bought at the next fill."
+        ),
+        click.Option(
+            ["--early-exercise"],
+            is_flag=True,
+            help="Puts worth no more than their exercise are exercised at once.",
+        ),
+    ]
+
+
+def ending_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options say of how options end, as keyword arguments."""
+    deliver = "rebuy" if given["rebuy"] else given["deliver"]
+    return {"deliver": deliver, "early_exercise": given["early_exercise"]}
 
 
 def output_options() -> list[click.Option]:
@@ -293,9 +317,13 @@ def portfolio_of(given: Mapping[str, Any], holding: str) -> Portfolio:
 def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of `run` and `compare` that the options ask for."""
     plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit", "stop_loss")
-    return {name: given[name] for name in plain} | {
-        "start": date_if("start", given["start"]),
-        "end": date_if("end", given["end"]),
-        "sleep": not given["no_sleep"],
-        "trailing_stop": given["trailing_stop"],
-    }
+    return (
+        {name: given[name] for name in plain}
+        | ending_of(given)
+        | {
+            "start": date_if("start", given["start"]),
+            "end": date_if("end", given["end"]),
+            "sleep": not given["no_sleep"],
+            "trailing_stop": given["trailing_stop"],
+        }
+    )

@@ -140,7 +140,8 @@ def _run_options() -> list[click.Option]:
             "[by what the data cover]",
         ),
     ]
-    return [*swept, *(plain[name] for name in ("end", "rate", "index_dividend", "returns"))]
+    same = ("end", "rate", "index_dividend", "returns", "deliver", "rebuy", "early_exercise")
+    return [*swept, *(plain[name] for name in same)]
 
 
 def _output_options() -> list[click.Option]:
@@ -230,6 +231,7 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
         vol=fixed.get("vol"),
         index_dividend=given["index_dividend"],
         returns=given["returns"],
+        **options.ending_of(given),
     )
 
 

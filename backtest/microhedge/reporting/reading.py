@@ -57,9 +57,9 @@ def read(comparison: Comparison) -> Subject:
     return Subject(
         holding=comparison.holding,
         shares=comparison.shares,
-        value=_value(comparison),
+        value=value_of(comparison),
         weight=comparison.weight,
-        currency=_currency(comparison),
+        currency=currency_of(comparison),
         days=comparison.day,
         runs=tuple(_run(run, comparison) for run in comparison.runs),
         correlations={run.name: _relation(run, comparison) for run in hedges},
@@ -82,7 +82,7 @@ def read(comparison: Comparison) -> Subject:
     )
 
 
-def _value(comparison: Comparison) -> float | None:
+def value_of(comparison: Comparison) -> float | None:
     """Return the holding as money where it was given so and its shares are no real ones."""
     adjusted = comparison.tape.basis[comparison.holding] != "raw"
     return comparison.portfolio.value if adjusted else None
@@ -121,7 +121,8 @@ def closing_day(subject: Subject) -> date:
     return to_date(int(subject.days[-1])) + timedelta(days=1)
 
 
-def _currency(comparison: Comparison) -> str:
+def currency_of(comparison: Comparison) -> str:
+    """Return the currency of the holding's prices."""
     of = {one.symbol: one.currency for one in comparison.tape.sources}
     return of.get(comparison.holding) or CURRENCY
 

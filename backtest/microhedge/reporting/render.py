@@ -22,10 +22,17 @@ STANDARDS = ("a-2a", "ua-1")
 """Archive level with tags, and accessibility: Typst refuses a document that breaks either."""
 
 
-def render(model: Mapping[str, Any], *, paper: Paper = "a4", timestamp: datetime | date) -> bytes:
+def render(
+    model: Mapping[str, Any],
+    *,
+    paper: Paper = "a4",
+    timestamp: datetime | date,
+    template: str = "report.typ",
+) -> bytes:
     """Return the PDF of a model; the same model, paper and timestamp give the same bytes.
 
-    `timestamp` goes into the document's metadata in place of the clock.
+    `timestamp` goes into the document's metadata in place of the clock; `template` is one of
+    this folder.
 
     Raises
     ------
@@ -36,10 +43,10 @@ def render(model: Mapping[str, Any], *, paper: Paper = "a4", timestamp: datetime
     if paper not in PAPERS:
         raise ReportError(f"paper was {paper!r}; known are {' and '.join(PAPERS)}")
     inputs = {"model": json.dumps(model, ensure_ascii=False), "paper": paper}
-    template = resources.files("microhedge.reporting").joinpath("report.typ")
+    found = resources.files("microhedge.reporting").joinpath(template)
     with (
         tempfile.TemporaryDirectory(prefix="microhedge-") as name,
-        resources.as_file(template) as path,
+        resources.as_file(found) as path,
     ):
         # the font package holds every face twice, and which of two equal ones wins would depend
         # on the order of its folder: with copies of those in use every machine sets the same bytes

@@ -12,6 +12,7 @@ from microhedge.calendar import sessions, to_date
 from microhedge.market import Reference, Series
 from microhedge.sources.findings import Finding
 from microhedge.sources.price_defects import price_step, total_factors
+from microhedge.tape import ENDS
 
 APART: Final = 0.0025
 """Relative; beyond the rounding of the adjusted price.  Vendors' closes differ by less."""
@@ -66,6 +67,8 @@ def twins(series: Iterable[Series]) -> Iterator[Finding]:
 def odd_actions(series: Series) -> Iterator[Finding]:
     """Find actions outside the sessions of their series, and impossible amounts."""
     for action in series.actions:
+        if action.kind in ENDS:
+            continue  # it comes after the last session
         when, row = to_date(action.day), int(np.searchsorted(series.day, action.day))
         what = f"{action.kind} of {action.value:g}"
         if row == len(series.day) or series.day[row] != action.day:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from microhedge.costs import Costs
 from microhedge.desk import FillRule
+from microhedge.ending import Deliver
 from microhedge.errors import UsageError
 from microhedge.hedge import Hedge
 from microhedge.market import Market
@@ -38,6 +39,8 @@ def sweep(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    deliver: Deliver = False,
+    early_exercise: bool = False,
     workers: int | None = None,
     cluster: str | None = None,
     out: str | os.PathLike[str] | None = None,
@@ -82,6 +85,8 @@ def sweep(
         vol=vol,
         index_dividend=index_dividend,
         returns=returns,
+        deliver=deliver,
+        early_exercise=early_exercise,
     )
     return carry_out(
         plan,

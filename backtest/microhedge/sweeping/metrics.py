@@ -16,6 +16,7 @@ from microhedge.scorecard import (
     first_premise,
     hedge_profit,
     hedge_stats,
+    held_value,
     returns_stats,
     roll_bounds,
     since,
@@ -84,7 +85,7 @@ def measure(result: Result, alone: Result, setup: Setup, first: int) -> Stats:
     if first:
         years = float(result.day[-1] - result.day[first]) / DAYS_PER_YEAR
         gained = float(hedge_profit(result)[first + 1 :].sum())
-        stats["cost_per_year"] = -gained / years / float(result.curves["holding"][first:].mean())
+        stats["cost_per_year"] = -gained / years / float(held_value(result)[first:].mean())
     return stats
 
 

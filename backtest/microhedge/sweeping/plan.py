@@ -18,6 +18,7 @@ from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.declaration import dashed, declared
 from microhedge.desk import FillRule
+from microhedge.ending import USUAL, Deliver, end_rules
 from microhedge.engine import Rules, Setup
 from microhedge.errors import AdjustedSeries, NotCovered, ParameterError, UnknownName, nearest
 from microhedge.hedge import Hedge
@@ -129,6 +130,8 @@ def planned(
     vol: str | None = None,
     index_dividend: float = 0.0195,
     returns: Literal["sleeve", "account"] = "sleeve",
+    deliver: Deliver = False,
+    early_exercise: bool = False,
 ) -> Plan:
     """Lay the window that all cells share, and say what they are.
 
@@ -173,7 +176,9 @@ def planned(
         portfolio=portfolio,
         prices=prices,
         costs=costs or Costs(),
-        rules=Rules(fill=fill, returns=returns, rest=INDEX),
+        rules=Rules(
+            fill=fill, returns=returns, rest=INDEX, ends=end_rules(deliver, early_exercise)
+        ),
         listing=listing,
     )
     job = Job(
@@ -222,7 +227,7 @@ def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = No
         "base": dict(job.base),
         "portfolio": setup.portfolio.config(),
         "costs": {one.name: getattr(setup.costs, one.name) for one in fields(setup.costs)},
-        "rules": asdict(setup.rules),
+        "rules": _told(setup.rules),
         "vol": job.vol,
         "rate": rate,
         "index_dividend": tape.index_dividend,
@@ -248,6 +253,13 @@ def finished(hedge: Hedge, job: Job, phases: int = 1, *, rate: float | None = No
             "windows": len(_values(grid, "start")) or 1,
         },
     )
+
+
+def _told(rules: Rules) -> dict[str, Any]:
+    """Return the rules as JSON values; how options end only where that is not the usual."""
+    told = asdict(rules)
+    ends = told.pop("ends")
+    return told if rules.ends == USUAL else {**told, "ends": ends}
 
 
 def travelling(plan: Plan) -> Job:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from microhedge.sources.checks import check
 from microhedge.sources.files.basis import Based, based
 from microhedge.sources.files.dates import stamps
 from microhedge.sources.files.declared import Declared, declared
+from microhedge.sources.files.ends import end_of
 from microhedge.sources.files.grid import Grid, content, grid
 from microhedge.sources.files.jumps import adjustment, refuse_jumps
 from microhedge.sources.files.layout import Layout, layout
@@ -119,6 +120,7 @@ def _imported(place: Path, said: Declared) -> Imported:
         unit = money or home_currency(name)
         one = based(chosen_rows, said, unit)
         origin = Origin(files=((place.name, digest),), rows=total, kept=len(chosen_rows.day))
+        one = replace(one, actions=one.actions + end_of(chosen_rows, one.basis, said.exchange))
         made = _series(place, chosen_rows, one, unit, origin)
         refuse_jumps(made, said)
         series.append(made)
@@ -192,6 +194,8 @@ def _series(place: Path, rows: Rows, one: Based, currency: str, origin: Origin) 
 
 def _taken(made: Series, one: Based, rows: int) -> Taken:
     splits = sum(action.kind == "split" for action in made.actions)
+    paid = sum(action.kind in {"dividend", "special"} for action in made.actions)
+    end = made.end
     return Taken(
         symbol=made.symbol,
         basis=made.basis,
@@ -202,7 +206,8 @@ def _taken(made: Series, one: Based, rows: int) -> Taken:
         first=made.first,
         last=made.last,
         splits=splits,
-        dividends=len(made.actions) - splits,
+        dividends=paid,
+        end=None if end is None else f"{end.kind} at {end.value:g} after {made.last}",
     )
 
 

@@ -28,6 +28,8 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
         "dividend": "dividends dividend divcash dividendamount cashdividend exdividend",
         "gains": "capitalgains capitalgain",
         "split": "stocksplits stocksplit splits split splitfactor splitratio splitcoefficient",
+        "merger": "merger mergercash cashmerger dealprice",
+        "delisting": "delisting delistingprice delistingvalue recovery",
         "currency": "currency ccy curr",
     }.items()
 }

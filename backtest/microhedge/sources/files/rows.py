@@ -114,7 +114,7 @@ def _tell(found: list[Finding], dropped: list[Dropped], code: Code, what: str) -
 def _actions_have_prices(
     symbol: str, day: Days, keep: NDArray[np.bool_], columns: Mapping[str, Floats]
 ) -> None:
-    for role in ("dividend", "gains", "split"):
+    for role in ("dividend", "gains", "split", "merger", "delisting"):
         acts = np.nan_to_num(columns.get(role, np.zeros(len(day)))) != 0.0
         if role == "split":
             acts &= np.nan_to_num(columns.get(role, np.ones(len(day)))) != 1.0

@@ -34,6 +34,7 @@ class Taken:
     last: date
     splits: int
     dividends: int
+    end: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Understood:
             yield (
                 f"{one.symbol}: {one.kept:,} of {one.rows:,} rows, {one.first} to {one.last}, "
                 f"{one.currency}, {one.splits} splits, {one.dividends} dividends, "
+                f"{'' if one.end is None else one.end + ', '}"
                 f"{_SAID[one.basis]} ({one.why})"
             )
         for each in self.dropped:

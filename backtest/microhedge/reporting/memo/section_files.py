@@ -1,0 +1,65 @@
+"""What was traded, and how is all of it made again?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from microhedge.reporting.exhibits import Block, Column, table, typewriter
+from microhedge.reporting.memo.facts import Facts
+from microhedge.reporting.memo.retrospective import Leg
+from microhedge.reporting.memo.section_designation import SIZE
+from microhedge.reporting.numbers import count, in_words, iso, plain, plural, shortened
+from microhedge.reporting.provenance import tools
+
+
+def rebalancing(facts: Facts, legs: tuple[Leg, ...]) -> list[Block]:
+    """Return the first and the last trade, and how many there were."""
+    fills = facts.fills
+    sessions = fills["session"]
+    rows = []
+    for word, k in (("First", 0), ("Last", len(sessions) - 1)):
+        rows.append(
+            [
+                word,
+                iso(facts.day(int(sessions[k]))),
+                shortened(str(fills["instrument"][k]), 40),
+                plain(float(fills["quantity"][k] * fills["multiplier"][k])),
+                plain(float(fills["mid"][k]), 2),
+                str(fills["source"][k]),
+            ]
+        )
+    days = len(np.unique(sessions))
+    adjusted = int(np.count_nonzero(facts.result.tables["log"]["code"] == "adjusted"))
+    text = f"{plural(len(sessions), 'fill')} on {plural(days, 'session')}"
+    if legs:
+        open_legs = int(np.count_nonzero(facts.legs["closed"] < 0))
+        text += f"; {plural(len(legs), 'completed leg')}, {count(open_legs)} open at the end"
+    if adjusted:
+        text += f"; {plural(adjusted, 'contract')} adjusted for splits or special dividends"
+    columns = [
+        Column("Trade", "left"),
+        Column("Date", "left"),
+        Column("Instrument", "left", "1fr"),
+        Column("Shares"),
+        Column("Price"),
+        Column("From"),
+    ]
+    last = in_words(facts.day(-1))
+    note = f"{text}, to {last}. The whole log is in the CSV, parts trade and adjustment."
+    return [table(columns, rows, finding="", sub="", note=note, size=SIZE)]
+
+
+def files(facts: Facts, named: Sequence[tuple[str, str]]) -> list[Block]:
+    """Return every hash, the versions and the command that makes the run again."""
+    comparison = facts.comparison
+    lines = [f"$ {comparison.command}"]
+    lines += [f"{what:<7} sha256 {digest}" for what, digest in named]
+    lines += [
+        f"config  sha256 {comparison.config_hash}",
+        f"data    sha256 {comparison.data_hash}",
+        f"run     sha256 {facts.result.hash}",
+        tools(),
+    ]
+    return [typewriter("", lines)]

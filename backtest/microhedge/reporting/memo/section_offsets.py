@@ -1,0 +1,264 @@
+"""What was to be expected of the offset, and what came?
+
+No number is called good or bad: the memo reports, and whoever signs it judges.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from microhedge.reporting.exhibits import Block, Column, paragraph, table
+from microhedge.reporting.memo.facts import Facts
+from microhedge.reporting.memo.prospective import Regression, terms
+from microhedge.reporting.memo.retrospective import Leg, Lookback
+from microhedge.reporting.memo.section_designation import SIZE
+from microhedge.reporting.numbers import (
+    DASH,
+    count,
+    iso,
+    money,
+    percent,
+    plain,
+    plural,
+    ratio,
+    shortened,
+)
+from microhedge.reporting.reading import currency_of
+
+_INSIDE = "inside 80–125%"
+
+
+def prospective(facts: Facts, found: Regression | None) -> list[Block]:
+    """Return the regression before the designation, or the critical terms; INCOMPLETE for none."""
+    if found is not None:
+        return [_regressed(facts, found)]
+    if facts.on_itself:
+        return [_terms(facts)]
+    return [
+        paragraph(
+            "INCOMPLETE: the hedge recorded no relation before its designation, and its "
+            "instruments have another underlying than the item."
+        )
+    ]
+
+
+def _regressed(facts: Facts, found: Regression) -> Block:
+    window = f"daily returns, {iso(found.first)} to {iso(found.last)}"
+    rows = []
+    for one in found.slopes:
+        name = shortened(one.symbol)
+        if one.slope is None:
+            rows.append([f"Slope on {name}", DASH, "left out: no coefficient above zero"])
+            continue
+        rows.append(
+            [
+                f"Slope on {name}",
+                ratio(one.slope, 3),
+                f"95% interval {ratio(one.low, 3)} to {ratio(one.high, 3)}; "
+                f"the hedge used {ratio(one.used, 3)}",
+            ]
+        )
+    item = shortened(facts.comparison.holding)
+    rows += [
+        ["R²", ratio(found.r_squared, 3), f"{item}, {count(found.sessions)} {window}"],
+        [
+            f"Months {_INSIDE} to be expected",
+            percent(found.expected, 0),
+            "closed form for normal changes of that R² and the least-variance ratio",
+        ],
+    ]
+    return measured(rows)
+
+
+def _terms(facts: Facts) -> Block:
+    currency = currency_of(facts.comparison)
+    heads = ("First contracts", "Shares", "Spot", "Strike", "Expiry", "Intrinsic", "Time", "Price")
+    listed = terms(facts)
+    rows = [
+        [
+            shortened(one.instrument, 34),
+            plain(one.shares),
+            plain(one.spot, 2),
+            DASH if one.strike is None else plain(one.strike, 2),
+            DASH if one.expiry is None else iso(one.expiry),
+            money(one.intrinsic),
+            money(one.time),
+            one.source,
+        ]
+        for one in listed[:6]
+    ]
+    columns = [Column(head, "left" if k == 0 else "right") for k, head in enumerate(heads)]
+    columns[0] = Column(heads[0], "left", "1fr")
+    more = f" {len(listed) - 6} more are in the CSV." if len(listed) > 6 else ""
+    return table(
+        columns,
+        rows,
+        finding="",
+        sub="",
+        note="Underlying and quantity are those of the item that is hedged: a qualitative look at "
+        "critical terms (IFRS 9 B6.4.14), no regression. Negative shares are written or sold; "
+        f"intrinsic and time value in {currency}.{more}",
+        size=SIZE,
+    )
+
+
+def retrospective(
+    facts: Facts, found: Regression | None, seen: Lookback, legs: tuple[Leg, ...]
+) -> list[Block]:
+    """Return the offsets with what chance would give beside them, and no judgement."""
+    blocks = [_offsets(facts, found, seen)]
+    if legs:
+        blocks.insert(0, _one_sided(facts, legs))
+    return blocks
+
+
+def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
+    currency = currency_of(facts.comparison)
+    heads = (
+        "Completed legs, one-sided",
+        "Number",
+        "Item",
+        "Intrinsic",
+        "Offset",
+        "Time paid",
+        "Time back",
+        "Cost",
+    )
+    rows = []
+    for right, word in (("P", "puts"), ("C", "calls")):
+        for sign, kind in ((1.0, "Purchased"), (-1.0, "Written")):
+            mine = [leg for leg in legs if leg.right == right and leg.shares * sign > 0.0]
+            if mine:
+                rows.append(_sums(f"{kind} {word}", mine))
+    if len(rows) > 1:
+        rows.append(_sums("Together", list(legs)))
+    columns = [Column(head, "left" if k == 0 else "right") for k, head in enumerate(heads)]
+    columns[0] = Column(heads[0], "left", "1fr")
+    return table(
+        columns,
+        rows,
+        finding="",
+        sub="",
+        rules=[len(rows) - 1] if len(rows) > 1 else [],
+        note=f"{currency}. Item: change of the shares under option beyond the agreed strike. "
+        "Intrinsic: change of the options' intrinsic value. Offset: cumulative, −intrinsic/item; "
+        "it is near 100% by construction where underlying and quantity match, and a dash where the "
+        "underlying is not the item. Cost: time value "
+        "paid less what came back, the cost of hedging, below zero where it came in; spreads "
+        f"and commissions of {money(sum(leg.costs for leg in legs))} are not in it.",
+        size=SIZE,
+    )
+
+
+def _sums(name: str, legs: list[Leg]) -> list[str]:
+    item, inside = sum(leg.item for leg in legs), sum(leg.inside for leg in legs)
+    known = isfinite(item)
+    return [
+        name,
+        count(len(legs)),
+        money(item, signed=True) if known else DASH,
+        money(inside, signed=True),
+        percent(-inside / item) if known and abs(item) > 0.005 else DASH,
+        money(sum(leg.time_paid for leg in legs)),
+        money(sum(leg.time_back for leg in legs)),
+        money(sum(leg.cost_of_hedging for leg in legs)),
+    ]
+
+
+def _offsets(facts: Facts, found: Regression | None, seen: Lookback) -> Block:
+    currency = currency_of(facts.comparison)
+    carry = money(float(seen.extras.sum()), signed=True)
+    known = seen.cumulative is not None
+    rows = [
+        [
+            "Change of the hedged item",
+            money(float(seen.item.sum()), signed=True),
+            f"{currency}, its dividends included",
+        ],
+        [
+            "Change of the hedging instrument",
+            money(float(seen.hedge.sum()), signed=True),
+            f"{currency}, whole fair value{_included(facts)}",
+        ],
+        [
+            "Cumulative dollar offset",
+            percent(seen.cumulative),
+            "−ΔH/ΔI since the designation" if known else "the item hardly moved",
+        ],
+        [
+            "The same after costs and carry",
+            percent(seen.net),
+            f"spreads, commissions, borrow fees and interest: {carry}",
+        ],
+    ]
+    fell, lost, won = seen.falls
+    if facts.uses_options and fell:
+        rows.append(
+            [
+                "Offset in the months of falls",
+                percent(-won / lost),
+                f"{plural(fell, 'month')}: item {money(lost, signed=True)}, "
+                f"options {money(won, signed=True)}",
+            ]
+        )
+    rows += _corridor(found, seen)
+    line = seen.line
+    if line.slope is not None:
+        bounds = (
+            "no interval"
+            if line.low is None or line.high is None
+            else f"95% interval {ratio(line.low)} to {ratio(line.high)}"
+        )
+        rows.append(
+            [
+                "Slope of ΔH on ΔI by month",
+                ratio(line.slope),
+                f"{bounds}; R² {ratio(line.r_squared)}",
+            ]
+        )
+    return measured(rows)
+
+
+def _included(facts: Facts) -> str:
+    owed = {"short": ", dividends owed included", "future": ""}
+    return owed.get(facts.instrument, ", time value included")
+
+
+def _corridor(found: Regression | None, seen: Lookback) -> list[list[str]]:
+    single, summed = seen.offset.by_period, seen.offset.by_cumulative
+    before = "" if found is None else f"; {percent(found.expected, 0)} before the designation"
+    skipped = f"; {count(single.skipped)} skipped for hardly any change" if single.skipped else ""
+    rows = [
+        [
+            f"Months {_INSIDE}",
+            DASH if single.share is None else percent(single.share, 0),
+            f"{count(single.inside)} of {count(single.counted)}{skipped}",
+        ]
+    ]
+    if seen.expected is not None and seen.least is not None:
+        rows.append(
+            [
+                "Expected by chance alone",
+                percent(seen.expected, 0),
+                "closed form for normal changes of the slope and R² below; "
+                f"{percent(seen.least, 0)} at the least-variance ratio{before}",
+            ]
+        )
+    rows.append(
+        [
+            f"Cumulative offsets {_INSIDE}",
+            DASH if summed.share is None else percent(summed.share, 0),
+            f"{count(summed.inside)} of {count(summed.counted)} ends of a month",
+        ]
+    )
+    return rows
+
+
+def measured(rows: list[list[str]]) -> Block:
+    """Return a table of measures: what, how much, and how it was come by."""
+    columns = [
+        Column("Measure", "left", "1.05fr"),
+        Column("Value", "right", "0.5fr"),
+        Column("How", "left", "1.3fr"),
+    ]
+    return table(columns, rows, finding="", sub="", size=SIZE)
