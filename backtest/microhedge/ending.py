@@ -21,7 +21,7 @@ from microhedge.dividends import left_alone
 from microhedge.errors import ParameterError, nearest
 from microhedge.events import NEVER, Code, Phase
 from microhedge.execution import stock_trade
-from microhedge.instruments import Future, Option, Stock, exercise_threshold
+from microhedge.instruments import Bond, BondIndex, Future, Option, Stock, exercise_threshold
 from microhedge.ledger import HOLDING, Cause
 from microhedge.option_prices import OptionPrices
 from microhedge.tape import Action, Tape
@@ -255,7 +255,7 @@ class Endings:
         cause = Cause.MERGER if action.kind == "merger" else Cause.DELISTING
         ended = False
         for account, item, quantity in list(self.books.ledger.positions()):
-            if isinstance(item, Future) or symbol != _name(item):
+            if isinstance(item, (Future, Bond, BondIndex)) or symbol != _name(item):
                 continue
             each = item.payoff(action.value) if isinstance(item, Option) else action.value
             self.books.post(
