@@ -32,6 +32,7 @@ from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
 from microhedge.redemption import pay
+from microhedge.striking import Strikes
 from microhedge.tape import ENDS, Action, Floats, Tape
 from microhedge.volatility import At
 
@@ -71,7 +72,8 @@ class TradingDesk:
     _clearing: Clearing = field(init=False)
 
     def __post_init__(self) -> None:
-        self._dealer = Dealer(self, self.prices, self.costs, self.listing, self._opened)
+        strikes = Strikes(self, self.prices, self.costs, self.listing)
+        self._dealer = Dealer(self, self.prices, self.costs, strikes, self._opened)
         self._clearing = Clearing(self.tape, self.books)
         self._endings = Endings(
             self.tape,
@@ -257,7 +259,7 @@ class TradingDesk:
 
     def _buy_back(self, phase: Phase, rule: FillRule, at: At) -> None:
         """Buy back what went, as an order of the evening on which it went would."""
-        price = (self.tape.open if at == "open" else self.tape.close)[self.holding].item(self.row)
+        price = self.tape.prices(at)[self.holding].item(self.row)
         if np.isfinite(price) and (rule == "close" or self._endings.since < self.row):
             self._endings.buy_back(self.row, phase, price)
 
