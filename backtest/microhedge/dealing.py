@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import floor, isfinite, nan
+from typing import Literal
 
 from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
-from microhedge.evening import Desk, Leg
+from microhedge.evening import Desk, Fill, Leg
+from microhedge.events import Phase
 from microhedge.execution import (
     Trade,
     bond_trade,
@@ -24,7 +26,7 @@ from microhedge.execution import (
     stock_trade,
 )
 from microhedge.future_prices import need_future, price_at
-from microhedge.instruments import PIECES, Future, Option, Stock
+from microhedge.instruments import PIECES, BondIndex, Future, Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
@@ -34,6 +36,7 @@ from microhedge.volatility import At
 from microhedge.written import uncovered
 
 Offer = tuple[Instrument, Trade, Quote | None]
+_Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 _AFFORDED = 1e-9
 
@@ -276,3 +279,19 @@ class Dealer:
 
     def _spot(self, symbol: str, at: At) -> float:
         return self.desk.tape.prices(at)[symbol].item(self.desk.row)
+
+
+def fill_of(row: int, phase: Phase, ticket: Ticket, offer: Offer) -> Fill:
+    """Return what is written down of a trade, with the inputs of its price."""
+    instrument, trade, quote = offer
+    quantity, mid, _, spread, commission, fee = trade
+    modelled = isinstance(instrument, BondIndex)
+    inputs: _Inputs = mid, None, None, "model" if modelled else "price"
+    if quote is not None and isinstance(instrument, Future):
+        inputs = quote.spot, None, quote.rate, "model"
+    elif quote is not None and quote.source == "model":
+        inputs = quote.spot, quote.volatility, quote.rate, "model"
+    elif quote is not None:
+        inputs = quote.spot, None, None, "quote"
+    traded = quantity, mid, spread, commission, fee
+    return Fill(row, int(phase), ticket.role, instrument, *traded, *inputs, ticket.why)
