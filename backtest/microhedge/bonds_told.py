@@ -22,11 +22,11 @@ def bonds_told(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> li
     for symbol, bond in tape.bonds.items():
         if isinstance(bond, BondIndex):
             text = (
-                f"Every price of {symbol} is a model price: a par bond of {bond.years:g} years, "
-                "renewed every evening, coupons inside"
+                f"Every price of {symbol} is a model price{', a proxy' if bond.monthly else ''}: a par "
+                f"bond of {bond.years:g} years, renewed every evening, coupons inside"
             )
             text += (
-                ", by Moody's average yield of the month before. It is a proxy: it stands for "
+                ", by Moody's average yield of the month before. It stands for "
                 f"{bond.issuer}, no issuer's bond is priced, and what happens to one firm is not "
                 "in it."
                 if bond.monthly
