@@ -21,8 +21,9 @@ def bonds_told(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> li
     tape = setup.tape
     for symbol, bond in tape.bonds.items():
         if isinstance(bond, BondIndex):
+            kind = "model price, a proxy" if bond.monthly else "model price"
             text = (
-                f"Every price of {symbol} is a model price{', a proxy' if bond.monthly else ''}: a par "
+                f"Every price of {symbol} is a {kind}: a par "
                 f"bond of {bond.years:g} years, renewed every evening, coupons inside"
             )
             text += (
