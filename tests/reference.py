@@ -23,7 +23,15 @@ from microhedge.ending import USUAL, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.hedge import Hedge, Session
-from microhedge.instruments import Future, Option, Stock, Style, exercise_threshold
+from microhedge.instruments import (
+    Bond,
+    BondIndex,
+    Future,
+    Option,
+    Stock,
+    Style,
+    exercise_threshold,
+)
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket
 from microhedge.portfolio import Portfolio
@@ -104,6 +112,9 @@ class Reference:
 
     def sleep(self, row: int) -> None:
         """Never sleeps."""
+
+    def warn(self, topic: str, text: str) -> None:
+        """Keeps no log."""
 
     # the loop
 
@@ -271,7 +282,7 @@ class Reference:
         self.owe("cash", "", "interest", self.cash * rate * days / 360)
         gained = 0.0
         for (account, item), quantity in self.book.items():
-            if not isinstance(item, Stock) or not quantity:
+            if not isinstance(item, Stock | Bond | BondIndex) or not quantity:
                 continue
             worth = quantity * float(tape.close[item.symbol][row - 1])
             leg = account.startswith("hedge/")
@@ -279,6 +290,9 @@ class Reference:
                 fee = worth * costs.borrow * days / 360
                 self.owe(account, item.symbol, "borrow", fee)
                 gained += fee - worth * credit * days / 360
+            elif isinstance(item, Bond | BondIndex):
+                # the money for it is taken as borrowed
+                gained -= worth * (y + costs.debit_spread) * days / 360
             if tape.basis[item.symbol] == "price_index":
                 paid = worth * tape.index_dividend * days / 365
                 self.owe(account, item.symbol, "dividend", paid)
@@ -301,7 +315,13 @@ class Reference:
             self.missing, self.bought = self.missing * value, self.bought * value
             self.aside[0] *= value
         for (account, item), quantity in list(self.book.items()):
-            if isinstance(item, Stock) and item.symbol == symbol and quantity:
+            if isinstance(item, Bond) and item.symbol == symbol and quantity:
+                if kind == "coupon":
+                    self.write(account, item, "coupon", 0.0, quantity * value, 0.0)
+                else:
+                    cause = "default" if kind == "default" else "expiry"
+                    self.write(account, item, cause, -quantity, quantity * value, 0.0)
+            elif isinstance(item, Stock) and item.symbol == symbol and quantity:
                 if kind == "split":
                     self.write(account, item, "split", quantity * value - quantity, 0.0, 0.0)
                 else:
@@ -416,7 +436,7 @@ class Reference:
                 continue
             if leg is not None and isinstance(leg.instrument, Option):
                 self.trade_option(ticket.role, leg.instrument, -leg.quantity)
-            elif leg is not None and isinstance(leg.instrument, Stock):
+            elif leg is not None and isinstance(leg.instrument, Stock | Bond | BondIndex):
                 self.trade_stock(ticket.role, leg.instrument.symbol, -leg.quantity)
             for role, option, contracts in opened:
                 if role == ticket.role and option is not None:
@@ -523,9 +543,27 @@ class Reference:
         if quantity == 0.0:
             return
         price = float(self.tape.close[symbol][self.row])
+        bond = self.tape.bonds.get(symbol)
+        if bond is not None:
+            if not self.gone(symbol):
+                costs, basis_points = self.costs, self.costs.bond_spread_bp
+                if bond.grade == "treasury":
+                    basis_points = costs.treasury_spread_bp
+                elif bond.grade == "high-yield":
+                    basis_points = costs.high_yield_spread_bp
+                cost = abs(quantity) * price * basis_points / 10_000
+                self.trade(role, bond, quantity, -quantity * price, cost)
+            return
         cost = abs(quantity) * self.costs.stock_half_spread(price)
         cost += self.costs.stock_commission(abs(quantity))
         self.trade(role, Stock(symbol), quantity, -quantity * price, cost)
+
+    def gone(self, symbol: str) -> bool:
+        """Whether a bond was paid back, or failed."""
+        ends = [
+            a.day for a in self.tape.actions.get(symbol, ()) if a.kind in ("redemption", "default")
+        ]
+        return any(end <= int(self.tape.day[self.row]) for end in ends)
 
     def trade_future(self, ticket: Ticket, leg: Leg | None) -> None:
         """Leave the old contract, and hold as many as are asked for of the one that is due."""
@@ -626,7 +664,7 @@ class Reference:
     def mark(self, item: Any) -> float:
         """Value of one share, or of one contract priced alone on this session."""
         tape, row = self.tape, self.row
-        if isinstance(item, Stock):
+        if isinstance(item, Stock | Bond | BondIndex):
             return float(tape.close[item.symbol][row])
         if isinstance(item, Future):
             return 0.0

@@ -14,6 +14,7 @@ from microhedge.costs import Costs
 from microhedge.desk import FillRule
 from microhedge.engine import Rules, Setup, simulate
 from microhedge.hedge import Hedge, Session
+from microhedge.instruments import Debt
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
@@ -51,6 +52,7 @@ def lay(
     rate: float | Sequence[float] = 0.0,
     begin: int = 0,
     index_dividend: float = 0.0,
+    bonds: Iterable[Debt] = (),
 ) -> Tape:
     """Lay closes on the exchange's sessions; prices are as traded unless `basis` says more."""
     count = len(next(iter(closes.values())))
@@ -62,11 +64,12 @@ def lay(
         begin=begin,
         close={s: np.array(c, float) for s, c in closes.items()},
         open={s: np.array(opens[s], float) if s in opens else nothing.copy() for s in closes},
-        basis={s: basis.get(s, "raw") for s in closes},
+        basis={s: basis.get(s, "raw") for s in closes} | {b.symbol: "bond" for b in bonds},
         actions=dict(actions),
         rate=yields,
         rate_age=np.zeros(count, np.int32),
         index_dividend=index_dividend,
+        bonds={b.symbol: b for b in bonds},
     )
 
 

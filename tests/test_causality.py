@@ -30,7 +30,7 @@ from microhedge.option_prices import OptionPrices
 from microhedge.perturbation import ARMS, noisy
 from microhedge.portfolio import Portfolio
 from microhedge.premise import regress
-from microhedge.sources import bundled
+from microhedge.sources import bundled, with_bonds
 from microhedge.tape import Tape
 from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.volatility import At, Constant, Known, LevelModel, Series, VolModel, realised
@@ -52,6 +52,10 @@ SHIPPED = [
     pytest.param("index-peer-short", {"peer": "IBM"}, *MSFT, id="index-peer-short"),
     pytest.param("pair-short", {"peer": "IBM"}, *MSFT, id="pair-short"),
     pytest.param("basket-short", {"peers": "IBM+SPX"}, *MSFT, id="basket-short"),
+    pytest.param("treasury-long", {"bond": "UST10"}, *AAPL, id="treasury-long"),
+    pytest.param(
+        "corporate-bond", {"bond": "MOODYS-BAA", "ratio": "merton"}, *AAPL, id="corporate-bond"
+    ),
 ]
 
 WITH_ENGINE = [
@@ -77,7 +81,7 @@ WITH_ENGINE = [
 
 def laid(symbols: tuple[str, ...], start: str, end: str, warmup: int = 504) -> Tape:
     wanted = dict.fromkeys([*symbols, "SPX"])
-    return bundled().tape(
+    return with_bonds(bundled()).tape(
         wanted, start=date.fromisoformat(start), end=date.fromisoformat(end), warmup=warmup
     )
 

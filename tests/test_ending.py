@@ -428,3 +428,38 @@ def test_a_halted_share_with_an_open_put_is_settled_at_its_last_close() -> None:
     result = play(put_once, arrange(tape))
     said = "; 2024-01-19 has no price, and the close of 2024-01-18 settled it"
     assert result.log["text"].tolist() == [f"AAA 2024-01-19 P 95 paid nothing{said}"]
+
+
+@pytest.mark.parametrize("ends", [DELIVER, REBUY, EARLY, EndRules(True, True, True)])
+@pytest.mark.parametrize("fill", ["next_close", "next_open"])
+def test_nothing_that_comes_later_changes_how_a_contract_ends(ends: EndRules, fill: str) -> None:
+    draw = np.random.default_rng(5)
+    path = 100.0 * np.exp(np.cumsum(draw.normal(0.0, 0.02, 260)))
+    opens = path * np.exp(draw.normal(0.0, 0.004, 260))
+    paid = [Action(each, "dividend", 1.5) for each in sessions("2023-01-03", 260)[20::40]]
+
+    def tape_of(known: int, end: str) -> Result:
+        later = np.where(np.arange(260) > known, 0.7, 1.0)
+        acts = (*[one for one in paid if one.day < day(end)], merged(value=90.0, on=end))
+        tape = lay(
+            {"AAA": (path * later).tolist()},
+            first="2023-01-03",
+            opens={"AAA": (opens * later).tolist()},
+            actions={"AAA": acts},
+            rate=0.05,
+        )
+
+        def own(now: Session) -> None:
+            if now.leg("put") is None and now.pending("put") is None:
+                call = now.call(days=25, moneyness=1.01)
+                now.roll("put", now.put(days=25, moneyness=1.02), write={"call": call})
+
+        made = arrange(tape, shares=1_000.0, cash=1e6, costs=Costs(), sigma=0.2)
+        return play(own, replace(made, rules=replace(made.rules, ends=ends, fill=fill)))  # type: ignore[arg-type]
+
+    whole = every_line(tape_of(259, "2024-01-12"))
+    assert {"exercise", "assignment"} & {line[3] for line in whole}
+    for known in (60, 130, 200):
+        other = every_line(tape_of(known, "2023-12-01"))
+        same = [line for line in whole if line[0] <= known]
+        assert [line for line in other if line[0] <= known] == same

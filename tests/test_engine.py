@@ -19,7 +19,7 @@ from microhedge.market import Market
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
-from microhedge.sources import bundled
+from microhedge.sources import bundled, with_bonds
 from microhedge.tape import Tape
 from microhedge.volatility import Constant
 
@@ -85,12 +85,25 @@ CASES = [
         "future-short", {"on": "SPX", "roll": 0}, "AAPL", "2019-06-03", "2022-12-28", 0.4, id="SPX"
     ),
     pytest.param("index-short", {}, "AAPL", "2019-06-03", "2022-12-28", 0.3, id="index"),
+    pytest.param("treasury-long", {}, "MSFT", "2007-06-01", "2010-06-01", 0.4, id="treasury"),
+    pytest.param(
+        "corporate-bond", {"bond": "MOODYS-BAA"}, "MSFT", "2007-06-01", "2010-06-01", 1.0, id="baa"
+    ),
+    pytest.param(
+        "corporate-bond",
+        {"bond": "MOODYS-BAA", "side": "long", "ratio": "merton"},
+        "MSFT",
+        "2007-06-01",
+        "2010-06-01",
+        0.5,
+        id="baa-bought",
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def market() -> Market:
-    return bundled()
+    return with_bonds(bundled())
 
 
 def build(name: str, parameters: dict[str, object], holding: str) -> Hedge:

@@ -75,6 +75,9 @@ class Evening:
     def sleep(self, row: int) -> None:
         self.slept.append(row)
 
+    def warn(self, topic: str, text: str) -> None:
+        """Nothing is logged here."""
+
 
 def walk(count: int = 60, *, first: str = "2024-01-02") -> Tape:
     """AAA splits 2:1 on the third session and pays 1.00 on the fifth."""
@@ -160,9 +163,10 @@ def test_nothing_reaches_past_today() -> None:
     now = Session(Evening(walk(), 3))
     offered = {name for name in dir(now) if not name.startswith("_")}
     assert offered == {
-        "bar", "call", "close", "due", "expect", "fills", "future", "history", "leg", "legs",
-        "new_month", "number", "paid", "pending", "premise", "price", "put", "regress", "returns",
-        "roll", "rungs", "shares", "short", "sleep_until", "today", "value", "worth", "write",
+        "bar", "bond", "bond_ratio", "call", "close", "due", "expect", "fills", "future", "history",
+        "leg", "legs", "new_month", "number", "paid", "pending", "premise", "price", "put",
+        "regress", "returns", "roll", "rungs", "shares", "short", "sleep_until", "today", "value",
+        "worth", "write",
     }  # fmt: skip
     with pytest.raises(AttributeError):
         now.tomorrow = 1  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from microhedge.deferred import Deferred
 from microhedge.desk import TradingDesk
 from microhedge.evening import Fill
 from microhedge.events import Entry
-from microhedge.instruments import Option, Stock
+from microhedge.instruments import PIECES, Option
 from microhedge.ledger import HOLDING, Cause, Rows
 from microhedge.marking import (
     Curves,
@@ -127,10 +127,10 @@ def _fills(fills: Sequence[Fill], at: Days) -> dict[str, Column]:
         "right": _texts(["" if o is None else o.right for o in options]),
         "strike": _floats([np.nan if o is None else o.strike for o in options]),
         "expiry": _texts(
-            ["" if isinstance(f.instrument, Stock) else str(f.instrument.expiry) for f in fills]
+            ["" if isinstance(f.instrument, PIECES) else str(f.instrument.expiry) for f in fills]
         ),
         "multiplier": _floats(
-            [1.0 if isinstance(f.instrument, Stock) else f.instrument.multiplier for f in fills]
+            [1.0 if isinstance(f.instrument, PIECES) else f.instrument.multiplier for f in fills]
         ),
         "quantity": _floats([f.quantity for f in fills]),
         "mid": _floats([f.mid for f in fills]),

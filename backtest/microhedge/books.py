@@ -13,8 +13,9 @@ import numpy as np
 
 from microhedge.carry import Accruals, Line
 from microhedge.costs import Costs
+from microhedge.errors import UsageError
 from microhedge.events import Phase
-from microhedge.instruments import Stock
+from microhedge.instruments import PIECES, Debt, Stock
 from microhedge.ledger import CASH, HOLDING, REST, Cause, Instrument, Ledger
 from microhedge.tape import Floats, Tape
 
@@ -35,8 +36,15 @@ class Books:
     def open(
         self, holding: str, shares: float, rest: Iterable[tuple[str, float]], cash: float
     ) -> None:
-        """Post the opening positions at the close of the first session, at no cost."""
+        """Post the opening positions at the close of the first session, at no cost.
+
+        Raises UsageError for a bond: it can be a leg of a hedge and nothing else.
+        """
         row, phase = self._tape.begin, Phase.CLOSE_FILLS
+        rest = list(rest)
+        for symbol in (holding, *(name for name, _ in rest)):
+            if symbol in self._tape.bonds:
+                raise UsageError(f"{symbol} is a bond: it can hedge a share, and not be the one")
         self.post(row, phase, HOLDING, Cause.OPENING, instrument=Stock(holding), quantity=shares)
         for symbol, units in rest:
             stock = Stock(symbol)
@@ -62,7 +70,7 @@ class Books:
         ledger = self.ledger
         ledger.post(row, phase, account, cause, instrument, quantity, cash, spread, commission, fee)
         self._cash.change(row, ledger.cash)
-        if quantity and type(instrument) is Stock:
+        if quantity and isinstance(instrument, PIECES):
             self._accrue_on(row, account, instrument)
 
     def accrue(self, row: int, phase: Phase = Phase.ACCRUE) -> None:
@@ -96,7 +104,7 @@ class Books:
     def _nothing(self) -> Floats:
         return self._tape.kernel(_zeros)
 
-    def _accrue_on(self, row: int, account: str, stock: Stock) -> None:
+    def _accrue_on(self, row: int, account: str, stock: Stock | Debt) -> None:
         held = self.ledger.quantity(account, stock)
         unit = self._unit.shares(stock.symbol)
         if self._borrow:

@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Final, Literal, TypeAlias
 
 from microhedge.errors import ParameterError, UnknownName, nearest
+from microhedge.instruments import Grade
 
 Preset: TypeAlias = Literal["spy", "spx", "stock_liquid", "stock_illiquid"]
 
@@ -72,6 +73,11 @@ class Costs:
     stock_rate: float = 0.005  # commission per share
     stock_minimum: float = 1.00  # per leg
     stock_spread_bp: float = 1.0  # half-spread in hundredths of a per cent of the price
+
+    # bonds: half-spread in hundredths of a per cent of the full price; no commission beside it
+    bond_spread_bp: float = 25.0  # of investment grade
+    high_yield_spread_bp: float = 75.0
+    treasury_spread_bp: float = 2.0
 
     future_tick: float = 0.25  # of an index, in points; half of it is paid on each side
     stock_future_tick: float = 0.01  # of a share, in dollars; half, or the share's half-spread
@@ -197,6 +203,11 @@ class Costs:
     def stock_half_spread(self, price: float) -> float:
         """Return what crossing half of a share's spread costs per share."""
         return price * self.stock_spread_bp * 1e-4
+
+    def bond_half_spread(self, price: float, grade: Grade) -> float:
+        """Return what crossing half of a bond's spread costs per bond at a full price."""
+        each = {"high-yield": self.high_yield_spread_bp, "treasury": self.treasury_spread_bp}
+        return price * each.get(grade, self.bond_spread_bp) * 1e-4
 
     def stock_commission(self, shares: float) -> float:
         """Return the broker's commission on one leg of shares."""

@@ -17,9 +17,16 @@ from microhedge.chain import Listing
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
 from microhedge.evening import Desk, Leg
-from microhedge.execution import Trade, future_trade, option_trade, paid_per_share, stock_trade
+from microhedge.execution import (
+    Trade,
+    bond_trade,
+    future_trade,
+    option_trade,
+    paid_per_share,
+    stock_trade,
+)
 from microhedge.future_prices import need_future, price_at
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import PIECES, Future, Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
@@ -76,6 +83,18 @@ class Dealer:
             self._refuse_uncovered(found)
         return found
 
+    def has_open(self, ticket: Ticket) -> bool:
+        """Tell whether all that a ticket trades has a genuine open today."""
+        desk = self.desk
+        names = [ticket.symbol] if ticket.symbol else []
+        if ticket.contract is not None:
+            names += [ticket.contract.underlying, desk.holding]
+        leg = desk.leg(ticket.role)
+        if leg is not None:
+            item = leg.instrument
+            names.append(item.symbol if isinstance(item, PIECES) else item.underlying)
+        return all(isfinite(desk.tape.open[name][desk.row]) for name in names)
+
     def _prepare(self, order: Order, at: At) -> None:
         """Have the options of a spread priced together, where nothing of the order chooses them."""
         first, wishes = order.tickets[0].contract, [t.contract for t in order.tickets]
@@ -124,7 +143,8 @@ class Dealer:
         if ticket.symbol is not None:
             held = self.desk.held(ticket.role)
             if barred and abs(ticket.shares) > abs(held):
-                raise NoContract(f"{ticket.role}: a margin call bars new shorts for a month")
+                what = "shorts" if ticket.shares < 0.0 else "bonds on a loan"
+                raise NoContract(f"{ticket.role}: a margin call bars new {what} for a month")
             if ticket.shares != held:
                 yield self._stock(ticket.symbol, ticket.shares - held, at)
             return
@@ -380,12 +400,16 @@ class Dealer:
 
     def _stock(self, symbol: str, quantity: float, at: At) -> Offer:
         tape, row, costs = self.desk.tape, self.desk.row, self.costs
+        price, bond = self._spot(symbol, at), tape.bonds.get(symbol)
+        if bond is not None:
+            if tape.over(symbol, row):
+                raise NoContract(f"{symbol} has been paid out: there is nothing left to trade")
+            return bond, bond_trade(bond, quantity, price, costs), None
         filled = at_once(tape, symbol, row, quantity, costs)
         if filled == 0.0 and quantity != 0.0:
             raise NoContract(f"{symbol} trades too little for one share of the order")
         lost = slip(tape, symbol, row, filled, costs)
-        trade = stock_trade(filled, self._spot(symbol, at), costs, slip=lost)
-        return Stock(symbol), trade, None
+        return Stock(symbol), stock_trade(filled, price, costs, slip=lost), None
 
     def _close(self, leg: Leg, at: At) -> Offer:
         if isinstance(leg.instrument, Option):

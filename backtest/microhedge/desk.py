@@ -25,12 +25,13 @@ from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
 from microhedge.execution import stock_trade
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import DEBT, BondIndex, Future, Option, Stock
 from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
 from microhedge.lending import Lending
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
+from microhedge.redemption import pay
 from microhedge.tape import ENDS, Action, Floats, Tape
 from microhedge.volatility import At
 
@@ -62,7 +63,7 @@ class TradingDesk:
     lending: Lending = field(default_factory=Lending)
     _unlent: dict[str, int] = field(default_factory=dict)
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
-    _without: set[str] = field(default_factory=set)
+    _said: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
     ends: EndRules = USUAL
     _endings: Endings = field(init=False)
@@ -174,6 +175,10 @@ class TradingDesk:
                 ):
                     self.note(Phase.ACTIONS, "adjusted", said)
                     concerned = True
+            elif isinstance(instrument, DEBT):
+                if instrument.symbol == symbol:
+                    held = account, instrument, quantity
+                    concerned |= pay(self.books, self.row, held, action, self.wanted, self.log)
             elif instrument.symbol == symbol:
                 concerned |= account != REST
                 post = partial(self.books.post, self.row, Phase.ACTIONS, account)
@@ -224,6 +229,8 @@ class TradingDesk:
     def _woken(self) -> None:
         """Wake the hedge for what ended; of shares that went no cover is wanted."""
         self.awake = True
+        if not self._endings.delivered:
+            return
         roles = [account.removeprefix("hedge/") for account in self._endings.delivered]
         asked = {one.role: one for one in self.wanted}
         self.wanted += [Wanted(self.row, x, asked[x].symbol, 0.0) for x in roles if x in asked]
@@ -237,10 +244,16 @@ class TradingDesk:
         waiting, self.orders = self.orders, []
         for order in waiting:
             early = rule != "close" and order.placed >= self.row
-            if early or (at == "open" and not all(map(self._has_open, order.tickets))):
+            if early or (at == "open" and not all(map(self._dealer.has_open, order.tickets))):
                 self.orders.append(order)
             else:
                 self._fill(order, phase, at)
+
+    def warn(self, topic: str, text: str) -> None:
+        """Say something in the log, once a run for each topic."""
+        if (topic := f"about {topic}") not in self._said:
+            self._said.add(topic)
+            self.note(Phase.DECIDE, "warning", text)
 
     def _buy_back(self, phase: Phase, rule: FillRule, at: At) -> None:
         """Buy back what went, as an order of the evening on which it went would."""
@@ -349,7 +362,8 @@ class TradingDesk:
                 commission=commission,
                 fee=fee,
             )
-            inputs: _Inputs = mid, None, None, "price"
+            modelled = isinstance(instrument, BondIndex)
+            inputs: _Inputs = mid, None, None, "model" if modelled else "price"
             if isinstance(instrument, Future) and quote is not None:
                 self._clearing.closed(account)
                 inputs = quote.spot, None, quote.rate, "model"
@@ -363,10 +377,10 @@ class TradingDesk:
             self._filled.setdefault(role, []).append(fill)
         self.awake = True
         if opened:
-            self._without.discard(role)
-        elif ticket.opens and not self.held(role) and role not in self._without:
+            self._said.discard(role)
+        elif ticket.opens and not self.held(role) and role not in self._said:
             # said once, though a hedge may ask again on every evening
-            self._without.add(role)
+            self._said.add(role)
             self.note(phase, "no-contracts", f"{role}: no whole contract fits")
 
     def _adjust(self, account: str, option: Option, quantity: float, action: Action) -> bool:
@@ -400,8 +414,7 @@ class TradingDesk:
     def _follow(self, account: str, instrument: Instrument) -> None:
         """Remember when an option ends."""
         if isinstance(instrument, Option):
-            self._endings.follow(self.row, account, instrument)
-            self.expiry = min(self.expiry, self._endings.next)
+            self.expiry = min(self.expiry, self._endings.follow(self.row, account, instrument))
 
     def mark(self, instrument: Instrument) -> float:
         """Return the value of one unit at this close: 0 for a future, whose gain was paid."""
@@ -422,13 +435,3 @@ class TradingDesk:
         begin = self._opened[option]
         mids: Floats = self.prices.life(option, begin).mid[first - begin : last - begin]
         return mids * option.multiplier
-
-    def _has_open(self, ticket: Ticket) -> bool:
-        names = [ticket.symbol] if ticket.symbol else []
-        if ticket.contract is not None:
-            names += [ticket.contract.underlying, self.holding]
-        leg = self.leg(ticket.role)
-        if leg is not None:
-            item = leg.instrument
-            names.append(item.symbol if isinstance(item, Stock) else item.underlying)
-        return all(np.isfinite(self.tape.open[name][self.row]) for name in names)

@@ -21,7 +21,7 @@ from microhedge.dividends import left_alone
 from microhedge.errors import ParameterError, nearest
 from microhedge.events import NEVER, Code, Phase
 from microhedge.execution import stock_trade
-from microhedge.instruments import Future, Option, Stock, exercise_threshold
+from microhedge.instruments import Bond, BondIndex, Future, Option, Stock, exercise_threshold
 from microhedge.ledger import HOLDING, Cause
 from microhedge.option_prices import OptionPrices
 from microhedge.tape import Action, Tape
@@ -111,15 +111,17 @@ class Endings:
         """The next row on which something ends or is bought back."""
         return min(self._due, default=NEVER)
 
-    def follow(self, row: int, account: str, option: Option) -> None:
-        """Remember when a position that is open at the close of a row ends."""
-        rows = [self.prices.last_row(option)]
+    def follow(self, row: int, account: str, option: Option) -> int:
+        """Remember when a position that is open at the close of a row ends, and return it."""
+        last = self.prices.last_row(option)
+        rows = [last]
         if self.rules.early and option.right == "P" and option.style == "american":
-            rows += self._exercise(row, option)
+            rows = [*self._exercise(row, option), last]
         for each in rows:
             accounts = self._due.setdefault(each, [])
             if account not in accounts:
                 accounts.append(account)
+        return rows[0]
 
     def _exercise(self, row: int, option: Option) -> list[int]:
         """Return the first row after this one on which the put is worth its exercise, if any."""
@@ -181,23 +183,25 @@ class Endings:
         return bool(ending)
 
     def _end(self, row: int, phase: Phase, ending: Sequence[_End]) -> None:
-        room = self.books.ledger.held_in(HOLDING)
-        room += sum(one.shares for one in ending if one.shares > 0.0 and self._moves(one))
+        room = 0.0
+        if self.rules.deliver:
+            room = self.books.ledger.held_in(HOLDING)
+            room += sum(one.shares for one in ending if one.shares > 0.0 and self._moves(one))
         for one in ending:
             delivered = 0.0
-            if self._moves(one):
+            if self.rules.deliver and self._moves(one):
                 delivered = abs(one.quantity)
                 if one.shares < 0.0:
                     there = floor(room / one.option.deliverable + 1e-9)
                     delivered = min(delivered, float(max(there, 0)))
                     room -= delivered * one.option.deliverable
             self._post(row, phase, one, delivered)
-            self._say(phase, one, delivered)
+            self._say(row, phase, one, delivered)
 
     def _moves(self, one: _End) -> bool:
         """Tell whether a contract moves shares of the holding."""
         option = one.option
-        if not self.rules.deliver or option.underlying != self.holding:
+        if option.underlying != self.holding:
             return False
         least = exercise_threshold(option.expiry)
         if one.early:
@@ -251,7 +255,7 @@ class Endings:
         cause = Cause.MERGER if action.kind == "merger" else Cause.DELISTING
         ended = False
         for account, item, quantity in list(self.books.ledger.positions()):
-            if isinstance(item, Future) or symbol != _name(item):
+            if isinstance(item, (Future, Bond, BondIndex)) or symbol != _name(item):
                 continue
             each = item.payoff(action.value) if isinstance(item, Option) else action.value
             self.books.post(
@@ -285,7 +289,7 @@ class Endings:
         )
         self.note(phase, "bought-back", f"{shares:g} shares were bought back at {price:.2f}")
 
-    def _say(self, phase: Phase, one: _End, delivered: float) -> None:
+    def _say(self, row: int, phase: Phase, one: _End, delivered: float) -> None:
         option, each = one.option, one.worth / one.option.multiplier
         if delivered:
             money = delivered * option.multiplier * option.strike
@@ -315,14 +319,12 @@ class Endings:
         else:
             paid = f"{each:.2f} a share" if one.worth > 0.0 else "nothing"
             verb = "paid" if one.quantity > 0.0 else "cost"
-            late = self._late(option)
+            late = self._late(row, option)
             self.note(phase, "expired", f"{option} {verb} {paid}{late}")
 
-    def _late(self, option: Option) -> str:
+    def _late(self, row: int, option: Option) -> str:
         """Say so where a contract's last day has no price, and its last close before counts."""
-        expiry = day_number(option.expiry)
-        row = self.tape.ends_at(expiry)
-        if self.tape.day[row] == expiry:
+        if self.tape.day.item(row) == day_number(option.expiry):
             return ""
         before = self.tape.dates[row - 1]
         return f"; {option.expiry} has no price, and the close of {before} settled it"

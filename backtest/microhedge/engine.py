@@ -18,7 +18,7 @@ from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
 from microhedge.hedge import Hedge, Session
-from microhedge.instruments import Future, Stock
+from microhedge.instruments import DEBT, Future, Stock
 from microhedge.ledger import REST, Cause
 from microhedge.result import Result
 from microhedge.setting import STOP, Rules, Setup, configuration
@@ -247,6 +247,7 @@ class _Run:
     def _margin_call(self, missing: float) -> None:
         """Phase 8: close shorts and futures at the next fill, wake the hedge, bar new shorts.
 
+        Bonds are closed too, short or bought: those that were bought repay the loan.
         Puts may still be bought: a floor is what such an account needs most.  What is written
         with cover stays: closing it would take money and free none.
         """
@@ -255,7 +256,7 @@ class _Run:
         shorts = [
             leg
             for leg in desk.legs()
-            if isinstance(leg.instrument, Future)
+            if isinstance(leg.instrument, (Future, *DEBT))
             or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:

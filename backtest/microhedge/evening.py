@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import PIECES, Future, Option
 from microhedge.ledger import Instrument
 from microhedge.orders import Forward, Order, Ticket
 from microhedge.premise import Fit
@@ -28,7 +28,7 @@ class Leg(NamedTuple):
     def closing(self) -> Ticket:
         """The order that closes it."""
         item = self.instrument
-        if isinstance(item, Stock):
+        if isinstance(item, PIECES):
             return Ticket(self.role, symbol=item.symbol, shares=0.0)
         if isinstance(item, Future):
             return Ticket(self.role, symbol=item.underlying, future=Forward(item.multiplier))
@@ -39,8 +39,8 @@ class Fill(NamedTuple):
     """A trade of a leg.  `mid` and `spot` are per share, costs are money paid.
 
     `volatility` and `rate` are the inputs of a model price; `source` is "model", which every
-    future's is, "quote" for an option that a chain quotes, or "price" for stock.  `why` names what
-    the order answered to: a clause of a roll policy, or nothing.
+    future's and every index of bonds' is, "quote" for an option that a chain quotes, or "price" for
+    stock and bonds.  `why` names what the order answered to: a clause of a roll policy, or nothing.
     """
 
     row: int
@@ -119,6 +119,9 @@ class Desk(Protocol):
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
         """Place an order for the next fill."""
+
+    def warn(self, topic: str, text: str) -> None:
+        """Say something in the log, once a run for each topic."""
 
     def sleep(self, row: int) -> None:
         """Let the hedge sleep until a row, unless something concerns it earlier."""

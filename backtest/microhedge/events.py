@@ -48,6 +48,9 @@ Code = Literal[
     "bought-back",
     "ended",
     "ruin",
+    "matured",
+    "defaulted",
+    "warning",
 ]
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from microhedge.costs import Costs
-from microhedge.instruments import Future, Option
+from microhedge.instruments import Debt, Future, Option
 from microhedge.option_prices import Quote
 
 
@@ -65,6 +65,18 @@ def stock_trade(quantity: float, price: float, costs: Costs, *, slip: float = 0.
         cash=-quantity * price,
         spread=abs(quantity) * (costs.stock_half_spread(price) + price * slip),
         commission=costs.stock_commission(abs(quantity)),
+        fee=0.0,
+    )
+
+
+def bond_trade(bond: Debt, quantity: float, price: float, costs: Costs) -> Trade:
+    """Trade bonds at a full price, accrued interest included; the spread is all that it costs."""
+    return Trade(
+        quantity=quantity,
+        mid=price,
+        cash=-quantity * price,
+        spread=abs(quantity) * costs.bond_half_spread(price, bond.grade),
+        commission=0.0,
         fee=0.0,
     )
 

@@ -13,6 +13,7 @@ from datetime import date
 from math import inf
 from typing import Annotated
 
+from microhedge.bond_ratio import bond_ratio, bond_ticket
 from microhedge.calendar import day_number
 from microhedge.conditions import ALWAYS, condition
 from microhedge.cycle import QUARTERLY, ROLL
@@ -300,6 +301,32 @@ class Session:
         if leg is not None and isinstance(leg.instrument, Future):
             held, contracts = leg.instrument, leg.quantity
         ticket = asked.ticket(role, symbol, units, (held, contracts), coming, band)
+        if ticket is not None:
+            desk.submit((ticket,), None)
+
+    def bond_ratio(
+        self, symbol: str, *, sessions: int, ratio: str = "regression", leverage: float = 0.35
+    ) -> Fit:
+        """Return how many bonds, by value, hedge one of the holding (see `bond_ratio`).
+
+        Positive ones are to be sold short; of a Treasury, that is bought, they are negative.  Where
+        a bond hardly moves with the share the log says how many would be needed.
+        """
+        desk = self._desk
+        found = bond_ratio(desk.tape, desk.row, desk.holding, symbol, sessions, ratio, leverage)
+        if found.warning:
+            desk.warn(symbol, found.warning)
+        return found.fit
+
+    def bond(self, symbol: str, *, value: float, band: float = 0.0) -> None:
+        """Hold bonds of `value` at today's close: negative is short, 0 closes.
+
+        No order within `band` of that, none for a bond that was paid out or will be by the next
+        session.  Bonds are whole, each of 100 of face value; an index of bonds has fractions.
+        """
+        desk = self._desk
+        held, part = desk.held(symbol), self._standing.part
+        ticket = bond_ticket(desk.tape, desk.row, symbol, value * part, held, band)
         if ticket is not None:
             desk.submit((ticket,), None)
 

@@ -16,6 +16,10 @@ from microhedge.errors import BadData, ParameterError
 Right: TypeAlias = Literal["C", "P"]
 Style: TypeAlias = Literal["american", "european"]
 Settlement: TypeAlias = Literal["physical", "cash"]
+Grade: TypeAlias = Literal["investment", "high-yield", "treasury"]
+
+FACE: Final = 100.0
+"""Money of face value that one bond stands for: its price as quoted is what one costs."""
 
 # Dividends announced from this day on are special by policy, not by size (supplement of November
 # 2012 to "Characteristics and Risks of Standardized Options"); only ex-dates are known here.
@@ -170,6 +174,65 @@ class Future:
         if whole:
             return self, float(whole)
         return replace(self, multiplier=self.multiplier * ratio), 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A bond of 100 of face value: a tenth of the usual piece, so that its price is what one costs.
+
+    `coupon` is money a year on 100, paid in `freq` equal parts on the dates counted back from the
+    `maturity`, at which the face is paid.  Interest accrues by `daycount`.  What one is worth
+    includes it.  `grade` decides what a trade costs; `symbol` is what its prices are known by.
+    """
+
+    issuer: str
+    coupon: float
+    maturity: date
+    freq: int = 2
+    daycount: Literal["30/360"] = "30/360"
+    face: float = FACE
+    grade: Grade = "investment"
+    symbol: str = ""
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.coupon) and self.coupon >= 0.0):
+            raise ParameterError(
+                f"coupon was {self.coupon}; it is money a year on 100 of face, such as 5.75"
+            )
+        if self.freq not in (1, 2, 4, 12):
+            raise ParameterError(f"freq was {self.freq}; a year has 1, 2, 4 or 12 coupons")
+        if self.face != FACE:
+            raise ParameterError(f"face was {self.face}; one bond is {FACE:g} of face value")
+        if not self.symbol:
+            name = f"{self.issuer}-{self.coupon:g}-{self.maturity.year}"
+            object.__setattr__(self, "symbol", name)
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+@dataclass(frozen=True, slots=True)
+class BondIndex:
+    """A unit of an index of bonds: one bond of `years` at par, sold and bought anew every evening.
+
+    Coupons stay inside.  Nobody trades it: every price of it is a model price, from a yield.  With
+    `monthly` that yield is known once a month only, and the price moves by jumps.
+    """
+
+    symbol: str
+    issuer: str
+    years: float
+    grade: Grade = "investment"
+    monthly: bool = False
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+Debt: TypeAlias = Bond | BondIndex
+DEBT: Final = (Bond, BondIndex)
+PIECES: Final = (Stock, Bond, BondIndex)
+"""What is held by the piece, at its price: all but contracts."""
 
 
 def adjusts(amount: float, previous_close: float, day: int) -> bool:

@@ -22,6 +22,7 @@ from microhedge.ending import USUAL
 from microhedge.engine import Rules
 from microhedge.errors import BadData
 from microhedge.exchange import Exchange, new_york
+from microhedge.instruments import Bond, BondIndex
 from microhedge.notes import Note
 from microhedge.portfolio import Portfolio
 from microhedge.result import Attachment, Column
@@ -86,6 +87,8 @@ class _Frame:
     dropped: dict[str, int]
     sources: tuple[Source, ...]
     exchange: _Exchange | None
+    bonds: dict[str, Bond] = field(default_factory=dict)
+    bond_indices: dict[str, BondIndex] = field(default_factory=dict)
     earnings: dict[str, Earnings] = field(default_factory=dict)
 
 
@@ -116,6 +119,8 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
             closes=tape.exchange.closes,
             source=tape.exchange.source,
         ),
+        bonds={name: one for name, one in tape.bonds.items() if isinstance(one, Bond)},
+        bond_indices={name: one for name, one in tape.bonds.items() if isinstance(one, BondIndex)},
         earnings=dict(tape.earnings),
     )
     columns: dict[str, Column] = {"day": tape.day, "rate": tape.rate, "rate_age": tape.rate_age}
@@ -181,6 +186,7 @@ def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:
         dropped=frame.dropped,
         sources=frame.sources,
         exchange=_exchange(frame.exchange, columns),
+        bonds={**frame.bonds, **frame.bond_indices},
         vix_terms={int(days): column for days, column in _of("vix", columns).items()},
         earnings=frame.earnings,
         volume=_of("volume", columns),

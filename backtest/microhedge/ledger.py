@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.errors import LedgerError
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import PIECES, Debt, Future, Option, Stock
 
-Instrument = Stock | Option | Future
+Instrument = Stock | Option | Future | Debt
 
 REST, HOLDING, CASH = "rest", "holding", "cash"
 
@@ -50,6 +50,8 @@ class Cause(IntEnum):
     EXERCISE = 14
     MERGER = 15
     DELISTING = 16
+    COUPON = 17
+    DEFAULT = 18
 
 
 ENDED = (Cause.EXPIRY, Cause.ASSIGNMENT, Cause.EXERCISE, Cause.MERGER, Cause.DELISTING)
@@ -181,12 +183,12 @@ class Ledger:
                 yield account, instrument, quantity
 
     def stocks(self) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
-        """Return what stock is held long and what is held short, as (symbol, quantity)."""
+        """Return the stock and the bonds held long and those held short, as (symbol, quantity)."""
         long: list[tuple[str, float]] = []
         short: list[tuple[str, float]] = []
         for book in self._held.values():
             for instrument, quantity in book.items():
-                if type(instrument) is Stock:
+                if isinstance(instrument, PIECES):
                     (long if quantity > 0.0 else short).append((instrument.symbol, quantity))
         return long, short
 

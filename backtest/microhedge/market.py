@@ -31,6 +31,7 @@ from microhedge.errors import (
     nearest,
 )
 from microhedge.exchange import Exchange, new_york
+from microhedge.instruments import Debt
 from microhedge.tape import ENDS, Action, Basis, Earnings, Origin, Source, Tape
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ MOVE = 0.05
 _BARS = 2048
 """More than the minutes of a day, so that day and bar make one number."""
 
-_PREFERENCE: tuple[Basis, ...] = ("raw", "price_index", "total_return")
+_PREFERENCE: tuple[Basis, ...] = ("raw", "price_index", "total_return", "bond")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +58,8 @@ class Series:
 
     `close` and `open` are in `currency` per share as traded on the day (basis "raw"), index
     points ("price_index") or adjusted for splits and dividends ("total_return").  `open` is NaN
-    wherever the source has no genuine opening print.  `actions` belong to raw series only.
+    wherever the source has no genuine opening print.  `actions` belong to raw series only, and to
+    those of a `bond`: closes on the basis "bond" have the accrued interest in them.
 
     A row is a session, or with `bar` a bar of one: its number within the session, from 0.  Bars
     are played by `engine.simulate`; they carry no corporate actions and no options.
@@ -77,6 +79,7 @@ class Series:
     volume: Floats | None = None
     bar: Days | None = None
     origin: Origin = field(default_factory=Origin)
+    bond: Debt | None = None
 
     def __post_init__(self) -> None:
         if len(self.day) == 0:
@@ -202,6 +205,13 @@ class Market:
         other.chains = {**self.chains, chain.underlying: chain}
         other._quotes = (*self._quotes, source)
         other.notes, other.words = (*self.notes, *notes), (*self.words, *words)
+        return other
+
+    def with_bonds(self, bonds: Iterable[Series], *, words: Iterable[str] = ()) -> Self:
+        """Return the same market with series of bonds, each in the place of its symbol's prices."""
+        other = copy(self)
+        other._series = {**self._series, **{one.symbol: {one.basis: one} for one in bonds}}
+        other.words = (*self.words, *words)
         return other
 
     def with_earnings(
@@ -420,6 +430,7 @@ class Market:
             dropped={s.symbol: _missing(s.key, keys) for s in chosen},
             bar=bars,
             exchange=self.exchange,
+            bonds={s.symbol: s.bond for s in chosen if s.bond is not None},
             vix_terms=terms,
             earnings={name: self.earnings[name] for name in rows if name in self.earnings},
             sources=(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from microhedge.carry import accrual_rows
 from microhedge.costs import Costs
 from microhedge.future_prices import at_closes
-from microhedge.instruments import Future, Option, Stock
+from microhedge.instruments import DEBT, Future, Option, Stock
 from microhedge.ledger import CARRY, HOLDING, Cause, Instrument, Rows
 from microhedge.option_prices import OptionPrices
 from microhedge.proceeds import proceeds
@@ -33,11 +33,13 @@ class Curves:
     `value` and `profit` are per account; profit is the change of value plus the money that the
     account moved, before costs and carry.  `costs` and `borrow` are per account too (money
     paid, ≥ 0).  `interest` is what the cash balance earned, `equity` everything together.
-    `long_options`, `written_options` and `short_stock` are values (≥ 0) of the hedge's legs;
+    `long_options`, `written_options`, `short_stock` and `long_bonds` are values (≥ 0) of the
+    hedge's legs, bonds that are short being counted with the short stock;
     `notional` is, per account that traded one, what its futures stand for (negative: short), which
     is no part of their value.  `short_interest` is what the value of the short stock, held as
-    cash, earns at the credit rate; `proceeds` is the money that stands where shares of the holding
-    stood, with what it earns so, None if none ever went.
+    cash, earns at the credit rate, less what the money for bought bonds costs at the debit rate.
+    `proceeds` is the money that stands where shares of the holding stood, with what it earns so,
+    None if none ever went.
     `ruined` is the session on which the account was closed, if it was.
     """
 
@@ -55,6 +57,7 @@ class Curves:
     long_options: Floats
     written_options: Floats
     short_stock: Floats
+    long_bonds: Floats
     short_interest: Floats
     proceeds: Floats | None = None
     proceeds_interest: Floats | None = None
@@ -91,7 +94,7 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
     nothing = np.zeros(size)
     value, borrow, yields = (_Paths(names, nothing) for _ in range(3))
     notional: dict[str, Floats] = {}
-    sides = _Paths(("long options", "written options", "short stock"), nothing)
+    sides = _Paths(("long options", "written options", "short stock", "long bonds"), nothing)
     days = np.diff(tape.day[begin:]).astype(float)
     for account, item, span, quantity, price in _positions(rows, tape, prices):
         name, instrument = names[account], rows.instruments[item]
@@ -115,6 +118,8 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
             if leg:
                 sides.add("short stock", owed, span)
             borrow.add(name, owed[:-1] * costs.borrow * days / 360.0, tomorrow)
+        if leg and isinstance(instrument, DEBT) and float(quantity.max()) > 0.0:
+            sides.add("long bonds", np.maximum(worth, 0.0), span)
         if tape.basis[instrument.symbol] == "price_index":
             yields.add(name, worth[:-1] * tape.index_dividend * days / 365.0, tomorrow)
     posted = rows.total_cash
@@ -166,7 +171,8 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         sides["long options"],
         sides["written options"],
         sides["short stock"],
-        _credit(sides["short stock"], tape, costs),
+        sides["long bonds"],
+        _credit(sides["short stock"], tape, costs) - _debit(sides["long bonds"], tape, costs),
         aside,
         None if aside is None else _credit(aside, tape, costs),
     )
@@ -218,6 +224,15 @@ def sleeve_returns(curves: Curves) -> Floats:
     if curves.ruined is not None:
         out[curves.ruined] = -1.0
     return out
+
+
+def _debit(money: Floats, tape: Tape, costs: Costs) -> Floats:
+    """Return what money borrowed through a night cost at the debit rate, by session."""
+    paid = np.zeros(len(money))
+    if money.any():
+        rate = tape.rate[tape.begin : -1] + costs.debit_spread
+        paid[1:] = money[:-1] * rate * np.diff(tape.day[tape.begin :]) / 360.0
+    return paid
 
 
 def _credit(money: Floats, tape: Tape, costs: Costs) -> Floats:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from microhedge.analysis.performance import annual_return
+from microhedge.bonds_told import bonds_told
 from microhedge.calendar import to_date
 from microhedge.conditions import condition
 from microhedge.costs import Costs
@@ -43,6 +44,7 @@ def notes(
         *_models(setup),
         *_earnings(setup),
         *_futures(runs, setup),
+        *(Note(*each) for each in bonds_told(hedges, runs, setup)),
         *(Note(*each) for each in options_told(runs, setup)),
         *_margin(runs),
         *_lapsed(runs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -15,7 +15,8 @@ from microhedge.analysis.premises import EXPECTED, PremiseScore, PremiseScores, 
 from microhedge.analysis.sample import LEAST
 from microhedge.analysis.test_result import TestResult
 from microhedge.calendar import day_number, to_date
-from microhedge.errors import UsageError
+from microhedge.errors import NotCovered, UsageError
+from microhedge.instruments import BondIndex
 from microhedge.market import Market
 from microhedge.premise import Fit
 from microhedge.runs import Run
@@ -155,6 +156,8 @@ def correlation(
         raise UsageError(f"{a} and {b} are the same symbol: name two")
     tape = market.tape([a, b], start=start, end=end)
     tape.need_daily("the correlation of two symbols")
+    if found := _monthly(tape, (a, b)):
+        raise NotCovered(f"{found[0]} moves once a month, and the tests need daily returns")
     first = max(tape.begin, 1)
     row = int(np.searchsorted(tape.day, day_number(split), side="right"))
     y, x = tape.returns(a)[first:], tape.returns(b)[first:]
@@ -199,6 +202,9 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
         fits=fits,
         fit_days=tape.day[[fit.row for fit in fits]],
     )
+    if monthly := _monthly(tape, weights):
+        why = f"{monthly[0]} moves once a month, and the tests of the relation need daily returns"
+        return replace(relation, reason=why)
     fewest = min(first.sessions, last - 1 - first.row)
     if not weights:
         why = "the first fit found no factor with a positive coefficient: nothing was leaned on"
@@ -209,6 +215,11 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
     judged = judge(y, x, first.sessions)
     scores = score_premises(fits, tape.returns(holding)[:last], factors)
     return replace(relation, judged=judged, premises=scores)
+
+
+def _monthly(tape: Tape, symbols: Iterable[str]) -> list[str]:
+    """Return the bonds among some symbols whose yield is known by the month alone."""
+    return [s for s in symbols if isinstance(b := tape.bonds.get(s), BondIndex) and b.monthly]
 
 
 def _fits(run: Run, tape: Tape, holding: str) -> tuple[Fit, ...]:

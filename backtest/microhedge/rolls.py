@@ -20,7 +20,7 @@ _ENDS: dict[Cause, End] = {
     Cause.DELISTING: "ended",
 }
 
-_WHYS: dict[Cause, str] = {Cause.EXPIRY: "expiry", Cause.ASSIGNMENT: "assignment"}
+_WHYS: dict[Cause, str] = {cause: cause.name.lower() for cause in ENDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ class Roll:
     settlement (money), both negative for a written contract; `costs` are spreads, commissions and
     fees of both ends.  `contract` and `contracts` (negative: written) are those opened, `final`
     and `final_contracts` what adjustments made of them.
-    `why` is what ended it: the clause of a roll policy, "expiry", "assignment", "condition",
-    "margin-call", or "strategy" for an order that named no clause; nothing while it is open.
+    `why` is what ended it: the clause of a roll policy, "expiry", "assignment", "exercise",
+    "merger", "delisting", "condition", "margin-call", or "strategy" for an order that named no
+    clause; nothing while it is open.
     `source` is "quote" if every price of the life was a quote, "model" if one was the model's.
     """
 

@@ -259,8 +259,9 @@ def _settled(result: Result) -> float:
 
 
 def _dividends_owed(result: Result) -> float:
-    """Dividends and index yields paid by the hedge's shorts."""
+    """Dividends, index yields and coupons paid by the hedge's shorts."""
     ledger = result.tables["ledger"]
     legs = np.char.startswith(ledger["account"].astype(np.str_), "hedge/")
     paid = ledger["cash"][legs & (ledger["cause"] == "dividend")]
-    return float(-paid.sum())
+    coupons = np.minimum(ledger["cash"][legs & (ledger["cause"] == "coupon")], 0.0)
+    return float(-paid.sum() - coupons.sum())

@@ -95,6 +95,7 @@ def configuration(hedge: Hedge | None, setup: Setup, ledger: Ledger) -> dict[str
         **_ends(setup.rules.ends),
         "index_dividend": tape.index_dividend,
         "basis": dict(sorted(tape.basis.items())),
+        **({"bonds": plain(dict(sorted(tape.bonds.items())))} if tape.bonds else {}),
         "models": {
             name: {"name": model.name, "fitted": model.fitted, "error": model.error}
             for name, model in sorted(setup.prices.models.items())

@@ -18,13 +18,19 @@ from numpy.typing import NDArray
 
 from microhedge.errors import NotCovered, UnknownSymbol, nearest
 from microhedge.exchange import Exchange, new_york
+from microhedge.instruments import Debt
 
-Basis = Literal["raw", "price_index", "total_return"]
-Kind = Literal["split", "dividend", "special", "merger", "delisting"]
+Basis = Literal["raw", "price_index", "total_return", "bond"]
+Kind = Literal[
+    "split", "dividend", "special", "merger", "delisting", "coupon", "redemption", "default"
+]
 ENDS: tuple[Kind, ...] = ("merger", "delisting")
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
 T = TypeVar("T")
+
+PAID_OUT: frozenset[Kind] = frozenset({"redemption", "default"})
+"""Actions that pay a bond out; its price stands still from then on."""
 
 HELD_AFTER = 10
 """A rate that has not been renewed for more sessions than this is *held*."""
@@ -43,7 +49,8 @@ class Action:
     `value` is new shares per old share for a split, money per share held after that day's
     splits for a dividend.  A "special" dividend adjusts option strikes, a regular one does not.
     A "merger" and a "delisting" are the last action of a share: from that day on it is `value`
-    of money, and so are its closes.
+    of money, and so are its closes.  A "coupon" is money per bond; a "redemption" or "default"
+    pays so much for each and ends it, likewise.
     """
 
     day: int
@@ -118,7 +125,8 @@ class Tape:
     `vix_terms` are indices like VIX by their calendar days, `earnings` the dates of a symbol that
     were announced beforehand.  `volume` has the shares traded, as of the day, where a run asks.
     `dropped` counts the sessions of a symbol that the others lack.  `exchange` says which day
-    follows a session.
+    follows a session.  `bonds` are the symbols that are bonds: their closes have their accrued
+    interest in them.
 
     With `bar`, the number of a bar within its session, a row is a bar and a session has several:
     carry and actions come with its first, settlement and margin with its last.
@@ -139,6 +147,7 @@ class Tape:
     sources: tuple[Source, ...] = ()
     bar: Days | None = None
     exchange: Exchange = field(default_factory=new_york)
+    bonds: Mapping[str, Debt] = field(default_factory=dict)
     vix_terms: Mapping[int, Floats] = field(default_factory=dict)
     earnings: Mapping[str, Earnings] = field(default_factory=dict)
     volume: Mapping[str, Floats] = field(default_factory=dict)
@@ -261,6 +270,11 @@ class Tape:
                 "give one row a session, its close"
             )
 
+    def over(self, symbol: str, row: int) -> bool:
+        """Tell whether a bond has been paid out by the close of a row."""
+        today = self.day[row]
+        return any(a.kind in PAID_OUT and a.day <= today for a in self.actions.get(symbol, ()))
+
     def kernel(self, function: Callable[..., T], *key: Any) -> T:
         """Return `function(tape, *key)`, computed once per tape; the oldest go beyond `KEPT`."""
         name = (function, *key)
@@ -323,6 +337,8 @@ class Tape:
             digest.update(repr((symbol, known.days, known.move)).encode())
         if not self.exchange.is_new_york:
             digest.update(self.exchange.code.encode())
+        for symbol in sorted(self.bonds):
+            digest.update(repr(self.bonds[symbol]).encode())
         return digest.hexdigest()
 
 
@@ -356,7 +372,7 @@ def _factors(tape: Tape, symbol: str, price: Floats) -> Floats:
             if name == symbol:
                 if action.kind == "split":
                     split[row] *= action.value
-                elif action.kind not in ENDS:
+                elif action.kind not in ENDS and action.kind not in PAID_OUT:
                     paid[row] += action.value
     out = np.ones(len(tape))
     out[1:] = (price[1:] + paid[1:]) * split[1:] / close[:-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from microhedge.ending import EndRules
 from microhedge.engine import Rules, Setup
 from microhedge.errors import ParameterError
 from microhedge.hedge import Hedge, Session
+from microhedge.instruments import Bond, BondIndex
 from microhedge.lending import Ban, Lending
 from microhedge.loading import load
 from microhedge.option_prices import OptionPrices
@@ -26,6 +27,10 @@ from microhedge.tape import Action, Kind, Tape
 from microhedge.volatility import Constant
 
 WINDOW, WARMUP = 750, 130
+BONDS = (
+    Bond("BBB", 6.0, date(2035, 5, 15), symbol="BND"),
+    BondIndex("IDX", "US Treasury", 20.0, "treasury"),
+)
 SPLITS = (2.0, 3.0, 4.0, 7.0, 1.5, 0.1)
 WRITTEN = ("covered-call", "put-spread", "collar", "put-spread-collar")
 
@@ -47,7 +52,7 @@ class Dice(Hedge):
             return
         dice = random.Random(self.seed * 1_000_003 + now.number)
         for _ in range(dice.randint(1, 3)):
-            act = dice.choice(("put", "call", "ladder", "short", "close"))
+            act = dice.choice(("put", "call", "ladder", "short", "bond", "close"))
             if act in ("put", "call"):
                 make = now.put if act == "put" else now.call
                 contract = make(days=dice.randint(3, 400), moneyness=dice.uniform(0.6, 1.4))
@@ -60,6 +65,10 @@ class Dice(Hedge):
                 symbol = dice.choice((self.peer, "SPX"))
                 worth = dice.choice((0.0, dice.uniform(0.0, 0.8) * now.value))
                 now.short(symbol, value=worth, band=dice.choice((0.0, 0.1)))
+            elif act == "bond":
+                symbol, part = dice.choice(("BND", "IDX")), dice.uniform(-0.6, 0.6)
+                worth = dice.choice((0.0, part * now.value))
+                now.bond(symbol, value=worth, band=dice.choice((0.0, 0.1)))
             else:
                 now.close(dice.choice(("put", "call")))
 
@@ -234,6 +243,9 @@ def _tape(draw: np.random.Generator, dice: random.Random) -> Tape:
         opens[symbol] = (path * np.exp(draw.normal(0, 0.004, count))).round(4)
     opens.pop("SPX")
     level = dice.choice((0.0, dice.uniform(-0.005, 0.08)))
+    paid, closes["BND"] = _bond(axis, draw, dice)
+    actions["BND"] = paid
+    closes["IDX"] = (100.0 * np.exp(np.cumsum(draw.normal(1e-4, 0.004, count)))).round(4)
     rate = np.clip(level + np.cumsum(draw.normal(0, 2e-4, count)), -0.01, 0.12)
     tape = lay(
         closes,
@@ -244,6 +256,7 @@ def _tape(draw: np.random.Generator, dice: random.Random) -> Tape:
         rate=rate.tolist(),
         begin=WARMUP,
         index_dividend=dice.choice((0.0, 0.0195, 0.04)),
+        bonds=BONDS,
     )
     for _ in range(dice.choice((0, 0, 1, 2))):
         row = dice.randint(WARMUP + 5, len(tape) - 40)
@@ -251,6 +264,23 @@ def _tape(draw: np.random.Generator, dice: random.Random) -> Tape:
         last = first + timedelta(days=dice.randint(0, 30))
         tape = halted(tape, str(first), str(last))
     return tape
+
+
+def _bond(axis: Any, draw: np.random.Generator, dice: random.Random) -> tuple[Any, Any]:
+    """Coupons, and in two runs of three an end: paid back, or in default."""
+    count = len(axis)
+    close = 95.0 * np.exp(np.cumsum(draw.normal(0, 0.006, count)))
+    acts = [
+        Action(int(axis[row]), "coupon", 3.0) for row in range(dice.randint(1, 125), count, 126)
+    ]
+    kind: Kind | None = dice.choice((None, "redemption", "default"))
+    if kind is not None:
+        row = dice.randint(WARMUP + 10, count - 10)
+        worth = 100.0 if kind == "redemption" else dice.uniform(5.0, 60.0)
+        close[row:] = worth
+        acts = [one for one in acts if one.day <= axis[row]]
+        acts.append(Action(int(axis[row]), kind, worth))
+    return tuple(acts), close.round(4)
 
 
 def _ended(tape: Tape, symbol: str, dice: random.Random) -> Tape:

@@ -18,6 +18,7 @@ from microhedge.cli.show import table
 _BASES = {
     "raw": "as traded",
     "price_index": "price index",
+    "bond": "full prices of a bond",
     "total_return": "total return",
     "reference": "reference",
 }

@@ -33,6 +33,7 @@ def price_options() -> list[click.Option]:
             metavar="FILE",
             help="Prices of your own, CSV or Parquet, before those of the source; can be repeated.",
         ),
+        bond_option(),
         offline,
         calendar_option(),
         genuine_option(),
@@ -52,6 +53,17 @@ def source_options() -> list[click.Option]:
             ["--offline"], is_flag=True, help="Of Yahoo, use what was kept on this machine."
         ),
     ]
+
+
+def bond_option() -> click.Option:
+    """Which of one's own prices are those of bonds."""
+    return click.Option(
+        ["--bond-terms"],
+        multiple=True,
+        metavar="SYMBOL:k=v,…",
+        help="A bond of your own: coupon=5.75,maturity=2028-05-15,prices=FILE of clean prices, and "
+        "default=DATE,recovery=0.4 if it failed; can be repeated.",
+    )
 
 
 def calendar_option() -> click.Option:
@@ -175,9 +187,20 @@ def market_of(
         from microhedge.sources.files import file_market
 
         market, _ = file_market(files, beside=market, genuine=vouched)
+    market = _with_bonds(market, given.get("bond_terms", ()), symbols)
     for each in () if quiet else market.notes:
         note(f"note: {each}")
     return market
+
+
+def _with_bonds(market: Market, given: tuple[str, ...], symbols: Iterable[str] | None) -> Market:
+    """Return the market with the bonds that were described, and the model bonds that are needed."""
+    wanted = set(() if symbols is None else symbols) - set(market.symbols)
+    if not (given or wanted):
+        return market
+    from microhedge.sources.bonds import with_given_bonds, with_model_bonds
+
+    return with_model_bonds(with_given_bonds(market, given), wanted)
 
 
 def _market(

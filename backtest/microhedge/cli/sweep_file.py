@@ -36,7 +36,7 @@ def words_of(path: Path) -> list[str]:
         flag = "--" + name.replace("_", "-")
         if value is True and name in {"fresh", "dry_run", "json", "offline"}:
             words.append(flag)
-        elif name in {"zip", "prices", "chains"} and isinstance(value, list):
+        elif name in {"zip", "prices", "chains", "bond_terms"} and isinstance(value, list):
             for one in value:
                 words += [flag, _spelled(path, name, one)]
         else:

@@ -62,8 +62,9 @@ class Year:
     """What a short leg, or one of futures, did in one calendar year.
 
     `trades` counts its fills, `traded` is their money value, `ratio` the mean of the short's
-    value over the holding's (of a future what it stands for), `result` the leg's profit or loss
-    with dividends owed, `costs` spreads, commissions and borrow fees (positive is paid).
+    value over the holding's (of a future what it stands for; negative where bonds are bought),
+    `result` the leg's profit or loss with dividends owed, `costs` spreads, commissions and borrow
+    fees (positive is paid).
     """
 
     year: int
@@ -74,6 +75,7 @@ class Year:
     result: float | None
     costs: float | None
     is_future: bool = False
+    is_bond: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,7 +203,7 @@ def _linear(subject: Subject, run: Run) -> Block:
             list(zip(years, trades, strict=True)),
             total[2],
             subject.currency,
-            noun="futures" if all(year.is_future for year in run.years) else "shorts",
+            noun=_noun(run),
         ),
         sub=f"{findings.upper(findings.the(run.label))}. Money in "
         f"{in_units(word, subject.currency)}; {_explained(run)}.",
@@ -213,9 +213,20 @@ def _linear(subject: Subject, run: Run) -> Block:
     )
 
 
+def _noun(run: Run) -> str:
+    if any(year.is_bond for year in run.years):
+        return "bonds"
+    return "futures" if all(year.is_future for year in run.years) else "shorts"
+
+
 def _explained(run: Run) -> str:
     """Say what the columns of shorts and futures hold."""
-    kinds = {year.is_future for year in run.years}
+    kinds = {"bond" if year.is_bond else "future" if year.is_future else "" for year in run.years}
+    bond = (
+        "ratio: mean value of the bonds sold short over the holding's, negative where they were "
+        "bought; result with coupons; interest on the proceeds, less that on the money for bought "
+        "ones; costs: spreads and borrow"
+    )
     short = (
         "ratio: mean value of the short over the holding's; result with dividends owed; interest "
         "on the proceeds; costs: spreads, commissions and borrow"
@@ -225,7 +236,9 @@ def _explained(run: Run) -> str:
         "mean value that they are short of over the holding's; a roll is two trades; they have no "
         "proceeds to earn interest"
     )
-    return "; ".join(text for kind, text in ((False, short), (True, future)) if kind in kinds)
+    return "; ".join(
+        text for kind, text in (("", short), ("future", future), ("bond", bond)) if kind in kinds
+    )
 
 
 def _leg(year: Year | None, unit: float, places: int) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from microhedge.instruments import Bond
 from microhedge.reporting import findings, numbers
 from microhedge.reporting.inputs import Item
 from microhedge.reporting.naming import hedge_labels
@@ -24,8 +25,18 @@ BASES = {
     "raw": "daily bars as traded",
     "total_return": "closes adjusted for splits and dividends",
     "price_index": "price index",
+    "bond": "full prices of a bond",
 }
-ON_PAGE_1 = ("ruin", "model-futures", "margin-calls", "adjusted-holding", "held-rate", "survivors")
+ON_PAGE_1 = (
+    "ruin",
+    "model-futures",
+    "bond-direction",
+    "model-bonds",
+    "margin-calls",
+    "adjusted-holding",
+    "held-rate",
+    "survivors",
+)
 FILLS = {
     "next_close": "at the close of the session after the decision",
     "next_open": "at the open after the decision where it is genuine, else at the close",
@@ -121,6 +132,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         _rate(comparison),
         *_models(comparison),
         *_futures(comparison),
+        *_bonds(comparison),
         *_costs(comparison.costs, options=any(run.uses_options for run in comparison.hedges)),
         *(
             Item(
@@ -254,6 +266,33 @@ def _futures(comparison: Comparison) -> list[Item]:
                 f"Costs of futures on {symbol}",
                 f"half a tick of {plain(tick, 2)}{wide} and {plain(costs.future_rate, 2)} a "
                 f"contract and side; margin {percent(part, 0)} of the contract",
+                "assumption",
+                "costs",
+            ),
+        ]
+    return found
+
+
+def _bonds(comparison: Comparison) -> list[Item]:
+    """Return what each bond is, and what a trade of it and its margin cost."""
+    costs, found = comparison.costs, []
+    for symbol, bond in comparison.tape.bonds.items():
+        what = (
+            f"{plain(bond.coupon, 2)}% in {bond.freq} coupons, due {bond.maturity}, 30/360"
+            if isinstance(bond, Bond)
+            else f"at par for {plain(bond.years)} years, renewed daily"
+        )
+        spread = plain(costs.bond_half_spread(1e4, bond.grade))
+        found += [
+            Item(
+                f"Bond {symbol}",
+                f"{bond.issuer}, {what}",
+                "rule" if isinstance(bond, Bond) else "model",
+                "interest is in the price",
+            ),
+            Item(
+                f"Costs of {symbol}",
+                f"half-spread {spread} bp; margin of a short {percent(costs.margin_short, 0)}",
                 "assumption",
                 "costs",
             ),

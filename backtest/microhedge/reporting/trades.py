@@ -81,6 +81,7 @@ def short_years(result: Result) -> tuple[Year, ...]:
                     result=float(result.curves[f"profit/{account}"][rows].sum()),
                     costs=float(costs[rows].sum()),
                     is_future=future,
+                    is_bond=str(role) in result.config.get("bonds", {}),
                 )
             )
     return tuple(sorted(found, key=lambda one: one.year))

@@ -10,7 +10,7 @@ from microhedge.market import Market
 from microhedge.sources.bundled import bundled
 from microhedge.sources.holdings import portfolio
 
-__all__ = ["bundled", "from_files", "from_yahoo", "portfolio"]
+__all__ = ["bundled", "from_files", "from_yahoo", "portfolio", "with_bonds"]
 
 
 def from_yahoo(symbols: Iterable[str], **asked: Any) -> Market:
@@ -25,6 +25,18 @@ def from_yahoo(symbols: Iterable[str], **asked: Any) -> Market:
 
     market = yahoo(symbols, **asked)
     return market.noting(counted(market))
+
+
+def with_bonds(market: Market, given: Iterable[str] = ()) -> Market:
+    """Return the market with the model bonds that ship, and with bonds of its own series.
+
+    `given` describes those, whose series are clean prices, as `microhedge.sources.bonds` says it:
+    "F-5.75-2028:coupon=5.75,maturity=2028-05-15".
+    """
+    # with scipy, likewise
+    from microhedge.sources.bonds import with_given_bonds, with_model_bonds  # noqa: PLC0415
+
+    return with_model_bonds(with_given_bonds(market, given))
 
 
 def from_files(paths: Iterable[Path | str], **declared: Any) -> Market:

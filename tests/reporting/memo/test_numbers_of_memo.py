@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import microhedge as mh
+from microhedge import loading
 from microhedge.analysis.offsets import expected_share
 from microhedge.errors import NotCovered, UnknownName
 from microhedge.reporting.memo.facts import Facts, facts
@@ -170,8 +171,31 @@ def test_an_option_that_expired_gave_back_its_intrinsic_value_and_no_time_value(
         compared("covered-call", "AAPL", date(2014, 1, 2), date(2014, 12, 31), moneyness=1.01)
     )
     expired = [leg for leg in legs(found) if leg.end == "expired"]
+    close = dict(zip(found.comparison.tape.dates, found.comparison.tape.close["AAPL"], strict=True))
+    for leg in expired:
+        inside = max(float(close[leg.closed]) - leg.final_strike, 0.0)
+        split = 7.0 if leg.opened < date(2014, 6, 9) <= leg.closed else 1.0
+        assert leg.inside_closed == pytest.approx(leg.shares * split * inside, abs=1e-6)
+        assert leg.time_back == pytest.approx(0.0, abs=1e-6)
     assert any(leg.inside_closed < 0.0 for leg in expired)
-    assert all(abs(leg.time_back) < 1e-6 for leg in expired)
+
+
+def test_options_that_deliver_their_shares_add_up_too() -> None:
+    hedge = loading.load("covered-call")(holding="AAPL", moneyness=1.01)  # type: ignore[call-arg]
+    made = mh.compare(
+        [hedge],
+        mh.data.bundled(),
+        mh.Portfolio(shares=1000),
+        start=date(2014, 1, 2),
+        end=date(2014, 12, 31),
+        deliver="rebuy",
+    )
+    found = facts(made)
+    settled = [leg for leg in legs(found) if leg.end not in ("expired", "bought", "sold")]
+    assert settled
+    for leg in settled:
+        assert leg.time_back == 0.0
+        assert leg.inside == pytest.approx(-leg.item, rel=1e-3)
 
 
 def test_a_collar_is_a_combined_instrument_and_written_legs_have_the_other_sign(

@@ -25,6 +25,8 @@ from microhedge.reporting.memo.prospective import intrinsic
 from microhedge.scorecard import hedge_profit
 from microhedge.tape import Floats
 
+_TRADED = ("sold", "bought")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookback:
@@ -159,11 +161,12 @@ def legs(facts: Facts) -> tuple[Leg, ...]:
         split = float(index[tape.begin + closed] / index[tape.begin + opened])
         before = shares * intrinsic(right, spot, strike)
         after = shares * split * intrinsic(right, final_spot, final_strike)
-        if str(table["end"][k]) == "assigned":
-            # an early assignment is settled at the close before, which is that of no row here
+        if str(table["end"][k]) not in _TRADED:
+            # settled for its intrinsic value, at a price that need not be a close of the tape
             after = float(table["received"][k])
             each = after / (shares * split)
-            final_spot = final_strike - each if right == "P" else final_strike + each
+            if each > 0.0:
+                final_spot = final_strike - each if right == "P" else final_strike + each
         agreed = shares * split * intrinsic(right, final_spot, strike / split)
         found.append(
             Leg(

@@ -15,7 +15,7 @@ from microhedge.tape import Basis
 
 Word = TypeVar("Word", bound=str)
 Order = Literal["month-first", "day-first"]
-BASES: Final[tuple[Basis, ...]] = get_args(Basis)
+BASES: Final[tuple[Basis, ...]] = ("raw", "price_index", "total_return")
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 _THOUSANDS: Final = (",", ".", "'", "’", " ", "\u00a0", "\u202f", "_")
 
