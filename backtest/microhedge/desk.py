@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import isclose
 from typing import Literal
 
 import numpy as np
@@ -299,7 +300,7 @@ class TradingDesk:
             for ticket in order.tickets
             if ticket.contract is None
             and ticket.future is None
-            and self.held(ticket.role) != ticket.shares
+            and not isclose(self.held(ticket.role), ticket.shares, rel_tol=1e-9, abs_tol=1e-9)
         )
         if left:
             self.orders.append(order._replace(tickets=left))
