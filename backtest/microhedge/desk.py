@@ -239,7 +239,7 @@ class TradingDesk:
     def fill(self, phase: Phase, rule: FillRule) -> None:
         """Fill the orders whose turn it is; those that cannot lapse with a reason."""
         at: At = "open" if phase is Phase.OPEN_FILLS else "close"
-        if self._endings.missing and self.ends.rebuy:
+        if self._endings.missing > 0.0 and self.ends.rebuy:
             self._buy_back(phase, rule, at)
         waiting, self.orders = self.orders, []
         for order in waiting:
