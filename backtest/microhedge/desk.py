@@ -35,6 +35,8 @@ from microhedge.redemption import pay
 from microhedge.tape import ENDS, Action, Floats, Tape
 from microhedge.volatility import At
 
+CALLED = "margin-call"
+"""Why an order of the broker's was placed."""
 FillRule = Literal["next_close", "next_open", "close"]
 _Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
@@ -125,7 +127,10 @@ class TradingDesk:
         return next((order for order in self.orders if role in order.roles), None)
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
-        """Place an order for the next fill; it replaces a waiting one for the same role."""
+        """Place an order for the next fill; it replaces a waiting one for the same role.
+
+        What a margin call closes over several sessions is withdrawn by nobody: such an order stays.
+        """
         last = self.row + 1
         if good_until is not None:
             until = day_number(good_until)
@@ -134,6 +139,10 @@ class TradingDesk:
             last = max(last, end + int(until > self.tape.day[-1]))
         order = Order(tickets, self.row, last)
         if self.orders:
+            if any(
+                t.why == CALLED and t.role in order.roles for o in self.orders for t in o.tickets
+            ):
+                return
             self.orders = [o for o in self.orders if not o.roles & order.roles]
         self.orders.append(order)
         self.placed.append(order)
