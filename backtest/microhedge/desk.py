@@ -36,6 +36,8 @@ from microhedge.striking import Strikes
 from microhedge.tape import ENDS, Action, Floats, Tape
 from microhedge.volatility import At
 
+CALLED = "margin-call"
+"""Why an order of the broker's was placed."""
 FillRule = Literal["next_close", "next_open", "close"]
 
 
@@ -138,7 +140,10 @@ class TradingDesk:
         return next((order for order in self.orders if role in order.roles), None)
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
-        """Place an order for the next fill; it replaces a waiting one for the same role."""
+        """Place an order for the next fill; it replaces a waiting one for the same role.
+
+        What a margin call closes over several sessions is withdrawn by nobody: such an order stays.
+        """
         last = self.row + 1
         if good_until is not None:
             until = day_number(good_until)
@@ -147,6 +152,10 @@ class TradingDesk:
             last = max(last, end + int(until > self.tape.day[-1]))
         order = Order(tickets, self.row, last)
         if self.orders:
+            if any(
+                t.why == CALLED and t.role in order.roles for o in self.orders for t in o.tickets
+            ):
+                return
             self.orders = [o for o in self.orders if not o.roles & order.roles]
         self.orders.append(order)
         self.placed.append(order)
@@ -229,7 +238,7 @@ class TradingDesk:
     def fill(self, phase: Phase, rule: FillRule) -> None:
         """Fill the orders whose turn it is; those that cannot lapse with a reason."""
         at: At = "open" if phase is Phase.OPEN_FILLS else "close"
-        if self._endings.missing and self.ends.rebuy:
+        if self._endings.missing > 0.0 and self.ends.rebuy:
             self._buy_back(phase, rule, at)
         waiting, self.orders = self.orders, []
         for order in waiting:

@@ -13,7 +13,7 @@ from microhedge.assembly import assemble
 from microhedge.books import Books
 from microhedge.carry import accrual_rows
 from microhedge.conditions import Condition, Flags, condition
-from microhedge.desk import TradingDesk
+from microhedge.desk import CALLED, TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
@@ -261,7 +261,7 @@ class _Run:
             or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:
-            desk.submit((leg.closing._replace(why="margin-call"),), None)
+            desk.submit((leg.closing._replace(why=CALLED),), None)
         what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing

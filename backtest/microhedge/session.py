@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from math import inf
 
-from microhedge.bond_ratio import bond_ratio, bond_ticket
+from microhedge.bond_ratio import bond_ratio, bond_ticket, check_grade
 from microhedge.calendar import day_number
 from microhedge.cycle import QUARTERLY, ROLL
 from microhedge.errors import ParameterError
@@ -295,14 +295,23 @@ class Session:
             desk.submit((ticket,), None)
 
     def bond_ratio(
-        self, symbol: str, *, sessions: int, ratio: str = "regression", leverage: float = 0.35
+        self,
+        symbol: str,
+        *,
+        sessions: int,
+        ratio: str = "regression",
+        leverage: float = 0.35,
+        treasury: bool | None = None,
     ) -> Fit:
         """Return how many bonds, by value, hedge one of the holding (see `bond_ratio`).
 
         Positive ones are to be sold short; of a Treasury, that is bought, they are negative.  Where
-        a bond hardly moves with the share the log says how many would be needed.
+        a bond hardly moves with the share the log says how many would be needed.  A hedge for one
+        of the two only says by `treasury` which it is; the other is refused.
         """
         desk = self._desk
+        if treasury is not None:
+            check_grade(desk.tape, symbol, treasury=treasury)
         found = bond_ratio(desk.tape, desk.row, desk.holding, symbol, sessions, ratio, leverage)
         if found.warning:
             desk.warn(symbol, found.warning)
