@@ -74,8 +74,9 @@ CASES = (
     ),
     Case(
         "bac-bonds-2008",
-        "Bank of America and bonds, June 2006 to 2010: corporate bonds sold short as theory says and "
-        "bought as textbooks do, both at a model's prices of Moody's yields, beside Treasuries.",
+        "Bank of America and bonds, June 2006 to 2010: corporate bonds sold short as theory says "
+        "and bought as textbooks do, both at a model's prices of Moody's yields, beside "
+        "Treasuries.",
         "BAC --value 100000 --with corporate-bond:bond=MOODYS-BAA "
         "--with corporate-bond:bond=MOODYS-BAA,side=long --with treasury-long "
         "--start 2006-06-01 --end 2010-12-31",
