@@ -17,10 +17,11 @@ from microhedge.desk import CALLED, TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
 from microhedge.events import NEVER, NOTHING_SHORT, Phase
-from microhedge.hedge import Hedge, Session
+from microhedge.hedge import Hedge
 from microhedge.instruments import DEBT, Future, Stock
 from microhedge.ledger import REST, Cause
 from microhedge.result import Result
+from microhedge.session import Session
 from microhedge.setting import STOP, Rules, Setup, configuration
 from microhedge.tape import ENDS, Tape
 from microhedge.watch import MarginWatch

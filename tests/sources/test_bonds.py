@@ -12,7 +12,8 @@ from microhedge.calendar import day_number, sessions, to_date
 from microhedge.errors import BadData, MicrohedgeError, NotCovered, ParameterError, UnknownSymbol
 from microhedge.exchange import new_york
 from microhedge.instruments import Bond
-from microhedge.market import Market, Series
+from microhedge.market import Market
+from microhedge.series import Series
 from microhedge.sources import bundled, with_bonds
 from microhedge.sources.bonds import (
     MODEL_BONDS,

@@ -28,11 +28,12 @@ from microhedge.calendar import day_number, to_date
 from microhedge.errors import BadData, NotCovered, ParameterError, nearest
 from microhedge.folders import folder as find_folder
 from microhedge.instruments import FACE, Bond, BondIndex, Grade
-from microhedge.market import Days, Floats, Market, Series
+from microhedge.market import Market
 from microhedge.pricing.bonds import accrued, coupon_dates, renewed
+from microhedge.series import Series
 from microhedge.sources.files.importing import import_prices
 from microhedge.sources.parquet import days, floats, shipped
-from microhedge.tape import Action
+from microhedge.tape import Action, Days, Floats
 
 TREASURY: Final = "treasury_cmt_bp.parquet"
 MOODYS: Final = "moodys_monthly.parquet"
