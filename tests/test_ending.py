@@ -231,6 +231,22 @@ def test_a_special_dividend_above_the_strike_stops_the_run_by_name() -> None:
         play(put_once, arrange(tape))
 
 
+@pytest.mark.parametrize("ends", [EndRules(), DELIVER])
+def test_a_spread_of_15_pays_15_a_share_however_deep_it_ends(ends: EndRules) -> None:
+    tape = lay({"AAA": [100.0, 100.0, 100.0, 20.0, 20.0]}, first="2024-01-16")
+
+    def spread(now: Session) -> None:
+        if not now.fills("put") and now.pending("put") is None:
+            bought, lower = (now.put(days=2, moneyness=each) for each in (0.95, 0.80))
+            now.roll("put", bought, write={"lower": lower})
+
+    result = play(spread, ruled(arrange(tape), ends))
+    received = result.tables["rolls"]["received"]
+    # (95 − 20) and (80 − 20), on one print: 7,500 less 6,000
+    assert received.tolist() == [-6_000.0, 7_500.0]
+    assert result.tables["rolls"]["closed"].tolist() == [3, 3]
+
+
 def test_a_set_whose_put_was_exercised_early_is_ended_by_that_and_by_nothing_else() -> None:
     """The call that was written beside it is bought back when the next set is opened."""
     path = [100.0] * 5 + [50.0] * 80
