@@ -88,6 +88,15 @@ def test_an_odd_split_leaves_the_strike_and_delivers_more_shares() -> None:
     assert (new.strike, new.deliverable, factor) == (60, 150, 1)
 
 
+def test_a_share_that_gave_1231_for_1000_delivers_123_1_against_the_same_strike() -> None:
+    # XLF on 2016-09-19, when real estate was spun off: a payout that sources book as a split
+    new, factor = put(24).after_split(1.231)
+    assert (new.strike, new.multiplier, factor) == (24, 100, 1)
+    assert new.deliverable == pytest.approx(123.1)
+    # in the money where 123.1 shares are worth less than 2,400
+    assert new.payoff(19.0) == pytest.approx(2_400 - 123.1 * 19.0)
+
+
 def test_a_split_of_one_for_one_changes_nothing() -> None:
     assert call(92.145).after_split(1.0) == (call(92.145), 1)
 
