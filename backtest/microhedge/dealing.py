@@ -36,7 +36,6 @@ from microhedge.volatility import At
 from microhedge.written import uncovered
 
 Offer = tuple[Instrument, Trade, Quote | None]
-_Priced = Literal["model", "quote", "price"]
 
 _AFFORDED = 1e-9
 
@@ -282,14 +281,29 @@ class Dealer:
 
 def fill_of(row: int, phase: Phase, ticket: Ticket, offer: Offer) -> Fill:
     """Return what is written down of a trade, with the inputs of its price."""
-    instrument, trade, quote = offer
-    quantity, mid, _, spread, commission, fee = trade
-    traded = quantity, mid, spread, commission, fee
-    stamp = row, int(phase), ticket.role, instrument
-    if quote is None:
-        source: _Priced = "model" if isinstance(instrument, BondIndex) else "price"
-        return Fill(*stamp, *traded, mid, None, None, source, ticket.why)
-    if quote.source == "quote":
-        return Fill(*stamp, *traded, quote.spot, None, None, "quote", ticket.why)
-    volatility = None if isinstance(instrument, Future) else quote.volatility
-    return Fill(*stamp, *traded, quote.spot, volatility, quote.rate, "model", ticket.why)
+    instrument, (quantity, mid, _, spread, commission, fee), quote = offer
+    spot, volatility, rate = mid, None, None
+    source: Literal["model", "quote", "price"] = "price"
+    if quote is not None:
+        spot, source = quote.spot, quote.source
+        if source == "model":
+            rate = quote.rate
+            volatility = None if isinstance(instrument, Future) else quote.volatility
+    elif isinstance(instrument, BondIndex):
+        source = "model"
+    return Fill(
+        row,
+        int(phase),
+        ticket.role,
+        instrument,
+        quantity,
+        mid,
+        spread,
+        commission,
+        fee,
+        spot,
+        volatility,
+        rate,
+        source,
+        ticket.why,
+    )

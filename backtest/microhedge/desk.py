@@ -28,7 +28,7 @@ from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
 from microhedge.instruments import Future, Option
 from microhedge.ledger import HOLDING, Cause, Instrument, Ledger, leg_account
-from microhedge.lending import Lending
+from microhedge.lending import FREELY, Lending
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
@@ -62,7 +62,7 @@ class TradingDesk:
     barred_until: int = -1
     expiry: int = NEVER
     listing: Listing = select
-    lending: Lending = field(default_factory=Lending)
+    lending: Lending = FREELY
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
@@ -276,7 +276,7 @@ class TradingDesk:
                 held = 0.0 if ticket.contract is None else self._dealer.units(ticket.contract, at)
                 wanted.append(ticket.wanted(row, self.holding, held))
         try:
-            if not self.lending.is_usual:
+            if self.lending is not FREELY:
                 self._borrowing.refuse(self.row, order, self.held)
             resolved = self._dealer.offers(order, at, barred=row < self.barred_until)
         except NoContract as reason:
