@@ -108,9 +108,11 @@ class Dealer:
     def _taken(self, role: str) -> frozenset[int]:
         """Return the expiries of the other rungs of a role's ladder."""
         return frozenset(
-            day_number(leg.instrument.expiry)
-            for leg in self._siblings(role)
-            if isinstance(leg.instrument, Option)
+            [
+                day_number(leg.instrument.expiry)
+                for leg in self._siblings(role)
+                if isinstance(leg.instrument, Option)
+            ]
         )
 
     def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
