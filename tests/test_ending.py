@@ -12,11 +12,14 @@ from tapes import Line, arrange, day, halted, lay, noted, play, sessions
 from tapes import lines as every_line
 
 from microhedge.costs import Costs
+from microhedge.declaration import build
 from microhedge.ending import EndRules, end_rules
-from microhedge.engine import Setup
+from microhedge.engine import Setup, simulate
 from microhedge.errors import BadData, ParameterError
 from microhedge.hedge import Session
+from microhedge.loading import load
 from microhedge.result import Result
+from microhedge.scorecard import rolled_by
 from microhedge.tape import Action
 
 CENT = 0.005
@@ -226,6 +229,22 @@ def test_a_special_dividend_above_the_strike_stops_the_run_by_name() -> None:
     tape = lay({"AAA": [100.0, 100.0, 5.0, 5.0]}, actions={"AAA": (paid,)}, first="2024-01-16")
     with pytest.raises(BadData, match="is not below the strike of AAA 2024-01-19 P 95"):
         play(put_once, arrange(tape))
+
+
+def test_a_set_whose_put_was_exercised_early_is_ended_by_that_and_by_nothing_else() -> None:
+    """The call that was written beside it is bought back when the next set is opened."""
+    path = [100.0] * 5 + [50.0] * 80
+    hedge = build(load("collar"), {"holding": "AAA", "tenor": 91, "tranches": 1, "roll": 30})
+    setup = arrange(lay({"AAA": path}, rate=0.05), costs=Costs(), cash=10_000.0)
+    result = simulate(hedge, ruled(setup, EARLY))
+    rolled = result.tables["rolls"]
+    first = rolled["opened"] == rolled["opened"][0]
+    assert dict(zip(rolled["role"][first], rolled["why"][first], strict=True)) == {
+        "put/1": "exercise",
+        "call/1": "strategy",
+    }
+    assert "exercise" in rolled_by(result)
+    assert not {"strategy", "opening"} & set(rolled_by(result))
 
 
 def test_shares_put_to_the_account_before_others_went_are_not_bought_back_as_well() -> None:

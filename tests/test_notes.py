@@ -37,6 +37,21 @@ def test_an_account_that_was_closed_is_named() -> None:
     assert text.startswith("mine: on 2024-01-04 the account was worth −15,000.00 and was closed")
 
 
+def test_a_margin_call_says_whether_there_was_anything_to_close() -> None:
+    # a put at 190 costs 90 a share, 9,000 on loan against shares of 10,000
+    def dear(now: Session) -> None:
+        if not now.fills("put"):
+            now.roll("put", now.put(days=200, moneyness=1.9))
+
+    tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
+    loan = said(acting(dear), arrange(tape))["margin-calls"]
+    assert "on 4 of them nothing was: the loan stayed" in loan
+    rising = lay({"AAA": [100.0] * 80, "BBB": [100.0, 100.0, *[160.0] * 78]})
+    short = said(acting(short_once), arrange(rising))["margin-calls"]
+    assert short.endswith("closes what is short without cover. More cash or a smaller weight "
+                          "avoids them.")  # fmt: skip
+
+
 def test_an_account_that_lives_has_no_such_note() -> None:
     tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
     assert "ruin" not in said(acting(short_once), arrange(tape))

@@ -16,7 +16,7 @@ from microhedge.conditions import Condition, Flags, condition
 from microhedge.desk import CALLED, TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
-from microhedge.events import NEVER, Phase
+from microhedge.events import NEVER, NOTHING_SHORT, Phase
 from microhedge.hedge import Hedge
 from microhedge.instruments import DEBT, Future, Stock
 from microhedge.ledger import REST, Cause
@@ -264,7 +264,7 @@ class _Run:
         ]
         for leg in shorts:
             desk.submit((leg.closing._replace(why=CALLED),), None)
-        what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
+        what = ", ".join(leg.role for leg in shorts) or NOTHING_SHORT
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing
         )

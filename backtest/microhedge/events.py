@@ -12,6 +12,8 @@ from typing import Literal
 
 NEVER = 1 << 62
 """A row that no tape has."""
+NOTHING_SHORT = "nothing short; the debit stays"
+"""What a margin call closes where only a loan breaks the rule."""
 
 
 class Phase(IntEnum):

@@ -17,6 +17,7 @@ from microhedge.conditions import condition
 from microhedge.costs import Costs
 from microhedge.endings_told import ended_told, options_told
 from microhedge.engine import Setup, simulate
+from microhedge.events import NOTHING_SHORT
 from microhedge.hedge import Hedge
 from microhedge.runs import Run
 
@@ -137,13 +138,24 @@ def _margin(runs: Sequence[Run]) -> list[Note]:
     found = []
     for run in runs:
         calls, largest = run.stats["margin_calls"], run.stats["max_call"]
-        if calls:
+        if calls and run.result is not None:
+            log = run.result.tables["log"]
+            bare = sum(
+                code == "margin-call" and text.endswith(NOTHING_SHORT)
+                for code, text in zip(log["code"].tolist(), log["text"].tolist(), strict=True)
+            )
+            left = "each closes what is short without cover"
+            if bare:
+                left += (
+                    f", and on {bare} of them nothing was: the loan stayed, where a broker would "
+                    "have sold shares"
+                )
             found.append(
                 Note(
                     "margin-calls",
                     f"{run.name}: {calls:.0f} margin {'call' if calls == 1 else 'calls'}, the "
-                    f"largest for {largest:,.0f}; each closes what is short. More cash or a "
-                    "smaller weight avoids them.",
+                    f"largest for {largest:,.0f}; {left}. More cash or a smaller weight avoids "
+                    "them.",
                 )
             )
     return found

@@ -62,7 +62,8 @@ class Roll:
 def rolls(rows: Rows, fills: Sequence[Fill]) -> tuple[Roll, ...]:
     """Follow every option of the hedge through the ledger, oldest first."""
     traded = {(f.row, f.role, f.quantity > 0): f for f in fills if isinstance(f.instrument, Option)}
-    reasons = {(f.row, f.role, f.instrument): f.why for f in fills}
+    # what is bought back where a new set is opened was ended by nothing that a policy says
+    reasons = {(f.row, f.role, f.instrument): f.why for f in fills if f.why != "opening"}
     modelled = {(f.row, f.role, f.instrument) for f in fills if f.source == "model"}
     alive: dict[str, Roll] = {}
     done: list[Roll] = []

@@ -208,7 +208,8 @@ def rolled_by(result: Result) -> dict[str, int]:
     """
     rolled = result.tables["rolls"]
     found: dict[tuple[int, str], str] = {}
-    for k in np.flatnonzero(rolled["closed"] >= 0).tolist():
+    done = np.flatnonzero(rolled["closed"] >= 0)
+    for k in done[np.argsort(rolled["closed"][done], kind="stable")].tolist():
         role, _, rung = str(rolled["role"][k]).partition("/")
         why = str(rolled["why"][k]) if "why" in rolled else str(rolled["end"][k])
         found.setdefault((int(rolled["opened"][k]), rung or role), why)
