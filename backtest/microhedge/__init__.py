@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from microhedge import sources as data
     from microhedge.basket import Basket
     from microhedge.cli import main
-    from microhedge.comparison import Comparison, compare, run
+    from microhedge.comparing import compare, run
+    from microhedge.comparison import Comparison
     from microhedge.costs import Costs
     from microhedge.declaration import Choice, Range, Sessions
     from microhedge.errors import MicrohedgeError
@@ -69,7 +70,7 @@ _HOME = {
     "Squeeze": "stressing",
     "budget": "roll_policy",
     "charts": "reporting.pictures",
-    "compare": "comparison",
+    "compare": "comparing",
     "correlation": "relation",
     "days_before": "roll_policy",
     "delta_drift": "roll_policy",
@@ -82,7 +83,7 @@ _HOME = {
     "main": "cli",
     "monetise": "roll_policy",
     "moneyness_drift": "roll_policy",
-    "run": "comparison",
+    "run": "comparing",
     "stress": "stressing",
     "sweep": "sweeping.api",
     "sweep_page": "sweeping.explorer",

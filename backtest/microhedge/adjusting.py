@@ -6,20 +6,17 @@ bond pays its coupon or its face.  The end of a share is the business of `ending
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from microhedge.books import Books
 from microhedge.clearing import Clearing
-from microhedge.ending import Endings
-from microhedge.events import Code, Entry, Phase
+from microhedge.ending import Endings, Note
+from microhedge.events import Entry, Phase
 from microhedge.instruments import DEBT, Future, Option, Stock
 from microhedge.ledger import REST, Cause
 from microhedge.orders import Wanted
 from microhedge.redemption import pay
 from microhedge.tape import Action, Tape
-
-Note = Callable[[Phase, Code, str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,25 +101,22 @@ class Books:
             least += line.due(end if line.quantity < 0.0 else first)
         return least
 
-    def _nothing(self) -> Floats:
-        return self._tape.kernel(_zeros)
-
     def _accrue_on(self, row: int, account: str, stock: Stock | Debt) -> None:
         held = self.ledger.quantity(account, stock)
-        unit = self._unit.shares(stock.symbol)
         if self._borrow:
             lent = (Cause.BORROW, account, stock)
             line = self._lines.get(lent)
             if line is not None:
                 line.change(row, held)
             elif held < 0.0:
-                line = self._lines[lent] = Line(self._nothing(), unit, row, factor=self._borrow)
+                unit, nothing = self._unit.shares(stock.symbol), self._tape.kernel(_zeros)
+                line = self._lines[lent] = Line(nothing, unit, row, factor=self._borrow)
                 line.change(row, held)
         if self._tape.basis[stock.symbol] == "price_index":
             paid = (Cause.DIVIDEND, account, stock)
             line = self._lines.get(paid)
             if line is None:
-                factor = self._tape.index_dividend / 365.0
+                factor, unit = self._tape.index_dividend / 365.0, self._unit.shares(stock.symbol)
                 line = self._lines[paid] = Line(unit, unit, row, factor=factor)
             line.change(row, held)
 

@@ -36,7 +36,6 @@ from microhedge.volatility import At
 from microhedge.written import uncovered
 
 Offer = tuple[Instrument, Trade, Quote | None]
-_Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 _AFFORDED = 1e-9
 
@@ -72,7 +71,7 @@ class Dealer:
         for symbol, row in self.desk.tape.ended.items():
             if self.desk.row >= row and symbol in order.symbols:
                 raise NoContract(f"{symbol} has ended and cannot be traded")
-        found = [(t, list(self._offers(t, at, package, barred=barred))) for t in order.tickets]
+        found = [(t, self._offers(t, at, package, barred=barred)) for t in order.tickets]
         if barred:
             self._refuse_uncovered(found)
         return found
@@ -109,9 +108,11 @@ class Dealer:
     def _taken(self, role: str) -> frozenset[int]:
         """Return the expiries of the other rungs of a role's ladder."""
         return frozenset(
-            day_number(leg.instrument.expiry)
-            for leg in self._siblings(role)
-            if isinstance(leg.instrument, Option)
+            [
+                day_number(leg.instrument.expiry)
+                for leg in self._siblings(role)
+                if isinstance(leg.instrument, Option)
+            ]
         )
 
     def _refuse_uncovered(self, offers: list[tuple[Ticket, list[Offer]]]) -> None:
@@ -128,32 +129,33 @@ class Dealer:
         if after > before:
             raise NoContract("a margin call bars writing options without cover for a month")
 
-    def _offers(
-        self, ticket: Ticket, at: At, package: _Package, *, barred: bool
-    ) -> Iterator[Offer]:
-        if ticket.symbol is not None and ticket.future is not None:
-            yield from self._futures(ticket, ticket.symbol, ticket.future, at, barred=barred)
-            return
-        if ticket.symbol is not None:
-            held = self.desk.held(ticket.role)
-            if barred and abs(ticket.shares) > abs(held):
-                what = "shorts" if ticket.shares < 0.0 else "bonds on a loan"
-                raise NoContract(f"{ticket.role}: a margin call bars new {what} for a month")
-            if ticket.shares != held:
-                yield self._stock(ticket.symbol, ticket.shares - held, at)
-            return
-        leg = self.desk.leg(ticket.role)
-        if leg is not None:
-            yield self._close(leg, at)
-        if ticket.contract is not None:
-            wanted = self._contracts(ticket, at)
+    def _offers(self, ticket: Ticket, at: At, package: _Package, *, barred: bool) -> list[Offer]:
+        if ticket.symbol is None:
+            return self._options(ticket, at, package)
+        if ticket.future is not None:
+            return list(self._futures(ticket, ticket.symbol, ticket.future, at, barred=barred))
+        held = self.desk.held(ticket.role)
+        if barred and abs(ticket.shares) > abs(held):
+            what = "shorts" if ticket.shares < 0.0 else "bonds on a loan"
+            raise NoContract(f"{ticket.role}: a margin call bars new {what} for a month")
+        if ticket.shares == held:
+            return []
+        return [self._stock(ticket.symbol, ticket.shares - held, at)]
+
+    def _options(self, ticket: Ticket, at: At, package: _Package) -> list[Offer]:
+        """Close what a role holds, and open the contract that it asks for."""
+        leg, asked = self.desk.leg(ticket.role), ticket.contract
+        found = [] if leg is None else [self._close(leg, at)]
+        if asked is not None:
+            wanted = self._contracts(ticket, asked, at)
             if not ticket.long and package.bought is not None:
                 wanted = min(wanted, package.bought)
-            offer = self._open(ticket, ticket.contract, wanted, at, package) if wanted else None
+            offer = self._open(ticket, asked, wanted, at, package) if wanted else None
             if ticket.long:
                 package.bought = 0 if offer is None else int(offer[1].quantity)
             if offer is not None:
-                yield offer
+                found.append(offer)
+        return found
 
     def _futures(
         self, ticket: Ticket, symbol: str, asked: Forward, at: At, *, barred: bool
@@ -183,25 +185,23 @@ class Dealer:
         trade = future_trade(future, quantity, price.price, half, self.costs)
         return future, trade, Quote(price.price, price.spot, nan, price.rate)
 
-    def units(self, ticket: Ticket, at: At) -> float:
-        """Return the holding in units of what a ticket's contract is on: its shares, or as much.
+    def units(self, asked: Contract, at: At) -> float:
+        """Return the holding in units of what a contract is on: its shares, or as much.
 
         On another underlying it is as many units as the holding is worth at this moment.
         """
-        desk, asked = self.desk, ticket.contract
-        if asked is None:
-            return 0.0
+        desk = self.desk
         if asked.underlying == desk.holding:
             return desk.shares()
         return desk.shares() * self._spot(desk.holding, at) / self._spot(asked.underlying, at)
 
-    def _contracts(self, ticket: Ticket, at: At) -> int:
+    def _contracts(self, ticket: Ticket, asked: Contract, at: At) -> int:
         """Return the contracts that a ticket asks for: its part, within what its siblings leave.
 
         After a split the rungs of a ladder hold parts of another rounding; together they must
         not cover more than was asked for.
         """
-        units = self.units(ticket, at)
+        units = self.units(asked, at)
         wanted = ticket.part.contracts(ticket.cover, units)
         if ticket.part.of == 1:
             return wanted
@@ -283,15 +283,29 @@ class Dealer:
 
 def fill_of(row: int, phase: Phase, ticket: Ticket, offer: Offer) -> Fill:
     """Return what is written down of a trade, with the inputs of its price."""
-    instrument, trade, quote = offer
-    quantity, mid, _, spread, commission, fee = trade
-    modelled = isinstance(instrument, BondIndex)
-    inputs: _Inputs = mid, None, None, "model" if modelled else "price"
-    if quote is not None and isinstance(instrument, Future):
-        inputs = quote.spot, None, quote.rate, "model"
-    elif quote is not None and quote.source == "model":
-        inputs = quote.spot, quote.volatility, quote.rate, "model"
-    elif quote is not None:
-        inputs = quote.spot, None, None, "quote"
-    traded = quantity, mid, spread, commission, fee
-    return Fill(row, int(phase), ticket.role, instrument, *traded, *inputs, ticket.why)
+    instrument, (quantity, mid, _, spread, commission, fee), quote = offer
+    spot, volatility, rate = mid, None, None
+    source: Literal["model", "quote", "price"] = "price"
+    if quote is not None:
+        spot, source = quote.spot, quote.source
+        if source == "model":
+            rate = quote.rate
+            volatility = None if isinstance(instrument, Future) else quote.volatility
+    elif isinstance(instrument, BondIndex):
+        source = "model"
+    return Fill(
+        row,
+        int(phase),
+        ticket.role,
+        instrument,
+        quantity,
+        mid,
+        spread,
+        commission,
+        fee,
+        spot,
+        volatility,
+        rate,
+        source,
+        ticket.why,
+    )

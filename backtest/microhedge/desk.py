@@ -28,7 +28,7 @@ from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
 from microhedge.instruments import Future, Option
 from microhedge.ledger import HOLDING, Cause, Instrument, Ledger, leg_account
-from microhedge.lending import Lending
+from microhedge.lending import FREELY, Lending
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
@@ -62,11 +62,12 @@ class TradingDesk:
     barred_until: int = -1
     expiry: int = NEVER
     listing: Listing = select
-    lending: Lending = field(default_factory=Lending)
+    lending: Lending = FREELY
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
     ends: EndRules = USUAL
+    ledger: Ledger = field(init=False)
     _endings: Endings = field(init=False)
     _dealer: Dealer = field(init=False)
     _clearing: Clearing = field(init=False)
@@ -74,6 +75,7 @@ class TradingDesk:
     _borrowing: Borrowing = field(init=False)
 
     def __post_init__(self) -> None:
+        self.ledger = self.books.ledger
         strikes = Strikes(self, self.prices, self.costs, self.listing)
         self._dealer = Dealer(self, self.prices, self.costs, strikes, self._opened)
         self._clearing = Clearing(self.tape, self.books)
@@ -98,11 +100,6 @@ class TradingDesk:
             self.note,
         )
         self._borrowing = Borrowing(self.tape, self.costs, self.lending)
-
-    @property
-    def ledger(self) -> Ledger:
-        """The ledger of the run."""
-        return self.books.ledger
 
     # what a session may ask
 
@@ -217,9 +214,10 @@ class TradingDesk:
         """Settle what expires, as `Endings` does it; a future is settled at every close."""
         if self.row < self.expiry:
             return
-        for future, price in () if opening else self._clearing.settle(self.row):
-            self.note(Phase.SETTLE, "expired", f"{future} ended at {price:.2f}")
-            self.awake = True
+        if not opening and self._clearing.is_open:
+            for future, price in self._clearing.settle(self.row):
+                self.note(Phase.SETTLE, "expired", f"{future} ended at {price:.2f}")
+                self.awake = True
         if self._endings.settle(self.row, opening=opening):
             self._woken()
         if not opening:
@@ -275,10 +273,10 @@ class TradingDesk:
                 continue  # the position was asked for before
             # a broker's close changes what is covered, not what is wanted
             if row >= self.barred_until or ticket.symbol is None or ticket.shares != 0.0:
-                held = self._dealer.units(ticket, at)
+                held = 0.0 if ticket.contract is None else self._dealer.units(ticket.contract, at)
                 wanted.append(ticket.wanted(row, self.holding, held))
         try:
-            if not self.lending.is_usual:
+            if self.lending is not FREELY:
                 self._borrowing.refuse(self.row, order, self.held)
             resolved = self._dealer.offers(order, at, barred=row < self.barred_until)
         except NoContract as reason:
@@ -324,11 +322,13 @@ class TradingDesk:
         for instrument, trade, quote in trades:
             quantity, mid, cash, spread, commission, fee = trade
             opened |= (quantity > 0.0) == ticket.long
+            # what has no quote is a share or a bond
+            is_future = quote is not None and isinstance(instrument, Future)
             if quote is not None and isinstance(instrument, Option):
                 self._opened.setdefault(instrument, row)
                 ends = self._endings.follow(row, account, instrument)
                 self.expiry = min(self.expiry, ends)
-            if isinstance(instrument, Future):
+            if is_future:
                 self._clearing.mark(row, phase, account, mid)
                 # what trades at the open is settled at the close of the same session
                 self.expiry = min(self.expiry, row + int(phase is not Phase.OPEN_FILLS))
@@ -344,7 +344,7 @@ class TradingDesk:
                 commission=commission,
                 fee=fee,
             )
-            if isinstance(instrument, Future) and quote is not None:
+            if is_future:
                 self._clearing.closed(account)
             fill = fill_of(row, phase, ticket, (instrument, trade, quote))
             self.trades.append(fill)

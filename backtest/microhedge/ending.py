@@ -157,7 +157,8 @@ class Endings:
             else:
                 continue
             ending.append(_End(account, option, quantity, option.payoff(spot), spot, not last))
-        self._end(row, Phase.OPEN_FILLS if opening else Phase.SETTLE, ending)
+        if ending:
+            self._end(row, Phase.OPEN_FILLS if opening else Phase.SETTLE, ending)
         return bool(ending)
 
     def assign(self, row: int, actions: Sequence[tuple[str, Action]]) -> bool:

@@ -180,7 +180,9 @@ class _Run:
         self._calendar.pop()
         if row in self._accruals:
             self._desk.books.accrue(row)
-        actions = self._tape.actions_at.get(row, ())
+        actions = self._tape.actions_at.get(row)
+        if actions is None:
+            return
         self._desk.assign(actions)
         for symbol, action in actions:
             self._desk.act(symbol, action)

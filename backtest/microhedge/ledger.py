@@ -210,12 +210,13 @@ class Ledger:
         columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 10
         (session, phase, account, item, quantity, cash, cause, spread, commission, fee) = columns
         accounts = {name: k for k, name in enumerate(dict.fromkeys(account))}
-        items = {name: k for k, name in enumerate(i for i in dict.fromkeys(item) if i is not None)}
+        items: dict[Instrument, int] = {}
+        numbers = [-1 if one is None else items.setdefault(one, len(items)) for one in item]
         return Rows(
             session=np.array(session, np.int32),
             phase=np.array(phase, np.int8),
             account=np.array([accounts[name] for name in account], np.int32),
-            instrument=np.array([items.get(name, -1) for name in item], np.int32),
+            instrument=np.array(numbers, np.int32),
             quantity=np.array(quantity, np.float64),
             cash=np.array(cash, np.float64),
             cause=np.array(cause, np.int8),

@@ -106,10 +106,12 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         value.add(name, worth, span)
         leg = name.startswith("hedge/")
         if isinstance(instrument, Option):
-            if leg and float(quantity.min()) < 0.0:
-                sides.add("written options", np.maximum(-worth, 0.0), span)
-            if leg and float(quantity.max()) > 0.0:
-                sides.add("long options", np.maximum(worth, 0.0), span)
+            if leg:
+                written = np.minimum.reduce(quantity) < 0.0
+                if written:
+                    sides.add("written options", np.maximum(-worth, 0.0), span)
+                if not written or np.maximum.reduce(quantity) > 0.0:
+                    sides.add("long options", np.maximum(worth, 0.0), span)
             continue
         # stock positions span the whole run, so yesterday's value is the line shifted by one
         tomorrow = slice(1, size)
@@ -263,25 +265,28 @@ def _positions(
 ) -> Iterable[tuple[int, int, slice, Floats, Floats]]:
     """Yield (account, instrument, sessions, quantity path, value per unit) of every position."""
     begin, size = tape.begin, len(tape) - tape.begin
-    key = rows.account.astype(np.int64) * (len(rows.instruments) + 1) + rows.instrument
-    held = rows.instrument >= 0
-    for code in np.unique(key[held]):
-        mine = held & (key == code)
-        account, item = divmod(int(code), len(rows.instruments) + 1)
+    held = np.flatnonzero(rows.instrument >= 0)
+    key = rows.account[held].astype(np.int64) * (len(rows.instruments) + 1) + rows.instrument[held]
+    sort = key.argsort(kind="stable")
+    key, held = key[sort], held[sort]
+    session, quantity = rows.session[held] - begin, rows.quantity[held]
+    starts = np.flatnonzero(np.diff(key, prepend=-1)).tolist()
+    for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
+        account, item = divmod(key.item(start), len(rows.instruments) + 1)
         instrument: Instrument = rows.instruments[item]
-        at, moved = rows.session[mine] - begin, rows.quantity[mine]
+        at, moved = session[start:stop], quantity[start:stop]
         if isinstance(instrument, Option):
-            life = prices.life(instrument, int(at[0]) + begin)
-            first, last = int(at[0]), int(at[-1]) + 1
+            first, last = at.item(0), at.item(-1) + 1
+            life = prices.life(instrument, first + begin)
             # an open position at the end is marked to the last session
-            last = last if moved.sum() == 0.0 else min(size, int(at[0]) + len(life.mid))
+            last = last if np.add.reduce(moved) == 0.0 else min(size, first + len(life.mid))
             path: Floats = np.bincount(at - first, moved, last - first).cumsum()
             worth = life.mid[: last - first] * instrument.multiplier
             yield account, item, slice(first, last), path, worth
         elif isinstance(instrument, Future):
-            start, close = at_closes(tape, instrument)
+            known, close = at_closes(tape, instrument)
             first, last = int(at[0]), int(at[-1]) + 1
-            close = close[first + begin - start :] * instrument.multiplier
+            close = close[first + begin - known :] * instrument.multiplier
             last = last if moved.cumsum()[-1] == 0.0 else min(size, first + len(close))
             path = np.bincount(at - first, moved, last - first).cumsum()
             worth = close[: last - first]

@@ -171,12 +171,13 @@ class OptionPrices:
     def life(self, option: Option, begin: int) -> Life:
         """Return the marks of a contract from a row to its expiry or the end of the tape."""
         key = (option, begin)
-        if key not in self._lives:
-            ready = self._ready.pop(key, None)
-            if ready is None:
-                ready = Life(begin, *self._price(option, self._rows(option, begin), "close"))
-            self._lives[key] = ready
-        return self._lives[key]
+        found = self._lives.get(key)
+        if found is None:
+            found = self._ready.pop(key, None) if self._ready else None
+            if found is None:
+                found = Life(begin, *self._price(option, self._rows(option, begin), "close"))
+            self._lives[key] = found
+        return found
 
     def prepare(self, options: Sequence[Option], begin: int) -> None:
         """Price the lives of contracts that differ in their strikes alone in one go.
@@ -209,9 +210,8 @@ class OptionPrices:
             return Quote(*price, float(tape.option_rate[row - 1]))
         life = self.life(option, row if begin is None else begin)
         k = row - life.begin
-        spot = float(tape.close[option.underlying][row])
-        rate = float(tape.option_rate[row])
-        return Quote(float(life.mid[k]), spot, float(life.volatility[k]), rate)
+        spot, rate = tape.close[option.underlying].item(row), tape.option_rate.item(row)
+        return Quote(life.mid.item(k), spot, life.volatility.item(k), rate)
 
     def side_by_side(
         self, options: Sequence[Option], row: int, at: At, *, roughly: bool = False

@@ -217,7 +217,9 @@ class Session:
         if budget is not None and not 0.0 <= budget < inf:
             raise ParameterError(f"a budget of {budget}: it is a part of the holding, 0 or more")
         cover *= self._standing.part
-        bought = ticket_for(leg, contract, cover)._replace(budget=budget)
+        bought = ticket_for(leg, contract, cover)
+        if budget is not None:
+            bought = bought._replace(budget=budget)
         written = [
             ticket_for(beside(leg, role), each, cover, long=False) for role, each in write.items()
         ]

@@ -234,9 +234,10 @@ class Tape:
 
         It is in the share units of the row at which the contract settles.
         """
-        last = int(self.day.searchsorted(expiry, side="right")) - 1
+        row = self.ends_at(expiry)
+        last = row - int(self.day.item(row) != expiry)
         index = self.split_index(symbol)
-        return float(self.close[symbol][last] * index[last] / index[self.ends_at(expiry)])
+        return self.close[symbol].item(last) * index.item(last) / index.item(row)
 
     def opening_settlement(self, symbol: str, expiry: int) -> float:
         """Return the opening print that settles a contract on its expiry's day.

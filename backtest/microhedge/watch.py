@@ -67,7 +67,7 @@ class MarginWatch:
         self.seen = ledger.posted
         long, short = ledger.stocks()
         written = self._written() if ledger.wrote else ()
-        riskless = all(one.covered and not one.owed for one in written)
+        riskless = not written or all(one.covered and not one.owed for one in written)
         futures = self._futures(row) if ledger.margined else 0.0
         if not (short or futures) and ledger.cash >= 0.0 and riskless:
             self.until = NEVER

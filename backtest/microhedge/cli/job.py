@@ -12,7 +12,7 @@ from microhedge.cli.options import output_of, portfolio_of, settings_of
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import market_of, with_chains, with_schedules
 from microhedge.cli.show import summary, wrapped
-from microhedge.comparison import compare, run
+from microhedge.comparing import compare, run
 from microhedge.window import INDEX
 
 if TYPE_CHECKING:
