@@ -79,7 +79,7 @@ def in_a_shell(script: str, place: Path) -> "subprocess.CompletedProcess[str]":
     """Run a line of sh in which `$M` is the command."""
     return subprocess.run(
         ["sh", "-c", script],
-        env=os.environ | {"M": f"{sys.executable} -c '{ENTRY}'"},
+        env=os.environ | {"M": f"{sys.executable} -P -c '{ENTRY}'"},
         cwd=place,
         capture_output=True,
         text=True,
