@@ -11,6 +11,7 @@ from typing import Any
 from microhedge.exchange import Exchange
 from microhedge.market import Market, Series
 from microhedge.sources.exchanges import exchange
+from microhedge.sources.files.declared import split_off
 from microhedge.sources.files.importing import import_prices
 from microhedge.sources.files.refusals import Refused
 from microhedge.sources.findings import Finding
@@ -29,6 +30,7 @@ def file_market(
     a symbol from a file replaces the other market's wholly.  The findings are those of the files;
     the market's notes tell them by kind.  `calendar` is the exchange of the files and of the
     market; by default that of *beside*, or New York.
+    A path that is a text may end in declarations for that file alone, "acme.csv:basis=raw".
     Refused when two files have the same symbol, or their prices are in two currencies.
     """
     made: dict[str, Series] = {}
@@ -38,7 +40,8 @@ def file_market(
         calendar = beside.exchange
     at = exchange(calendar)
     for path in paths:
-        one = import_prices(path, calendar=at, **declared)
+        file, own = split_off(path) if isinstance(path, str) else (path, {})
+        one = import_prices(file, calendar=at, **declared | own)
         found += one.findings
         for series in one.series:
             if series.symbol in made:
