@@ -13,6 +13,7 @@ from microhedge.calendar import day_number
 from microhedge.errors import UnknownSymbol, UsageError
 from microhedge.market import Market, Reference, Series
 from microhedge.sources.files import Imported, Refused, file_market, import_prices
+from microhedge.sources.files.declared import split_off
 from microhedge.tape import Action
 
 from .broken_files import CLOSES, DATES, TWO, YAHOO, dated, text, yahoo
@@ -350,3 +351,19 @@ def test_a_folder_and_a_file_that_is_not_there_are_refused(tmp_path: Path) -> No
         with pytest.raises(Refused) as refusal:
             import_prices(path)
         assert refusal.value.code == "no-file"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("acme.csv", "acme.csv", {}),
+        (r"C:\prices\acme.csv", r"C:\prices\acme.csv", {}),
+        ("a:b.csv:basis=raw", "a:b.csv", {"basis": "raw"}),
+        ("a.csv:decimal=,,thousands=.", "a.csv", {"decimal": ",", "thousands": "."}),
+        ("a.csv:thousands=,,zone=UTC", "a.csv", {"thousands": ",", "zone": "UTC"}),
+    ],
+)
+def test_what_is_said_behind_a_name_is_split_off(
+    text: str, name: str, said: dict[str, str]
+) -> None:
+    assert split_off(text) == (name, said)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from microhedge.market import Market
 
 REFERENCES = ("CMT3M", "VIX")
-_SETTLED: Final = {
+SETTLED: Final = {
     "basis-unknown": "basis=raw",
     "currency-unknown": "currency=GBX",
     "date-ambiguous": "dates=day-first",
@@ -40,8 +40,8 @@ def price_options() -> list[click.Option]:
             ["--prices"],
             multiple=True,
             metavar="FILE[:k=v,…]",
-            help="Prices of your own, CSV or Parquet, before those of the source, and what the file "
-            "cannot say itself, as in acme.csv:basis=raw,currency=EUR; can be repeated.",
+            help="Prices of your own, CSV or Parquet, before those of the source; what the file "
+            "cannot say itself follows, as in acme.csv:basis=raw,currency=EUR; can be repeated.",
         ),
         bond_option(),
         offline,
@@ -208,7 +208,7 @@ def _with_files(market: Market, files: tuple[str, ...], genuine: list[date]) -> 
     try:
         found, _ = file_market(files, beside=market, genuine=genuine)
     except Refused as refusal:
-        if (example := _SETTLED.get(refusal.code)) is None:
+        if (example := SETTLED.get(refusal.code)) is None:
             raise
         raise Refused(f"{refusal}, as in --prices FILE:{example}", refusal.code) from refusal
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from microhedge.exchange import Exchange
 from microhedge.market import Market, Series
 from microhedge.sources.exchanges import exchange
-from microhedge.sources.files.declared import split_off
+from microhedge.sources.files.declared import SAYABLE, split_off
 from microhedge.sources.files.importing import import_prices
 from microhedge.sources.files.refusals import Refused
 from microhedge.sources.findings import Finding
@@ -42,6 +42,7 @@ def file_market(
     for path in paths:
         file, own = split_off(path) if isinstance(path, str) else (path, {})
         one = import_prices(file, calendar=at, **declared | own)
+        word = _word(str(path), {k: v for k, v in declared.items() if k not in own})
         found += one.findings
         for series in one.series:
             if series.symbol in made:
@@ -49,7 +50,7 @@ def file_market(
                     f"{path}: {series.symbol} is in {places[series.symbol]} already: keep one",
                     "symbol-twice",
                 )
-            made[series.symbol], places[series.symbol] = series, str(path)
+            made[series.symbol], places[series.symbol] = series, word
     if not made:
         raise Refused("no file was named: name at least one", "no-file")
     first = next(iter(made.values()))
@@ -82,6 +83,14 @@ def file_market(
         exchange=at,
     )
     return together, tuple(found)
+
+
+def _word(path: str, declared: dict[str, Any]) -> str:
+    """Spell a file with what was said of it, as `--prices` takes it."""
+    said = [f"{k}={v}" for k, v in declared.items() if k in SAYABLE and v is not None]
+    if not said:
+        return path
+    return f"{path}{',' if split_off(path)[1] else ':'}{','.join(said)}"
 
 
 def _told(found: list[Finding]) -> list[str]:
