@@ -78,7 +78,7 @@ def test_files_of_one_exchange_make_a_market_of_it(tmp_path: Path) -> None:
     path.write_text("date,close\n2024-07-03,1.5\n2024-07-04,1.6\n2024-07-05,1.7\n")
     market, found = file_market([path], basis="raw", calendar="XLON")
     assert market.exchange.code == "XLON"
-    assert market.words == (f"--prices {path}", "--calendar XLON")
+    assert market.words == (f"--prices {path}:basis=raw", "--calendar XLON")
     assert "extra-session" not in {one.code for one in found}  # 4 July
     # beside a market of London, files are London's as well
     together, _ = file_market([path], basis="raw", beside=market)
