@@ -219,9 +219,15 @@ def _with_bonds(market: Market, given: tuple[str, ...], symbols: Iterable[str] |
     wanted = set(() if symbols is None else symbols) - set(market.symbols)
     if not (given or wanted):
         return market
-    from microhedge.sources.bonds import with_given_bonds, with_model_bonds
+    from microhedge.errors import UnknownSymbol, nearest
+    from microhedge.sources.bonds import MODEL_BONDS, with_given_bonds, with_model_bonds
 
-    return with_model_bonds(with_given_bonds(market, given), wanted)
+    found = with_model_bonds(with_given_bonds(market, given), wanted)
+    for symbol in sorted(wanted - set(found.symbols)):
+        hint = nearest(symbol, [*found.symbols, *MODEL_BONDS])
+        if any(repr(name) in hint for name in MODEL_BONDS):
+            raise UnknownSymbol(f"no prices for {symbol!r}{hint}; docs/bonds.md names the bonds")
+    return found
 
 
 def _market(

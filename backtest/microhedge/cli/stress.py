@@ -155,9 +155,9 @@ def told(found: StressTest) -> str:
     columns = ["", "ends at", "hedge made", "cash need", "calls", "recalls", "lapsed", "unhedged"]
     rows = [[*columns, "squeeze took"], *map(_row, found.lines)]
     legend = (
-        "Money first: the account at the end, what the hedge made, and the most cash that the hedge "
-        "had taken. Then counts: margin calls, recalls, orders that lapsed, and closes with less "
-        "than half of what was wanted. Squeeze took is the most that the hedge lost within the "
+        "Money first: the account at the end, what the hedge made, and the most cash that the "
+        "hedge had taken. Then counts: margin calls, recalls, orders that lapsed, and closes with "
+        "less than half of what was wanted. Squeeze took is the most that the hedge lost within the "
         "squeeze, over the holding before it."
     )
     return f"{head}\n\n{table(rows)}\n\n{wrapped(legend)}"
