@@ -15,7 +15,7 @@ import click
 from microhedge.cli.options import Sections, debug_option
 from microhedge.cli.outcome import say
 
-_EXAMPLES: Final = {"peer": "MSFT", "peers": "MSFT+XLK", "bond": "MOODYS-BAA"}
+_EXAMPLES: Final = {"peer": "MSFT", "peers": "MSFT+NVDA", "bond": "MOODYS-BAA"}
 """Shipped symbols for what a strategy requires, so that the commands shown run as they stand."""
 
 

@@ -157,7 +157,7 @@ def told(found: StressTest) -> str:
     legend = (
         "Money first: the account at the end, what the hedge made, and the most cash that the "
         "hedge had taken. Then counts: margin calls, recalls, orders that lapsed, and closes with "
-        "less than half of what was wanted. Squeeze took is the most that the hedge lost within the "
+        "less than half of what was wanted. Squeeze took is the most that the hedge lost in the "
         "squeeze, over the holding before it."
     )
     return f"{head}\n\n{table(rows)}\n\n{wrapped(legend)}"
