@@ -17,7 +17,7 @@ help:
 	@echo "make docs    build the pages of docs/ and the reference into site/"
 	@echo "make bench   time what must be fast, and other engines beside it (installs them, .bench)"
 	@echo "make bench-stats   how often the tests of a correlation reject (docs/statistics.md)"
-	@echo "make wheel   build the wheel, run the demo from it in an empty environment"
+	@echo "make wheel   build the wheel and the sdist, run the demo from the wheel in an empty environment"
 	@echo "make lock    resolve the dependencies again (needs uv)"
 
 demo: .venv/ready
@@ -68,7 +68,7 @@ lock:
 # what the wheel brings must be enough, in an environment and a folder that are otherwise empty
 wheel: .venv/ready-dev
 	rm -rf dist
-	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(BIN)/python -m build --sdist --wheel --no-isolation --outdir dist .
 	$(call venv,dist/venv)
 	$(call install,dist/venv,requirements.lock,dist/*.whl)
 	mkdir dist/empty && cd dist/empty && ../venv/bin/microhedge demo && test -s reports/aapl.pdf
@@ -87,12 +87,14 @@ define install
 endef
 extra = uv pip install --python $(1) -e ".[$(2)]"
 else
+PIP := -m pip install --quiet --disable-pip-version-check
 venv = "$(PYTHON)" -m venv $(1)
 define install
-	$(1)/bin/python -m pip install --require-hashes -r $(2)
-	$(1)/bin/python -m pip install --no-deps $(3)
+	@echo "installing what $(2) lists into $(1): a minute or two"
+	@$(1)/bin/python $(PIP) --require-hashes -r $(2)
+	@$(1)/bin/python $(PIP) --no-deps $(3)
 endef
-extra = $(1)/bin/python -m pip install -e ".[$(2)]"
+extra = $(1)/bin/python $(PIP) -e ".[$(2)]"
 endif
 
 .venv/ready: requirements.lock pyproject.toml | $(BIN)/python

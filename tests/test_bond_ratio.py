@@ -86,7 +86,7 @@ def test_merton_s_ratio_is_one_over_the_sensitivity_and_warns_below_a_twentieth(
     # a firm that owes little: its debt hardly moves
     safe = bond_ratio(scaled, 399, "AAA", "BND", 252, "merton", 0.2)
     assert safe.moves < 0.05
-    needed = f"hedging 1 of the share would need {1 / safe.moves:,.0f} of bonds"
+    needed = f"hedging 1 of the share would need {1 / safe.moves:,.0f} of bonds, in money"
     assert safe.warning.endswith(needed)
 
 

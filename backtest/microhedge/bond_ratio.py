@@ -53,8 +53,8 @@ class BondRatio(NamedTuple):
         if self.moves == 0.0:
             return f"{bond} moved the wrong way to hedge {share}, or not at all: none was wanted"
         return (
-            f"{bond} moved {self.moves:.2g} for 1 of {share}: hedging 1 of the share would need "
-            f"{1.0 / self.moves:,.0f} of bonds"
+            f"{bond} moved {self.moves:.2g}% for 1% of {share}: hedging 1 of the share would need "
+            f"{1.0 / self.moves:,.0f} of bonds, in money"
         )
 
 

@@ -111,7 +111,7 @@ def accrual_rows(tape: Tape) -> tuple[int, ...]:
 
 def _accrual_rows(tape: Tape) -> tuple[int, ...]:
     first, end = tape.day[[0, -1]].astype("datetime64[D]").astype("datetime64[M]")
-    months = np.arange(first, end + 1).astype("datetime64[D]").astype(np.int32)
+    months = np.arange(first, end + np.timedelta64(1, "M")).astype("datetime64[D]").astype(np.int32)
     rows = np.unique(tape.day.searchsorted(months))
     found: list[int] = rows[rows > tape.begin].tolist()
     last = len(tape) - 1

@@ -144,9 +144,10 @@ def build(cls: type[D], given: Mapping[str, object]) -> D:
     """
     _refuse_unknown(cls, given)
     known = declared(cls)
-    missing = [each.name for each in known if each.is_required and given.get(each.name) is None]
+    missing = [each for each in known if each.is_required and given.get(each.name) is None]
     if missing:
-        raise ParameterError(f"{dashed(cls)} needs a value for {missing[0]!r}")
+        meant = f": {missing[0].help}" if missing[0].help else ""
+        raise ParameterError(f"{dashed(cls)} needs a value for {missing[0].name!r}{meant}")
     return cls(
         **{
             each.name: each.parse(value) if isinstance(value, str) else value

@@ -125,7 +125,9 @@ def stress(
     squeeze names no share of which the hedge is short.
     """
     if not (recall or bans or squeeze):
-        raise UsageError("no stress is named: give a recall rate, a ban or a squeeze")
+        raise UsageError(
+            "no stress is named: give a recall rate, a ban or a squeeze, as in --recall 2"
+        )
     check_assumptions(rate, index_dividend, seed)
     charges = costs or Costs()
     tape = laid(

@@ -50,6 +50,16 @@ def test_a_new_strategy_runs_and_passes_its_check(typed: Typed, tmp_path: Path) 
     assert run.code == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["pair-short", "index-peer-short", "basket-short", "corporate-bond"]
+)
+def test_the_run_that_a_new_strategy_suggests_names_what_it_needs(typed: Typed, name: str) -> None:
+    told = typed("new", "mine", "--from", name).out
+    line = next(line for line in told.splitlines() if "microhedge run" in line)
+    answer = typed(*line.split()[1:], *"--start 2018-01-02 --end 2018-03-29 --no-bands".split())
+    assert answer.code == 0, answer.err
+
+
 @pytest.mark.parametrize("name", ["index-short", "index-peer-short", "pair-short"])
 def test_every_shipped_strategy_can_be_started_from(
     typed: Typed, tmp_path: Path, name: str

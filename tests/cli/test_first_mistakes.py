@@ -79,7 +79,7 @@ def in_a_shell(script: str, place: Path) -> "subprocess.CompletedProcess[str]":
     """Run a line of sh in which `$M` is the command."""
     return subprocess.run(
         ["sh", "-c", script],
-        env=os.environ | {"M": f"{sys.executable} -c '{ENTRY}'"},
+        env=os.environ | {"M": f"{sys.executable} -P -c '{ENTRY}'"},
         cwd=place,
         capture_output=True,
         text=True,
@@ -115,3 +115,20 @@ def test_a_folder_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
     assert done.returncode == 2
     said = "the folder in which this was typed is gone: change to another"
     assert done.stderr == f"error: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("run treasury-long --holding AAPL --bond UST5", "did you mean 'UST"),
+        ("run corporate-bond --holding AAPL --bond MOODYS-BA", "did you mean 'MOODYS-BAA'?"),
+        ("run corporate-bond --holding AAPL", "needs a value for 'bond': a bond of your own by"),
+        ("run pair-short --holding AAPL", "needs a value for 'peer': a company whose share"),
+    ],
+)
+def test_a_missing_or_misspelt_symbol_is_answered_with_what_is_meant(
+    typed: Typed, line: str, said: str
+) -> None:
+    answer = typed(*line.split())
+    assert answer.code in {2, 3}
+    assert said in answer.error

@@ -14,19 +14,38 @@ from .conftest import Typed
 SCHEMA = Path(__file__).parents[1] / "golden" / "result.schema.json"
 
 
-def test_list_shows_every_strategy_with_what_it_takes(typed: Typed) -> None:
+def test_list_shows_every_strategy_on_a_line_of_its_own(typed: Typed) -> None:
     answer = typed("list")
     assert (answer.code, answer.err) == (0, "")
-    for path in folder("strategies").glob("[a-z]*.py"):
-        assert f"{path.stem.replace('_', '-')}\n" in answer.out
-    assert "  Rolling protective put: a floor under one holding" in answer.out
-    assert "    moneyness  0.9       strike as a fraction of the price\n" in answer.out
-    assert "    peer       required  " in answer.out
+    lines = answer.out.splitlines()
+    names = sorted(path.stem.replace("_", "-") for path in folder("strategies").glob("[a-z]*.py"))
+    assert [line.split()[0] for line in lines[: len(names)]] == names
+    assert lines[len(names)] == ""  # then how to go on
+    assert "protective-put     a floor under one holding, renewed before it lapses." in lines
+    assert max(map(len, lines)) <= 120
+
+
+def test_list_shows_what_a_named_strategy_takes(typed: Typed) -> None:
+    answer = typed("list", "pair-short", "protective-put")
+    assert (answer.code, answer.err) == (0, "")
+    first, second = answer.out.split("\n\n")
+    assert first.startswith("pair-short\n  Pair hedge: short one peer")
+    assert "    peer       required    a company whose share" in first
+    assert second.startswith("protective-put\n  Rolling protective put: a floor under one holding")
+    assert "    moneyness  0.9         strike as a fraction of the price\n" in second
+    wrong = typed("list", "protectiv-put")
+    assert (wrong.code, wrong.error) == (
+        2,
+        "no strategy named 'protectiv-put' (did you mean 'protective-put'?)",
+    )
 
 
 def test_list_says_the_same_to_a_machine(typed: Typed) -> None:
     found = json.loads(typed("list", "--json").out)
     assert [each["name"] for each in found] == [each.name for each in registered()]
+    assert json.loads(typed("list", "collar", "--json").out) == [
+        each for each in found if each["name"] == "collar"
+    ]
     put = next(each for each in found if each["name"] == "protective-put")
     assert put["parameters"][0] == {
         "name": "moneyness",
@@ -44,7 +63,7 @@ def test_a_broken_local_strategy_does_not_hide_the_others(typed: Typed, tmp_path
     answer = typed("list")
     assert answer.code == 0
     assert answer.err == "mine: mine.py line 1: ZeroDivisionError: division by zero\n"
-    assert "protective-put\n" in answer.out
+    assert "protective-put  " in answer.out
 
 
 def test_data_list_shows_each_series_with_its_span(typed: Typed) -> None:
@@ -55,6 +74,8 @@ def test_data_list_shows_each_series_with_its_span(typed: Typed) -> None:
     rows = [line.split() for line in lines]
     assert ["AAPL", "as", "traded", "2000-03-01", "2023-09-21", "5,928", "4", "45"] in rows
     assert ["SPX", "price", "index", "1990-01-02", "2022-12-28", "8,313"] in rows
+    # the Treasury's par yields of 20 years began in October 1993 and are kept up to August 2019
+    assert ["UST20", "model", "bond", "1993-10-01", "2019-08-26"] in [row[:5] for row in rows]
     found = json.loads(typed("data", "list", "--json").out)
     assert len(found) == len(lines) - 1
     assert found[0]["source"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -209,3 +210,47 @@ def test_puts_trade_at_the_quotes_of_a_chain_and_the_model_fills_the_rest(
     assert [one.provenance for one in load_all("kept.mhr")] == [document["provenance"]] * 2
     refused = typed(*line.replace("chain.csv", "none.csv").split())
     assert (refused.code, "none.csv" in refused.error) == (3, True)
+
+
+@pytest.fixture
+def bare(mine: Path) -> Path:
+    """The same closes without a dividend, of which nothing tells what they are."""
+    path = mine.with_name("BARE.csv")
+    rows = [line.rpartition(",")[0] for line in mine.read_text().splitlines()]
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_a_refusal_shows_what_settles_it_where_it_was_typed(typed: Typed, bare: Path) -> None:
+    line = "run index-short --holding BARE --prices".split()
+    refused = typed(*line, str(bare))
+    assert (refused.code, refused.error.endswith("as in --prices FILE:basis=raw")) == (3, True)
+    checked = typed("data", "check", str(bare))
+    assert (checked.code, checked.error.endswith("as in --basis raw")) == (3, True)
+    for words in ((str(bare), "--basis", "raw"), (f"{bare}:basis=raw",)):
+        assert "as traded (declared)" in typed("data", "check", *words).out
+    wrong = typed(*line, f"{bare}:bases=raw")
+    assert (wrong.code, "nothing is called 'bases' (did you mean 'basis'?)" in wrong.error) == (
+        2,
+        True,
+    )
+
+
+def test_what_is_said_behind_a_file_s_name_is_in_the_command_that_runs_it_again(
+    typed: Typed, bare: Path
+) -> None:
+    said = f"{bare}:basis=raw,symbol=MINE"
+    line = f"run index-short --holding MINE --shares 100 --prices {said} --json".split()
+    document = json.loads(typed(*line).out)
+    assert f"--prices {said} " in document["reproduce"]
+    again = json.loads(typed(*document["reproduce"].split()[1:], "--json").out)
+    assert again["runs"] == document["runs"]
+    from microhedge.sources import from_files
+
+    market = from_files([f"{bare}:symbol=MINE"], basis="raw")
+    assert market.words == (f"--prices {bare}:symbol=MINE,basis=raw",)
+
+
+def test_a_little_that_is_sold_is_not_told_as_nothing(typed: Typed) -> None:
+    answer = typed(*"run treasury-long --holding MSFT --start 2007-06-01 --end 2008-06-02".split())
+    assert re.search(r"sell-once 0\.\d%", answer.out), answer.out

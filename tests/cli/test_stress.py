@@ -30,6 +30,7 @@ def test_the_base_run_stands_beside_every_stress(typed: Typed) -> None:
     table = typed(*PAIR, *ask).out
     assert table.startswith("BAC, pair-short, 2007-10-09 to 2009-03-09")
     assert "JPM × 2 in 5 sessions (ruined)" in table
+    assert "Money first: the account at the end" in table
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from microhedge.errors import UnknownSymbol, UsageError
 from microhedge.market import Market
 from microhedge.series import Reference, Series
 from microhedge.sources.files import Imported, Refused, file_market, import_prices
+from microhedge.sources.files.declared import split_off
 from microhedge.tape import Action
 
 from .broken_files import CLOSES, DATES, TWO, YAHOO, dated, text, yahoo
@@ -78,7 +79,7 @@ def test_files_of_one_exchange_make_a_market_of_it(tmp_path: Path) -> None:
     path.write_text("date,close\n2024-07-03,1.5\n2024-07-04,1.6\n2024-07-05,1.7\n")
     market, found = file_market([path], basis="raw", calendar="XLON")
     assert market.exchange.code == "XLON"
-    assert market.words == (f"--prices {path}", "--calendar XLON")
+    assert market.words == (f"--prices {path}:basis=raw", "--calendar XLON")
     assert "extra-session" not in {one.code for one in found}  # 4 July
     # beside a market of London, files are London's as well
     together, _ = file_market([path], basis="raw", beside=market)
@@ -351,3 +352,19 @@ def test_a_folder_and_a_file_that_is_not_there_are_refused(tmp_path: Path) -> No
         with pytest.raises(Refused) as refusal:
             import_prices(path)
         assert refusal.value.code == "no-file"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("acme.csv", "acme.csv", {}),
+        (r"C:\prices\acme.csv", r"C:\prices\acme.csv", {}),
+        ("a:b.csv:basis=raw", "a:b.csv", {"basis": "raw"}),
+        ("a.csv:decimal=,,thousands=.", "a.csv", {"decimal": ",", "thousands": "."}),
+        ("a.csv:thousands=,,zone=UTC", "a.csv", {"thousands": ",", "zone": "UTC"}),
+    ],
+)
+def test_what_is_said_behind_a_name_is_split_off(
+    text: str, name: str, said: dict[str, str]
+) -> None:
+    assert split_off(text) == (name, said)

@@ -119,3 +119,11 @@ def test_a_share_takes_its_tenors_from_the_index() -> None:
 def test_a_tenor_of_30_days_is_vix_itself() -> None:
     with pytest.raises(ParameterError, match="not its 30"):
         terms(d30=20.0)
+
+
+def test_a_model_that_knows_the_dates_is_not_called_blind_to_them() -> None:
+    flat = np.ones(len(AXIS))
+    plain = VixRatio(flat, flat, 20.0 * flat)
+    assert plain.error is not None
+    assert "blind to earnings dates" in plain.error
+    assert WithEarnings(plain, AXIS, AXIS[5:6], 0.05).error == "not measured"

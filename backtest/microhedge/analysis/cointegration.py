@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import ceil, log
 
 import numpy as np
+from scipy.linalg import eigh
 from scipy.optimize import brentq
 from scipy.signal import lfilter
 
@@ -171,15 +172,17 @@ def johansen(levels: Floats, *, lags: int = LAGS) -> Trace:
     `cointegration` does.
     """
     _require(levels)
-    from statsmodels.tsa.vector_ar.vecm import coint_johansen  # noqa: PLC0415
+    from statsmodels.tsa.coint_tables import c_sjt  # noqa: PLC0415
 
-    found = coint_johansen(levels, 0, lags)
-    statistics = tuple(float(one) for one in found.lr1)
-    critical = tuple((float(a), float(b), float(c)) for a, b, c in found.cvt)
+    eigenvalues, rows = _canonical(levels, lags)
+    gone = -rows * np.log1p(-eigenvalues)
+    statistics = tuple(gone[::-1].cumsum()[::-1].tolist())
+    tables = (c_sjt(len(eigenvalues) - ties, 0) for ties in range(len(eigenvalues)))
+    critical = tuple((float(a), float(b), float(c)) for a, b, c in tables)
     above = statistics[0] > critical[0][1]
     return Trace(
         n=len(levels),
-        eigenvalues=tuple(float(one) for one in found.eig),
+        eigenvalues=tuple(eigenvalues.tolist()),
         statistics=statistics,
         critical=critical,
         sentence=(
@@ -189,6 +192,29 @@ def johansen(levels: Floats, *, lags: int = LAGS) -> Trace:
             "which is another claim than a correlation of returns."
         ),
     )
+
+
+def _canonical(levels: Floats, lags: int) -> tuple[Floats, int]:
+    """Return the squared canonical correlations of changes and levels, largest first, and n.
+
+    Both are taken without their means and without what the lagged changes explain.  The problem
+    is solved as the symmetric one that it is, so that no rounding makes a root complex.
+    """
+    moved = np.diff(levels, axis=0)
+    count = len(moved) - lags
+    past = np.column_stack([moved[lags - k : len(moved) - k] for k in range(1, lags + 1)])
+    past = past - past.mean(axis=0)
+
+    def unexplained(of: Floats) -> Floats:
+        centred = of - of.mean(axis=0)
+        left: Floats = centred - past @ np.linalg.lstsq(past, centred, rcond=None)[0]
+        return left
+
+    change, level = unexplained(moved[lags:]), unexplained(levels[1 : len(levels) - lags])
+    both = level.T @ change
+    between = both @ np.linalg.solve(change.T @ change, both.T)
+    found: Floats = eigh(between, level.T @ level, eigvals_only=True)[::-1]
+    return found, count
 
 
 def half_life(y: Floats, x: Floats, *, draws: int = DRAWS, seed: int = 0) -> HalfLife:

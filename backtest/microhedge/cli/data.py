@@ -18,17 +18,18 @@ from microhedge.cli.show import table
 _BASES = {
     "raw": "as traded",
     "price_index": "price index",
-    "bond": "full prices of a bond",
+    "bond": "model bond",
     "total_return": "total return",
     "reference": "reference",
 }
 
 
 def _list(*, as_json: bool) -> None:
+    from microhedge.sources.bonds import with_model_bonds
     from microhedge.sources.bundled import bundled
     from microhedge.sources.checks import describe
 
-    found = describe(bundled())
+    found = describe(with_model_bonds(bundled()))
     if as_json:
         say(json.dumps([asdict(each) for each in found], indent=2, default=str))
         return
@@ -60,7 +61,7 @@ class Data(click.Group):
 
 command = Data(
     "data",
-    help="List or check the prices.",
+    help="List, check and fetch prices and option quotes.",
     commands=[
         Sections(
             "list",

@@ -13,7 +13,7 @@ import click
 
 from microhedge.cli.options import Sections, date_of, debug_option, json_option
 from microhedge.cli.outcome import note, say
-from microhedge.cli.prices import calendar_option, genuine_option, source_options
+from microhedge.cli.prices import SETTLED, calendar_option, genuine_option, source_options
 from microhedge.errors import UnknownSymbol, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _check(
     given = [name for name, value in declared.items() if value not in (None, _DEFAULTS.get(name))]
     if given and not paths:
         raise UsageError(f"--{given[0]} says what a file holds, and no file is named")
-    files = [_read(Path(path), at, vouched, declared) for path in paths]
+    files = [_read(path, at, vouched, declared) for path in paths]
     found: list[Finding] = []
     if symbols or not paths:
         found += _of_symbols(symbols, source, at, vouched, offline=offline)
@@ -67,18 +67,32 @@ def _check(
 
 
 def _is_path(word: str) -> bool:
-    """Tell a file from a symbol; what only looks like a file is refused as one, with a reason."""
-    path = Path(word)
+    """Tell a file, whatever is said behind its name, from a symbol.
+
+    What only looks like a file is refused as one, with a reason.
+    """
+    from microhedge.sources.files.declared import split_off
+
+    path = Path(split_off(word)[0])
     return path.is_file() or path.name != word or path.suffix.lower() in _WRITTEN
 
 
-def _read(path: Path, at: Exchange, genuine: list[date], declared: dict[str, Any]) -> Imported:
+def _read(word: str, at: Exchange, genuine: list[date], declared: dict[str, Any]) -> Imported:
     from microhedge.sources.files import Refused, import_prices
+    from microhedge.sources.files.declared import split_off
 
+    name, said = split_off(word)
+    path = Path(name)
     if not path.exists():
         beside = _files_in(path.parent)
         raise Refused(f"{path}: there is no such file{nearest(path.name, beside)}", "no-file")
-    return import_prices(path, calendar=at, genuine=genuine, **declared)
+    try:
+        return import_prices(path, calendar=at, genuine=genuine, **declared | said)
+    except Refused as refusal:
+        if (example := SETTLED.get(refusal.code)) is None:
+            raise
+        option = example.replace("=", " ", 1)
+        raise Refused(f"{refusal}, as in --{option}", refusal.code) from refusal
 
 
 def _files_in(folder: Path) -> list[str]:

@@ -8,15 +8,19 @@ import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import click
 
 from microhedge.cli.options import Sections, debug_option
 from microhedge.cli.outcome import say
 
+_EXAMPLES: Final = {"peer": "MSFT", "peers": "MSFT+NVDA", "bond": "MOODYS-BAA"}
+"""Shipped symbols for what a strategy requires, so that the commands shown run as they stand."""
+
 
 def _body(name: str, source: str) -> None:
-    from microhedge.declaration import dashed
+    from microhedge.declaration import dashed, parameters
     from microhedge.errors import ParameterError
     from microhedge.loading import load
 
@@ -38,8 +42,10 @@ def _body(name: str, source: str) -> None:
     finally:
         part.unlink(missing_ok=True)
     say(f"{path} holds {new}, a copy of {dashed(strategy)}; next:")
-    say(f"  microhedge run {path} --holding AAPL")
-    say(f"  microhedge check {path} --holding AAPL")
+    needed = [one.name for one in parameters(strategy) if one.is_required]
+    given = "".join(f" --{one} {_EXAMPLES.get(one, one.upper())}" for one in needed)
+    say(f"  microhedge run {path} --holding AAPL{given}")
+    say(f"  microhedge check {path} --holding AAPL{given}")
 
 
 def _place(part: Path, path: Path) -> None:

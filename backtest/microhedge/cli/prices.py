@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from microhedge.market import Market
 
 REFERENCES = ("CMT3M", "VIX")
+SETTLED: Final = {
+    "basis-unknown": "basis=raw",
+    "currency-unknown": "currency=GBX",
+    "date-ambiguous": "dates=day-first",
+    "decimal-comma": "decimal=,",
+    "no-symbol": "symbol=ACME",
+    "thousands": "thousands=,",
+    "zone-ambiguous": "zone=UTC",
+}
+"""What settles a refusal where it is typed behind a file's name, by its code."""
 
 
 def price_options() -> list[click.Option]:
@@ -28,10 +38,10 @@ def price_options() -> list[click.Option]:
         source,
         click.Option(
             ["--prices"],
-            type=Path,
             multiple=True,
-            metavar="FILE",
-            help="Prices of your own, CSV or Parquet, before those of the source; can be repeated.",
+            metavar="FILE[:k=v,…]",
+            help="Prices of your own, CSV or Parquet, before those of the source; what the file "
+            "cannot say itself follows, as in acme.csv:basis=raw,currency=EUR; can be repeated.",
         ),
         bond_option(),
         offline,
@@ -177,20 +187,31 @@ def market_of(
     the notes of its prices with its result is `quiet` about them here.  Raises the errors of the
     sources.
     """
-    files: tuple[Path, ...] = given["prices"]
+    files: tuple[str, ...] = given["prices"]
     vouched = [date_of("genuine", day) for day in given["genuine"]]
     from microhedge.sources.exchanges import exchange
 
     at = exchange(given["calendar"])
     market = _market(given, _others(files, symbols), at, vouched, rated=rated)
     if files:
-        from microhedge.sources.files import file_market
-
-        market, _ = file_market(files, beside=market, genuine=vouched)
+        market = _with_files(market, files, vouched)
     market = _with_bonds(market, given.get("bond_terms", ()), symbols)
     for each in () if quiet else market.notes:
         note(f"note: {each}")
     return market
+
+
+def _with_files(market: Market, files: tuple[str, ...], genuine: list[date]) -> Market:
+    """Return the market with the prices of files; a refusal that a word would settle shows it."""
+    from microhedge.sources.files import Refused, file_market
+
+    try:
+        found, _ = file_market(files, beside=market, genuine=genuine)
+    except Refused as refusal:
+        if (example := SETTLED.get(refusal.code)) is None:
+            raise
+        raise Refused(f"{refusal}, as in --prices FILE:{example}", refusal.code) from refusal
+    return found
 
 
 def _with_bonds(market: Market, given: tuple[str, ...], symbols: Iterable[str] | None) -> Market:
@@ -198,9 +219,15 @@ def _with_bonds(market: Market, given: tuple[str, ...], symbols: Iterable[str] |
     wanted = set(() if symbols is None else symbols) - set(market.symbols)
     if not (given or wanted):
         return market
-    from microhedge.sources.bonds import with_given_bonds, with_model_bonds
+    from microhedge.errors import UnknownSymbol, nearest
+    from microhedge.sources.bonds import MODEL_BONDS, with_given_bonds, with_model_bonds
 
-    return with_model_bonds(with_given_bonds(market, given), wanted)
+    found = with_model_bonds(with_given_bonds(market, given), wanted)
+    for symbol in sorted(wanted - set(found.symbols)):
+        hint = nearest(symbol, [*found.symbols, *MODEL_BONDS])
+        if any(repr(name) in hint for name in MODEL_BONDS):
+            raise UnknownSymbol(f"no prices for {symbol!r}{hint}; docs/bonds.md names the bonds")
+    return found
 
 
 def _market(
@@ -227,9 +254,12 @@ def _market(
     )
 
 
-def _others(files: tuple[Path, ...], symbols: Iterable[str] | None) -> list[str] | None:
+def _others(files: tuple[str, ...], symbols: Iterable[str] | None) -> list[str] | None:
     """Return the symbols that no file of one's own is named after."""
     if symbols is None:
         return None
-    own = {path.stem.upper() for path in files}
+    from microhedge.sources.files.declared import split_off
+
+    said = [split_off(text) for text in files]
+    own = {words.get("symbol", Path(name).stem).upper() for name, words in said}
     return sorted({symbol for symbol in symbols if symbol.upper() not in own})

@@ -76,8 +76,13 @@ def _rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 
 
 def _name(run: Mapping[str, Any]) -> str:
-    sold = "" if run["sold"] is None else f" {100 * run['sold']:.0f}%"
+    sold = "" if run["sold"] is None else f" {_sold(run['sold'])}"
     return f"  {run['kind']}{sold}" if run["for"] else str(run["name"])
+
+
+def _sold(part: float) -> str:
+    """A part as percent, below one with a decimal, so that a little is not told as nothing."""
+    return f"{100 * part:.1f}%" if 0.0 < part < 0.01 else f"{100 * part:.0f}%"
 
 
 def _number(value: float) -> str:

@@ -147,14 +147,20 @@ def squeeze_of(text: str) -> Squeeze:
 
 def told(found: StressTest) -> str:
     """Return the runs as a table."""
-    from microhedge.cli.show import table
+    from microhedge.cli.show import table, wrapped
 
     head = (
         f"{found.hedge.holding}, {found.results[0].config['hedge']}, {found.start} to {found.end}"
     )
     columns = ["", "ends at", "hedge made", "cash need", "calls", "recalls", "lapsed", "unhedged"]
     rows = [[*columns, "squeeze took"], *map(_row, found.lines)]
-    return f"{head}\n\n{table(rows)}"
+    legend = (
+        "Money first: the account at the end, what the hedge made, and the most cash that the "
+        "hedge had taken. Then counts: margin calls, recalls, orders that lapsed, and closes with "
+        "less than half of what was wanted. Squeeze took is the most that the hedge lost in the "
+        "squeeze, over the holding before it."
+    )
+    return f"{head}\n\n{table(rows)}\n\n{wrapped(legend)}"
 
 
 def _row(one: Line) -> list[str]:

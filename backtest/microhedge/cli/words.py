@@ -77,8 +77,10 @@ _BY_VALUE: Final[dict[str, tuple[Words | None, bool]]] = {
     "[FILE|SYMBOL]...": (_symbols, True),
     "STRATEGY[:k=v,…]": (strategies, True),
     "STRATEGY|FILE": (strategies, True),
+    "[STRATEGY]...": (strategies, False),
     "MODEL": (_models, False),
-    **dict.fromkeys(("FILE", "CSV", "PATH...", "DIR", "PDF", "MHR", "SVG"), (None, True)),
+    **dict.fromkeys(("FILE", "FILE[:k=v,…]", "DATES|FILE", "CSV", "PATH..."), (None, True)),
+    **dict.fromkeys(("DIR", "FOLDER", "PDF", "MHR", "SVG"), (None, True)),
 }
 _BY_ARGUMENT: Final = {"holding": (_symbols, False), "a": (_symbols, False), "b": (_symbols, False)}
 

@@ -139,9 +139,10 @@ def known_from(month: Days) -> tuple[Days, int]:
     Months are stamped with their first day.  An average is known when its month is over; it is the
     latest one until the next month is over too.
     """
-    after = month.astype("datetime64[D]").astype("datetime64[M]") + 1
+    following = np.timedelta64(1, "M")
+    after = month.astype("datetime64[D]").astype("datetime64[M]") + following
     known = after.astype("datetime64[D]").astype(np.int32)
-    last = (after[-1] + 1).astype("datetime64[D]").astype(np.int32) - 1
+    last = (after[-1] + following).astype("datetime64[D]").astype(np.int32) - 1
     return known, int(last)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from microhedge.pricing.black import FloatArray
-from microhedge.volatility.model import At, Rows, VolModel
+from microhedge.volatility.model import BLIND, At, Rows, VolModel
 
 YEAR = 365.0
 
@@ -44,7 +44,8 @@ class WithEarnings:
     @property
     def error(self) -> str | None:
         """How far the model without earnings was from quoted volatilities, and where."""
-        return self.model.error
+        told = self.model.error
+        return None if told is None else told.replace(BLIND, "")
 
     @property
     def warmup(self) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from microhedge.pricing.black import FloatArray
-from microhedge.volatility.model import LevelModel, titled
+from microhedge.volatility.model import BLIND, LevelModel, titled
 from microhedge.volatility.realised import Known, delayed, realised
 from microhedge.volatility.smile import (
     INDEX_CURVATURE,
@@ -89,8 +89,7 @@ class VixRatio(LevelModel):
                 _by_tenor("VIX × ratio of realised volatilities, stock skew", terms), scale
             ),
             fitted="skew read from chains of three stocks, one day each, 2013–2015",
-            error="not measured; blind to earnings dates, which moved a quoted volatility from 21 "
-            "to 30 %",
+            error=f"not measured{BLIND}",
             warmup=window,
             level=level,
             a=a,

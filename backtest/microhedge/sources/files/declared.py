@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,9 @@ Word = TypeVar("Word", bound=str)
 Order = Literal["month-first", "day-first"]
 BASES: Final[tuple[Basis, ...]] = ("raw", "price_index", "total_return")
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
+SAYABLE: Final = ("symbol", "basis", "currency", "decimal", "thousands", "zone", "dates")
+"""What may be said of a file behind its name, as in "acme.csv:basis=raw,currency=EUR"."""
+
 _THOUSANDS: Final = (",", ".", "'", "’", " ", "\u00a0", "\u202f", "_")
 
 
@@ -79,6 +83,24 @@ def declared(
         genuine=frozenset(genuine),
         exchange=exchange(calendar),
     )
+
+
+def split_off(text: str) -> tuple[str, dict[str, str]]:
+    """Return a file's name and what is said behind it, as in "acme.csv:basis=raw,decimal=,".
+
+    A colon that no "name=" follows belongs to the name.  Raises UsageError for what nobody may say.
+    """
+    name, *words = re.split(r":(?=[A-Za-z_-]+=)", text, maxsplit=1)
+    said: dict[str, str] = {}
+    for pair in re.split(r",(?=[A-Za-z_-]+=)", words[0]) if words else ():
+        key, _, value = pair.partition("=")
+        if key not in SAYABLE:
+            raise UsageError(
+                f"{text}: nothing is called {key!r}{nearest(key, SAYABLE)}; of a file one may say "
+                f"{', '.join(SAYABLE)}"
+            )
+        said[key] = value
+    return name, said
 
 
 def currency_code(text: str) -> str:

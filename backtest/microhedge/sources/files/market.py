@@ -12,6 +12,7 @@ from microhedge.exchange import Exchange
 from microhedge.market import Market
 from microhedge.series import Series
 from microhedge.sources.exchanges import exchange
+from microhedge.sources.files.declared import SAYABLE, split_off
 from microhedge.sources.files.importing import import_prices
 from microhedge.sources.files.refusals import Refused
 from microhedge.sources.findings import Finding
@@ -30,6 +31,7 @@ def file_market(
     a symbol from a file replaces the other market's wholly.  The findings are those of the files;
     the market's notes tell them by kind.  `calendar` is the exchange of the files and of the
     market; by default that of *beside*, or New York.
+    A path that is a text may end in declarations for that file alone, "acme.csv:basis=raw".
     Refused when two files have the same symbol, or their prices are in two currencies.
     """
     made: dict[str, Series] = {}
@@ -39,7 +41,9 @@ def file_market(
         calendar = beside.exchange
     at = exchange(calendar)
     for path in paths:
-        one = import_prices(path, calendar=at, **declared)
+        file, own = split_off(path) if isinstance(path, str) else (path, {})
+        one = import_prices(file, calendar=at, **declared | own)
+        word = _word(str(path), {k: v for k, v in declared.items() if k not in own})
         found += one.findings
         for series in one.series:
             if series.symbol in made:
@@ -47,7 +51,7 @@ def file_market(
                     f"{path}: {series.symbol} is in {places[series.symbol]} already: keep one",
                     "symbol-twice",
                 )
-            made[series.symbol], places[series.symbol] = series, str(path)
+            made[series.symbol], places[series.symbol] = series, word
     if not made:
         raise Refused("no file was named: name at least one", "no-file")
     first = next(iter(made.values()))
@@ -80,6 +84,14 @@ def file_market(
         exchange=at,
     )
     return together, tuple(found)
+
+
+def _word(path: str, declared: dict[str, Any]) -> str:
+    """Spell a file with what was said of it, as `--prices` takes it."""
+    said = [f"{k}={v}" for k, v in declared.items() if k in SAYABLE and v is not None]
+    if not said:
+        return path
+    return f"{path}{',' if split_off(path)[1] else ':'}{','.join(said)}"
 
 
 def _told(found: list[Finding]) -> list[str]:
