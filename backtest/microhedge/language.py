@@ -35,6 +35,8 @@ class Language:
         Twelve short names.
     plural
         Which of a message's forms a count takes, in C as gettext writes it: "n != 1".
+    capitals
+        Whether a name keeps its capital letter in the middle of a sentence.
     words
         What is said for a message: a text, or the forms of one that counts, each with the
         placeholders of the English.  A message that is not there is said in English.
@@ -47,6 +49,7 @@ class Language:
     percent: str = "{number}%"
     months: tuple[str, ...] = MONTHS
     plural: str = "n != 1"
+    capitals: bool = False
     words: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     def number(

@@ -32,7 +32,7 @@ def _sure(
     found = run.intervals.get(key)
     text = numbers.lead(found) if key in LEADS else numbers.interval(found, 0)
     if found is None and key in run.estimates:
-        text = TOO_FEW
+        text = say(TOO_FEW)
     rows = [[say("Counted"), counted], [label, text]]
     if run.uses_options:
         phases = (bands.phases or {}).get(name)
@@ -59,8 +59,10 @@ def cards(subject: Subject) -> list[Block]:
         if review.falling is None
         else say_count("{n} falling period", "{n} falling periods", review.falling)
     )
-    counted = periods if not rolls else f"{periods}, {numbers.plural(rolls, 'roll')}"
-    counted = counted.replace(say(" roll"), "\N{NO-BREAK SPACE}roll")
+    counted = periods
+    if rolls:
+        many = say_count("{n}\N{NO-BREAK SPACE}roll", "{n}\N{NO-BREAK SPACE}rolls", rolls)
+        counted = f"{periods}, {many}"
     need = review.stat("largest_cash_need")
     return [
         {
@@ -126,7 +128,7 @@ def _lead(selling: Run | None, review: Run) -> float | None:
 
 def _reliance(subject: Subject, review: Run) -> Block:
     """Return the card on what the hedge leaned on."""
-    lean = subject.correlations.get(review.name, Leans("No relation was recorded."))
+    lean = subject.correlations.get(review.name, Leans(say("No relation was recorded.")))
     card: Block = {"q": say("What did it rely on?")}
     if isinstance(lean, Leans):
         sure = []
@@ -154,7 +156,7 @@ def _reliance(subject: Subject, review: Run) -> Block:
     return {
         **card,
         "mark": STATES.get(lean.state, "unclear"),
-        "a": findings.upper(lean.state),
+        "a": findings.upper(say(lean.state)),
         "why": findings.leaned_on(lean.relation, lean.expected, lean.realised, lean.like_selling),
         "sure": [
             [say("Counted"), since],

@@ -34,7 +34,8 @@ def care(subject: Subject) -> list[str]:
     if subject.reinvested and loan >= findings.BARELY:
         found.append(
             say(
-                "Returns reinvest premiums and dividends pro rata; the account kept every share and borrowed up to {loan} of the holding instead, so its ending value differs.",
+                "Returns reinvest premiums and dividends pro rata; the account kept every share "
+                "and borrowed up to {loan} of the holding instead, so its ending value differs.",
                 loan=percent(loan, 0),
             )
         )
@@ -61,7 +62,7 @@ def _models(subject: Subject) -> list[str]:
     for run in subject.hedges:
         model = (run.premium_source or {}).get("model", 0.0)
         if run.uses_options and model > 0:
-            share = say("All") if model >= 0.9995 else percent(model, 0) + say(" of")
+            share = say("All") if model >= 0.9995 else say("{share} of", share=percent(model, 0))
             groups.setdefault((share, run.model_error), []).append(run)
     return [
         say("{share} premiums of {runs} are model prices", share=share, runs=_all(runs))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from microhedge.language import say, say_count
+from microhedge.language import language, say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.inputs import Answer
 from microhedge.reporting.numbers import a_year, count, percent, plain, points, ratio
@@ -37,7 +37,9 @@ def lower(label: str) -> str:
     for order, noun in ((say("Keep "), say("keeping ")), (say("Sell "), say("selling "))):
         if label.startswith(order):
             return noun + label.removeprefix(order)
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    if language().capitals or not label[1:2].islower():
+        return label
+    return label[:1].lower() + label[1:]
 
 
 def upper(sentence: str) -> str:
@@ -47,7 +49,9 @@ def upper(sentence: str) -> str:
 
 def listed(parts: Sequence[str]) -> str:
     """Join parts as prose does: "a, b and c"."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + say(" and ") + parts[-1]
+    if len(parts) == 1:
+        return parts[0]
+    return say("{most} and {last}", most=", ".join(parts[:-1]), last=parts[-1])
 
 
 def headline(label: str, worked: Answer | None, selling: Answer | None) -> str:
@@ -68,7 +72,7 @@ def headline(label: str, worked: Answer | None, selling: Answer | None) -> str:
         "no": say(", and selling was not better")
         if worked != "no"
         else say(", but selling was no better"),
-    }.get(str(selling), "; whether selling was better is not clear")
+    }.get(str(selling), say("; whether selling was better is not clear"))
     return f"{upper(the(label))} {did}{than}"
 
 
@@ -146,9 +150,9 @@ def cost_reason(gross: float | None, need: str, need_share: float | None) -> str
     )
 
 
-def called(count: int, largest: float, share: float, sessions: int, currency: str) -> str:
+def called(calls: int, largest: float, share: float, sessions: int, currency: str) -> str:
     """Say how often the margin rule was broken, and the worst of it beside the account."""
-    times = say("once") if count == 1 else say("{count} times", count=count)
+    times = say("once") if calls == 1 else say("{calls} times", calls=calls)
     worst = say(
         "at worst {largest} was missing, {share}",
         largest=numbers.spoken_money(largest, currency),
@@ -308,11 +312,13 @@ def band_kept(inside: float, low: float, high: float, band: tuple[float, float])
     ran = say("it ran from {low} to {high}", low=ratio(low), high=ratio(high))
     share = percent(1.0 - inside, 0)
     if band[1] - band[0] >= 1.0:
-        wide = say("from {band0} to {band1}", band0=ratio(band[0]), band1=ratio(band[1]))
         return say(
-            "The band, {wide}, is too wide to say much: the rolling correlation {ran}.",
-            wide=wide,
-            ran=ran[3:],
+            "The band, from {least} to {most}, is too wide to say much: "
+            "the rolling correlation ran from {low} to {high}.",
+            least=ratio(band[0]),
+            most=ratio(band[1]),
+            low=ratio(low),
+            high=ratio(high),
         )
     if inside >= 0.90:
         return say(
@@ -358,29 +364,31 @@ def ratios_moved(ranges: Sequence[tuple[str, float, float]]) -> str:
     return say("The ratio on {parts}.", parts=listed(parts))
 
 
-def rolls_paid(net: Sequence[float], received: Sequence[float], *, noun: str = "roll") -> str:
+def rolls_paid(net: Sequence[float], received: Sequence[float], *, legs: bool = False) -> str:
     """Say how many completed rolls brought in more than they cost, and how uneven they were.
 
-    `noun` is what one is called: a "leg" where several options are opened in one roll.
+    With `legs` one is called a leg: several options are opened in one roll then.
     """
     if not net:
-        return say("No {noun} was completed.", noun=noun)
-    many = numbers.plural(len(net), say("completed {noun}", noun=noun))
+        return say("No leg was completed.") if legs else say("No roll was completed.")
     total = sum(received)
-    if total <= 0:
-        return (
-            say("None of {many} brought in anything.", many=many)
-            if len(net) > 1
-            else say("The only {noun} expired worthless.", noun=noun)
-        )
-    winners = sum(1 for value in net if value > 0)
-    start = say(
-        "{winners} of {many} brought in more than it cost", winners=count(winners), many=many
+    if total <= 0 and len(net) == 1:
+        if legs:
+            return say("The only leg expired worthless.")
+        return say("The only roll expired worthless.")
+    many = (
+        say_count("{n} completed leg", "{n} completed legs", len(net))
+        if legs
+        else say_count("{n} completed roll", "{n} completed rolls", len(net))
     )
-    if len(net) > 1:
-        start = say(
-            "{winners} of {many} brought in more than they cost", winners=count(winners), many=many
-        )
+    if total <= 0:
+        return say("None of {many} brought in anything.", many=many)
+    winners = count(sum(1 for value in net if value > 0))
+    start = (
+        say("{winners} of {many} brought in more than they cost", winners=winners, many=many)
+        if len(net) > 1
+        else say("{winners} of {many} brought in more than it cost", winners=winners, many=many)
+    )
     if len(net) < FEW:
         return start + "."
     best = sum(sorted(received, reverse=True)[:3]) / total
@@ -492,7 +500,8 @@ def sold_instead(
 def sold_reason(sold: float | None, sale: float | None, hedge: float | None) -> str:
     """Say in a card what the sale was and how deep its worst loss went."""
     return say(
-        "A year over completed periods, for selling {sold} once and keeping cash. Deepest loss {sale}, hedge {hedge}.",
+        "A year over completed periods, for selling {sold} once and keeping cash. Deepest loss "
+        "{sale}, hedge {hedge}.",
         sold=percent(sold, 0),
         sale=percent(sale),
         hedge=percent(hedge),
@@ -556,7 +565,8 @@ def came_back(paid: float, received: float, share: float, currency: str) -> str:
     came, spent = received / paid, numbers.spoken_money(paid, currency)
     verb = say("brought in") if share >= 1.0 else say("brought back")
     return say(
-        "In percent of the holding the options {verb} {share} of what they cost; in money, {came} of {spent}.",
+        "In percent of the holding the options {verb} {share} of what they cost; in money, {came} "
+        "of {spent}.",
         verb=verb,
         share=percent(share, 0),
         came=percent(came, 0),

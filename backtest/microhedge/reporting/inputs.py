@@ -15,8 +15,19 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.language import mark
+
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
+KINDS = (mark("data"), mark("quote"), mark("model"), mark("assumption"), mark("rule"))
+STATES = (
+    mark("held"),
+    mark("weakened"),
+    mark("broken"),
+    mark("unstable"),
+    mark("inconclusive"),
+)
+ENDINGS = (mark("sold"), mark("bought"), mark("expired"), mark("assigned"), mark("open"))
 Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
 Ending = Literal["sold", "bought", "expired", "assigned", "open"]
 

@@ -85,7 +85,7 @@ def _joined(subject: Subject, runs: Sequence[Run]) -> list[list[str]]:
 
 
 def _line(cells: tuple[str, ...]) -> str:
-    return cells[0] if cells[0] in (DASH, NOT_RUN) else " / ".join(cells)
+    return cells[0] if cells[0] in (DASH, say(NOT_RUN)) else " / ".join(cells)
 
 
 def _split(subject: Subject, runs: Sequence[Run]) -> list[list[str]]:
@@ -103,7 +103,7 @@ def _phases(subject: Subject, run: Run) -> tuple[str, ...]:
     if run.kind != "hedge" or not run.uses_options:
         return (DASH,) * 3
     found = (subject.bands.get(run.name, Bands()).phases or {}).get("cost_per_year")
-    return (NOT_RUN,) * 3 if found is None else tuple(a_year(value) for value in found)
+    return (say(NOT_RUN),) * 3 if found is None else tuple(a_year(value) for value in found)
 
 
 def _vols(subject: Subject, run: Run) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ def _vols(subject: Subject, run: Run) -> tuple[str, ...]:
         return (DASH,) * 2
     bands = subject.bands.get(run.name, Bands())
     low, high = ((side or {}).get("cost_per_year") for side in (bands.vol_minus, bands.vol_plus))
-    return (NOT_RUN,) * 2 if low is None or high is None else (a_year(low), a_year(high))
+    return (say(NOT_RUN),) * 2 if low is None or high is None else (a_year(low), a_year(high))
 
 
 def _need(run: Run) -> str:

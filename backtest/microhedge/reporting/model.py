@@ -23,7 +23,7 @@ from microhedge.reporting import page_verdict as front
 from microhedge.reporting.cards import cards
 from microhedge.reporting.casting import span
 from microhedge.reporting.caveats import care
-from microhedge.reporting.exhibits import Block, Page, drawn, final, parts
+from microhedge.reporting.exhibits import Block, Page, document_words, drawn, final, parts
 from microhedge.reporting.inputs import Subject
 from microhedge.reporting.key_table import key_table
 from microhedge.reporting.style import PALETTE
@@ -57,7 +57,7 @@ def _document(subject: Subject, body: list[Block], pages: list[Page]) -> dict[st
     return {
         "meta": {
             "title": name,
-            "author": say("microhedge {version}", version=subject.version),
+            "author": f"microhedge {subject.version}",
             "description": say(
                 "Backtest of hedges of {holding}, {span}",
                 holding=subject.holding,
@@ -69,15 +69,14 @@ def _document(subject: Subject, body: list[Block], pages: list[Page]) -> dict[st
                 subject.holding,
                 *(run.label for run in subject.hedges),
             ],
-            "lang": "en",
-            "region": "GB",
+            **document_words(),
             "overline": say("Micro-hedge backtest"),
             "verdict-title": say("Verdict"),
             "care-title": say("Read with care."),
             "facts": front.facts(subject),
             "period": " – ".join(numbers.month(to_date(int(subject.days[n]))) for n in (0, -1)),
             "footer": [
-                say("microhedge {version}", version=subject.version),
+                f"microhedge {subject.version}",
                 say("config {config_hash}", config_hash=subject.config_hash[:8]),
                 say("data {data_hash}", data_hash=subject.data_hash[:8]),
                 say("not investment research"),

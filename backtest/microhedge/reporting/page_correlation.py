@@ -40,7 +40,7 @@ def pages(subject: Subject) -> list[Page]:
         found[-1] = replace(found[-1], body=(*found[-1].body, *silent))
     elif silent:
         none = all(block["kind"] == "text" for block in silent)
-        title = say("Does it rely on a correlation?") if none else TITLE
+        title = say("Does it rely on a correlation?") if none else say(TITLE)
         found.append(Page(title, say("Correlation"), "correlation", "", silent))
     return found
 
@@ -64,7 +64,7 @@ def _silent(subject: Subject) -> tuple[Block, ...]:
 def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
     name = findings.the(run.label)
     return Page(
-        title=f"{TITLE} {run.label}" if several else TITLE,
+        title=f"{say(TITLE)} {run.label}" if several else say(TITLE),
         nav=say("Correlation, {label}", label=findings.lower(run.label))
         if several
         else say("Correlation"),
@@ -73,7 +73,7 @@ def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
             "{name} leans on the correlation of {relation}. State: {state}.",
             name=findings.upper(name),
             relation=lean.relation,
-            state=lean.state,
+            state=say(lean.state),
         ),
         body=(
             _path(run, lean),
@@ -115,12 +115,14 @@ def _path(run: Run, lean: Correlation) -> Block:
         name=f"correlation-{run.name}",
         finding=findings.band_kept(inside, low, high, lean.band),
         sub=say(
-            "Correlation of daily returns over the past {window} sessions, and over {context} for context. Band: where a constant correlation would stay 95% of the time.",
+            "Correlation of daily returns over the past {window} sessions, and over {context} for "
+            "context. Band: where a constant correlation would stay 95% of the time.",
             window=WINDOW,
             context=CONTEXT,
         ),
         alt=say(
-            "Line chart of the rolling correlation, from {low} to {high}; level {level}, band {band}, designation {split}.",
+            "Line chart of the rolling correlation, from {low} to {high}; level {level}, band "
+            "{band}, designation {split}.",
             low=ratio(low),
             high=ratio(high),
             level=ratio(lean.level),
@@ -128,7 +130,8 @@ def _path(run: Run, lean: Correlation) -> Block:
             split=numbers.in_words(lean.split),
         ),
         note=say(
-            "The band allows for fat tails and changing volatility, and is that of windows of {window}. Windows look back only.",
+            "The band allows for fat tails and changing volatility, and is that of windows of "
+            "{window}. Windows look back only.",
             window=WINDOW,
         ),
     )
@@ -165,7 +168,8 @@ def _tests(lean: Correlation) -> Block:
         rows,
         finding=lean.sentence,
         sub=say(
-            "Before: {in_sample} sessions up to {split}, the day of the first premise. After: {out_of_sample} sessions. Holm: p for three tests together.",
+            "Before: {in_sample} sessions up to {split}, the day of the first premise. After: "
+            "{out_of_sample} sessions. Holm: p for three tests together.",
             in_sample=count(lean.in_sample),
             split=numbers.in_words(lean.split),
             out_of_sample=count(lean.out_of_sample),

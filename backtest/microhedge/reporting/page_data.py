@@ -17,7 +17,7 @@ def page(subject: Subject) -> Page:
             Column(say("Kind"), "left"),
             Column(say("Source"), "left", "1fr"),
         ],
-        [[item.item, item.value, item.kind, item.source] for item in subject.items],
+        [[item.item, item.value, say(item.kind), item.source] for item in subject.items],
         finding=findings.assumed([item.kind for item in subject.items]),
         sub=say("Kind: data, quote, model, assumption or rule of the test."),
         size=8.0,

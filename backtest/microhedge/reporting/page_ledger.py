@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from microhedge.calendar import day_number
-from microhedge.language import say
+from microhedge.language import say, say_count
 from microhedge.reporting import charts, findings, numbers
 from microhedge.reporting.casting import in_units
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
@@ -46,7 +46,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     finding = findings.rolls_paid(
         [roll.net for roll in completed],
         [roll.received for roll in completed],
-        noun=say("leg") if any(roll.contracts < 0 for roll in run.rolls) else say("roll"),
+        legs=any(roll.contracts < 0 for roll in run.rolls),
     )
     who = f"{findings.upper(findings.the(run.label))}. "
     written = any(roll.contracts < 0 for roll in run.rolls)
@@ -79,13 +79,15 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     subject.currency,
                 ),
                 sub=say(
-                    "{who}Per {word} at its {begun}, percent of the whole holding on that day; open contracts at their mark. Below, the running total.",
+                    "{who}Per {word} at its {begun}, percent of the whole holding on that day; "
+                    "open contracts at their mark. Below, the running total.",
                     who=who,
                     word=say("leg") if written else say("roll"),
                     begun=begun,
                 ),
                 alt=say(
-                    "Bars of premium paid and cash received for {rolls} rolls; running total at the end {total} of the holding.",
+                    "Bars of premium paid and cash received for {rolls} rolls; running total at "
+                    "the end {total} of the holding.",
                     rolls=len(run.rolls),
                     total=percent(total, 0),
                 ),
@@ -95,7 +97,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     # a column that says the same in every row is a sentence
     sources = sorted({roll.source for roll in run.rolls})
     mixed = len(sources) > 1
-    rows = [[*_row(roll), *([roll.source] if mixed else [])] for roll in shown]
+    rows = [[*_row(roll), *([say(roll.source)] if mixed else [])] for roll in shown]
     rules = [n for n in range(1, len(shown)) if shown[n].opened.year != shown[n - 1].opened.year]
     if gap:
         what = say("legs") if written else say("rolls")
@@ -131,12 +133,13 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
             rows,
             finding=finding,
             sub=say(
-                "{who}Contracts, spot and strike as at the {begun}; {signs}amounts in {currency}, premiums at the mid{word}. A worthless end is “–”.{ended}",
+                "{who}Contracts, spot and strike as at the {begun}; {signs}amounts in {currency}, "
+                "premiums at the mid{word}. A worthless end is “–”.{ended}",
                 who=who,
                 begun=begun,
                 signs=signs,
                 currency=subject.currency,
-                word="" if mixed else say(", each a {sources0} price", sources0=sources[0]),
+                word="" if mixed else say(", each a {source} price", source=say(sources[0])),
                 ended=_ended(run),
             ),
             bold=[len(rows) - 1],
@@ -152,7 +155,10 @@ def _ended(run: Run) -> str:
     mean, median = run.stat("days_held_mean"), run.stat("days_held_median")
     if mean is None or median is None or not run.rolled:
         return ""
-    by = ", ".join(f"{count(number)} by {why}" for why, number in run.rolled.items())
+    by = ", ".join(
+        say("{number} by {why}", number=count(number), why=say(why))
+        for why, number in run.rolled.items()
+    )
     return say(
         " Held for {mean} days on average, median {median}; ended: {by}.",
         mean=plain(mean),
@@ -172,7 +178,9 @@ def _row(roll: Roll) -> list[str]:
     return [
         roll.role,
         numbers.iso(roll.opened),
-        f"{numbers.iso(roll.closed)} {roll.ending}" if roll.closed else say("open, at its mark"),
+        f"{numbers.iso(roll.closed)} {say(roll.ending)}"
+        if roll.closed
+        else say("open, at its mark"),
         count(roll.contracts),
         plain(roll.spot, 2),
         plain(roll.strike, 2),
@@ -189,9 +197,13 @@ def _total(rolls: tuple[Roll, ...]) -> list[str]:
     paid, received = sum(roll.paid for roll in rolls), sum(roll.received for roll in rolls)
     costs = sum(roll.costs for roll in rolls)
     middle = [""] * 6
-    noun = say("leg") if any(roll.contracts < 0 for roll in rolls) else say("roll")
+    many = (
+        say_count("{n} leg", "{n} legs", len(rolls))
+        if any(roll.contracts < 0 for roll in rolls)
+        else say_count("{n} roll", "{n} rolls", len(rolls))
+    )
     return [
-        say("Total"), numbers.plural(len(rolls), noun), *middle,
+        say("Total"), many, *middle,
         plain(paid), plain(received), plain(costs), plain(received - paid - costs, signed=True),
     ]  # fmt: skip
 
@@ -206,7 +218,9 @@ def _linear(subject: Subject, run: Run) -> Block:
     heads = [say("Year")]
     for symbol in symbols:
         name = numbers.shortened(symbol, 13)
-        heads += [f"{name} {head}" for head in ("trades", "traded", "ratio", "result")]
+        heads += [
+            f"{name} {head}" for head in (say("trades"), say("traded"), say("ratio"), say("result"))
+        ]
     heads += [say("Interest"), say("Costs"), say("Net")]
     rows, total = [], [0.0] * 3
     for year in years:
@@ -246,24 +260,26 @@ def _linear(subject: Subject, run: Run) -> Block:
 
 def _noun(run: Run) -> str:
     if any(year.is_bond for year in run.years):
-        return "bonds"
+        return say("bonds")
     return say("futures") if all(year.is_future for year in run.years) else say("shorts")
 
 
 def _explained(run: Run) -> str:
     """Say what the columns of shorts and futures hold."""
-    kinds = {
-        say("bond") if year.is_bond else say("future") if year.is_future else ""
-        for year in run.years
-    }
+    kinds = {"bond" if year.is_bond else "future" if year.is_future else "" for year in run.years}
     bond = say(
-        "ratio: mean value of the bonds sold short over the holding's, negative where they were bought; result with coupons; interest on the proceeds, less that on the money for bought ones; costs: spreads and borrow"
+        "ratio: mean value of the bonds sold short over the holding's, negative where they were "
+        "bought; result with coupons; interest on the proceeds, less that on the money for bought "
+        "ones; costs: spreads and borrow"
     )
     short = say(
-        "ratio: mean value of the short over the holding's; result with dividends owed; interest on the proceeds; costs: spreads, commissions and borrow"
+        "ratio: mean value of the short over the holding's; result with dividends owed; interest "
+        "on the proceeds; costs: spreads, commissions and borrow"
     )
     future = say(
-        "futures at model prices, settled in cash at every close, which is their result; ratio: mean value that they are short of over the holding's; a roll is two trades; they have no proceeds to earn interest"
+        "futures at model prices, settled in cash at every close, which is their result; ratio: "
+        "mean value that they are short of over the holding's; a roll is two trades; they have no "
+        "proceeds to earn interest"
     )
     return "; ".join(
         text for kind, text in (("", short), ("future", future), ("bond", bond)) if kind in kinds
@@ -329,7 +345,8 @@ def _calls(subject: Subject, run: Run) -> Block:
             subject.currency,
         ),
         sub=say(
-            "{label}. Money in {currency}; the shorts are closed at the next fill and barred for 21 sessions.",
+            "{label}. Money in {currency}; the shorts are closed at the next fill and barred for "
+            "21 sessions.",
             label=findings.upper(findings.the(run.label)),
             currency=subject.currency,
         ),

@@ -144,7 +144,8 @@ def _gaps(subject: Subject) -> Block | None:
             ]
         ),
         sub=say(
-            "The holding's largest moves from close to close, up or down: {moves}. Their returns are dropped from the hedged and the unhedged alike; nothing is run again.",
+            "The holding's largest moves from close to close, up or down: {moves}. Their returns "
+            "are dropped from the hedged and the unhedged alike; nothing is run again.",
             moves=moves,
         ),
     )
@@ -157,7 +158,8 @@ def _relative(subject: Subject) -> Block:
         return notice(
             say("Not shown: value against keeping all"),
             say(
-                "The holding was worth nothing from {when} on, and nothing can be measured against that. Choose an earlier end.",
+                "The holding was worth nothing from {when} on, and nothing can be measured "
+                "against that. Choose an earlier end.",
                 when=when,
             ),
         )
@@ -222,7 +224,8 @@ def _everything(subject: Subject) -> Block:
         rows,
         finding=findings.best_return(returns),
         sub=say(
-            "Every run of this comparison on the same sessions. Ending value of the account in {in_units}.",
+            "Every run of this comparison on the same sessions. Ending value of the account in "
+            "{in_units}.",
             in_units=in_units(word, subject.currency),
         ),
         grey=grey,

@@ -16,7 +16,7 @@ HEIGHTS = (252.0, 236.0, 220.0, 204.0, 188.0, 172.0, 156.0, 140.0, 124.0, 108.0,
 
 def title(subject: Subject) -> str:
     """Return the title of the document."""
-    others = "selling" if len(subject.hedges) == 1 else say("the alternatives")
+    others = say("selling") if len(subject.hedges) == 1 else say("the alternatives")
     review = findings.lower(subject.hedges[0].label)
     return say(
         "{holding}: {review} against {others}",
@@ -60,7 +60,8 @@ def verdict(subject: Subject) -> dict[str, str]:
                 "{label} never traded", label=findings.upper(findings.the(review.label))
             ),
             "sentence": say(
-                "The first reason on record: {never_traded} The hedged holding is therefore the holding itself, and nothing can be concluded.",
+                "The first reason on record: {never_traded} The hedged holding is therefore the "
+                "holding itself, and nothing can be concluded.",
                 never_traded=review.never_traded,
             ),
         }
@@ -99,7 +100,7 @@ def growth(subject: Subject) -> Block:
         charts.Line(f"{run.label} {numbers.plain(end)}", 100.0 * run.growth, look[run.name])
         for run, (_, end) in zip(runs, ends, strict=True)
     ]
-    marks = [(day, say("Split {new}:1", new=format(new, "g"))) for day, new in subject.splits]
+    marks = [(day, say("Split {new}:1", new=numbers.short(new))) for day, new in subject.splits]
     review = subject.hedges[0]
     omitted = [run.label for run in subject.hedges if run not in runs]
     sub = say(

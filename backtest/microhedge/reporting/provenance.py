@@ -77,7 +77,8 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
     """Return every note of the comparison, and what no test of this kind can show."""
     few = (
         say(
-            "One holding and one period: the intervals know the sampling error of this period and nothing of another."
+            "One holding and one period: the intervals know the sampling error of this period and "
+            "nothing of another."
         ),
     )
     return (*(_named(note.text, comparison) for note in comparison.notes), *few)
@@ -90,7 +91,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     found = [
         Item(
             say("Prices, {symbol}", symbol=one.symbol),
-            f"{BASES[one.basis]}, {_span(one)}",
+            f"{say(BASES[one.basis])}, {_span(one)}",
             "data",
             _proved(one),
         )
@@ -153,14 +154,12 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
             )
             for run in comparison.hedges
         ),
-        Item(
-            say("Fills"), FILLS[comparison.fill], "rule", say("fill={fill}", fill=comparison.fill)
-        ),
+        Item(say("Fills"), say(FILLS[comparison.fill]), "rule", f"fill={comparison.fill}"),
         Item(
             say("Returns"),
             _returns(comparison),
             "rule",
-            say("returns={returns}", returns=comparison.returns),
+            f"returns={comparison.returns}",
         ),
         *_rest(comparison),
     )
@@ -191,7 +190,9 @@ def _held(comparison: Comparison, symbols: frozenset[str]) -> list[Item]:
                 if several
                 else say("Prices, {names0}", names0=names[0]),
                 (", ".join(names) + ": " if several else "")
-                + say("{bases}, {first} to {last}", bases=BASES[basis], first=first, last=last),
+                + say(
+                    "{bases}, {first} to {last}", bases=say(BASES[basis]), first=first, last=last
+                ),
                 "data",
                 source,
             )
@@ -212,16 +213,16 @@ def _span(source: Source) -> str:
     return (
         say("none inside the run")
         if source.span is None
-        else say(" to ").join(map(str, source.span))
+        else say("{first} to {last}", first=source.span[0], last=source.span[1])
     )
 
 
 def _proved(source: Source) -> str:
     """Name a source with the hash that proves it: of its one file, else of the values."""
     if len(source.origin.files) != 1:
-        return say("{source}, sha256 {sha256}", source=source.source, sha256=source.sha256[:8])
+        return f"{source.source}, sha256 {source.sha256[:8]}"
     ((name, digest),) = source.origin.files
-    return say("{name}, sha256 {digest}", name=name, digest=digest[:8])
+    return f"{name}, sha256 {digest[:8]}"
 
 
 def _rate(comparison: Comparison) -> Item:
@@ -298,7 +299,8 @@ def _futures(comparison: Comparison) -> list[Item]:
             Item(
                 say("Costs of futures on {symbol}", symbol=symbol),
                 say(
-                    "half a tick of {tick}{wide} and {future_rate} a contract and side; margin {part} of the contract",
+                    "half a tick of {tick}{wide} and {future_rate} a contract and side; margin "
+                    "{part} of the contract",
                     tick=plain(tick, 2),
                     wide=wide,
                     future_rate=plain(costs.future_rate, 2),

@@ -29,7 +29,7 @@ from microhedge.reporting.inputs import (
     Verdict,
 )
 from microhedge.reporting.naming import label
-from microhedge.reporting.numbers import in_words, ratio
+from microhedge.reporting.numbers import in_words, ratio, short
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.trades import (
     interest_by_year,
@@ -208,7 +208,7 @@ def _pricing(model: dict[str, str | None]) -> str:
 
 def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
     return {
-        name: f"{value:g}" if isinstance(value, float) else str(value)
+        name: short(value) if isinstance(value, float) else str(value)
         for name, value in (run.parameters or {}).items()
         if not (name == "holding" and value == holding)
     }
@@ -275,7 +275,7 @@ def _both_sides(found: Relation) -> str:
     """Spell the relation: "AAPL with 0.71 SPX + 0.44 MSFT"; one factor needs no weight."""
     if len(found.weights) == 1:
         return say("{holding} with {next}", holding=found.holding, next=next(iter(found.weights)))
-    parts = [f"{weight:.2f} {name}" for name, weight in found.weights.items()]
+    parts = [f"{ratio(weight)} {name}" for name, weight in found.weights.items()]
     return say("{holding} with {join}", holding=found.holding, join=" + ".join(parts))
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from microhedge.calendar import to_date
 from microhedge.errors import NotCovered, ReportError, UnknownName, nearest
-from microhedge.language import say
 from microhedge.reporting.memo.gate import Instrument
 from microhedge.scorecard import first_fill, is_future
 from microhedge.tape import Floats
@@ -89,7 +88,7 @@ def chosen(comparison: Comparison, name: str | None) -> Run:
     if name is None:
         return next(iter(hedges.values()))
     if name not in hedges:
-        hint = nearest(name, hedges) or say("; there are {join}", join=", ".join(hedges))
+        hint = nearest(name, hedges) or f"; there are {', '.join(hedges)}"
         raise UnknownName(f"no hedge named {name!r}{hint}")
     return hedges[name]
 
@@ -164,8 +163,8 @@ def _ratios(result: Result) -> dict[str, Floats]:
     """Return what each short or future stands for as a part of the holding, positive when short."""
     held, found = result.curves["holding"], {}
     for role in linear_roles(result):
-        account = say("hedge/{role}", role=role)
-        name = say("notional/{account}", account=account)
+        account = f"hedge/{role}"
+        name = f"notional/{account}"
         stands = result.curves[name if name in result.curves else f"value/{account}"]
         ratio = np.full(len(held), np.nan)
         np.divide(-stands, held, where=held > 0.0, out=ratio)

@@ -13,8 +13,8 @@ from typing import Any
 
 from microhedge.errors import ParameterError
 from microhedge.language import mark, say
-from microhedge.reporting import style
-from microhedge.reporting.exhibits import Block
+from microhedge.reporting import findings, style
+from microhedge.reporting.exhibits import Block, document_words
 from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.gate import Gate
 from microhedge.reporting.memo.picture import picture
@@ -73,21 +73,22 @@ def model(subject: Subject) -> dict[str, Any]:
     facts = subject.facts
     holding = shortened(facts.comparison.holding)
     title = say(
-        "{holding}: {lower}, hedge memo", holding=holding, lower=_lower(hedge_label(facts.run.name))
+        "{holding}: {hedge}, hedge memo",
+        holding=holding,
+        hedge=findings.lower(hedge_label(facts.run.name)),
     )
     days = [facts.day(row) for row in (0, -1)]
     document = {
         "meta": {
             "title": title,
-            "author": say("microhedge {version}", version=__version__),
+            "author": f"microhedge {__version__}",
             "description": say(
                 "Hypothetical hedge memo of {holding}, from a backtest", holding=holding
             ),
             "keywords": ["hedge", "memo", "hypothetical", "backtest", facts.comparison.holding],
-            "lang": "en",
-            "region": "GB",
+            **document_words(),
             "overline": say("Hedge memo, drawn up from a backtest"),
-            "mark": "HYPOTHETICAL",
+            "mark": say("HYPOTHETICAL"),
             "facts": [
                 [say("Framework"), _framework(subject)],
                 [say("Designated"), in_words(facts.day(facts.first))],
@@ -96,7 +97,7 @@ def model(subject: Subject) -> dict[str, Any]:
             ],
             "period": " – ".join(month(day) for day in days),
             "footer": [
-                say("microhedge {version}", version=__version__),
+                f"microhedge {__version__}",
                 say("config {config_hash}", config_hash=facts.comparison.config_hash[:8]),
                 say("data {data_hash}", data_hash=facts.comparison.data_hash[:8]),
                 say("hypothetical; no accounting advice"),
@@ -139,7 +140,7 @@ def _under_ifrs(subject: Subject) -> bool:
 
 
 def _framework(subject: Subject) -> str:
-    name = {"economic": "none (economic)", "ifrs9": say("IFRS 9"), "us-gaap": say("US GAAP")}[
+    name = {"economic": say("none (economic)"), "ifrs9": say("IFRS 9"), "us-gaap": say("US GAAP")}[
         subject.framework
     ]
     return name if subject.classification is None else f"{name}, {subject.classification.upper()}"
@@ -151,7 +152,7 @@ def _relationship(text: str) -> dict[str, Any]:
     # a word without end has nowhere to be broken
     words = [part for word in text.split(" ") for part in re.findall(f".{{1,{_WORD}}}", word)]
     return {
-        "text": " ".join(words) if text else INCOMPLETE,
+        "text": " ".join(words) if text else say(INCOMPLETE),
         "missing": not text,
         "size": size,
         "long": lines > _ROOM,
@@ -163,10 +164,6 @@ def _numbered(parts: Sequence[tuple[str, list[Block]]], start: int) -> list[dict
         {"title": f"{number}  {title}", "body": body}
         for number, (title, body) in enumerate(parts, start=start)
     ]
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _settable(value: Any) -> Any:

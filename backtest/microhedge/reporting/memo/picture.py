@@ -40,7 +40,8 @@ def picture(facts: Facts, seen: Lookback) -> dict[str, Any]:
         name="offset",
         finding=_finding(seen),
         sub=say(
-            "Cumulative change since {day} by month, {currency}; the lines would be one if every change were offset.",
+            "Cumulative change since {day} by month, {currency}; the lines would be one if every "
+            "change were offset.",
             day=in_words(facts.day(facts.first)),
             currency=currency,
         ),

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from microhedge.language import say
+from microhedge.language import mark, say
 from microhedge.reporting import findings
 from microhedge.reporting.exhibits import Block, Column, table
 from microhedge.reporting.memo.facts import Facts
@@ -55,7 +55,8 @@ def _item(facts: Facts) -> str:
             value=money(value),
         )
     return say(
-        "{size}; worth {currency} {held} at the designation, {weight} of the invested portfolio at the start",
+        "{size}; worth {currency} {held} at the designation, {weight} of the invested portfolio "
+        "at the start",
         size=size,
         currency=currency,
         held=held,
@@ -86,18 +87,20 @@ def _instrument(facts: Facts) -> str:
     )
 
 
+_OWNED = {
+    (True, "P"): mark("purchased puts"),
+    (True, "C"): mark("purchased calls"),
+    (False, "P"): mark("written puts"),
+    (False, "C"): mark("written calls"),
+}
+
+
 def _options(facts: Facts) -> str:
     found = {
         (contracts > 0.0, str(right))
         for contracts, right in zip(facts.legs["contracts"], facts.legs["right"], strict=True)
     }
-    words = {
-        (True, "P"): say("purchased puts"),
-        (True, "C"): say("purchased calls"),
-        (False, "P"): say("written puts"),
-        (False, "C"): say("written calls"),
-    }
-    return findings.listed([word for kind, word in words.items() if kind in found])
+    return findings.listed([say(words) for kind, words in _OWNED.items() if kind in found])
 
 
 def _priced(facts: Facts) -> str:
@@ -119,7 +122,8 @@ def _ratio(facts: Facts) -> str:
             continue
         parts.append(
             say(
-                "{path} of {role} for each 1 of the item at the designation; {min} to {max} later, mean {mean}",
+                "{path} of {role} for each 1 of the item at the designation; {min} to {max} "
+                "later, mean {mean}",
                 path=plain(float(path[facts.first]), 3),
                 role=shortened(role),
                 min=plain(float(known.min()), 3),
@@ -139,8 +143,9 @@ def _cover(facts: Facts) -> str:
     worth = float(facts.result.curves["holding"][facts.first])
     own = set(facts.underlyings) == {facts.comparison.holding}
     parts: list[str] = []
-    for right, word in (("P", "put"), ("C", "call")):
-        for sign, owned in ((1.0, "purchased"), (-1.0, "written")):
+    for right in ("P", "C"):
+        for sign in (1.0, -1.0):
+            owned = say(_OWNED[sign > 0.0, right])
             these = [
                 k for k in mine if fills["right"][k] == right and fills["quantity"][k] * sign > 0.0
             ]
@@ -149,21 +154,19 @@ def _cover(facts: Facts) -> str:
             if shares > 0.0 and not own:
                 parts.append(
                     say(
-                        "{owned} {word}s stand for {spots} of the item's value at the designation",
+                        "{owned} stand for {spots} of the item's value at the designation",
                         owned=owned,
-                        word=word,
                         spots=plain(spots / worth, 3),
                     )
                 )
             elif shares > 0.0:
                 parts.append(
                     say(
-                        "{shares} of {held} shares under {owned} {word}s ({shares_2})",
+                        "{shares} of {held} shares under {owned} ({share})",
                         shares=count(shares),
                         held=count(held),
                         owned=owned,
-                        word=word,
-                        shares_2=percent(shares / held),
+                        share=percent(shares / held),
                     )
                 )
     mean, least = facts.run.stats.get("cover_mean"), facts.run.stats.get("cover_min")
@@ -181,7 +184,8 @@ def _risk(facts: Facts) -> str:
     symbol = shortened(facts.comparison.holding)
     if facts.uses_options and not facts.on_itself:
         return say(
-            "changes of the price of {symbol} that come with those of {others} beyond the strikes (one-sided)",
+            "changes of the price of {symbol} that come with those of {others} beyond the strikes "
+            "(one-sided)",
             symbol=symbol,
             others=_others(facts),
         )
@@ -189,7 +193,8 @@ def _risk(facts: Facts) -> str:
         return say("falls of the price of {symbol} below the strikes (one-sided)", symbol=symbol)
     if facts.instrument == "combined":
         return say(
-            "changes of the price of {symbol} beyond the strikes: what is lost and what is given up (one-sided for each leg)",
+            "changes of the price of {symbol} beyond the strikes: what is lost and what is given "
+            "up (one-sided for each leg)",
             symbol=symbol,
         )
     if facts.instrument == "written":
@@ -209,13 +214,15 @@ def _rule(facts: Facts) -> str:
 def _sources(facts: Facts) -> str:
     if facts.uses_options and facts.on_itself:
         return say(
-            "whole contracts, rounded down; strikes that special dividends lower; rolls before expiry; time value, kept apart as a cost of hedging"
+            "whole contracts, rounded down; strikes that special dividends lower; rolls before "
+            "expiry; time value, kept apart as a cost of hedging"
         )
     if facts.on_itself:
         return say("basis of the future; whole contracts; margin calls; ratio between rebalancings")
     kept = say("whole contracts") if facts.uses_options else say("dividends owed")
     return say(
-        "what moves {holding} and not {others}; a relation that changes after it was measured; the ratio between rebalancings; {kept}",
+        "what moves {holding} and not {others}; a relation that changes after it was measured; "
+        "the ratio between rebalancings; {kept}",
         holding=shortened(facts.comparison.holding),
         others=_others(facts),
         kept=kept,
@@ -241,7 +248,7 @@ def knowledge(facts: Facts, found: Regression | None) -> list[Block]:
             ]
         )
     rows += [
-        [say("Decision, with data to that close"), iso(facts.day(facts.decided)), "known"],
+        [say("Decision, with data to that close"), iso(facts.day(facts.decided)), say("known")],
         [say("Designation, the first fill"), iso(first), say("the day itself")],
     ]
     for symbol, constants in facts.result.config["models"].items():

@@ -71,14 +71,11 @@ def files(facts: Facts, named: Sequence[tuple[str, str]]) -> list[Block]:
     """Return every hash, the versions and the command that makes the run again."""
     comparison = facts.comparison
     lines = [f"$ {comparison.command}"]
+    lines += [f"{what:<7} sha256 {digest}" for what, digest in named]
     lines += [
-        say("{what} sha256 {digest}", what=format(what, "<7"), digest=digest)
-        for what, digest in named
-    ]
-    lines += [
-        say("config  sha256 {config_hash}", config_hash=comparison.config_hash),
-        say("data    sha256 {data_hash}", data_hash=comparison.data_hash),
-        say("run     sha256 {hash}", hash=facts.result.hash),
+        f"config  sha256 {comparison.config_hash}",
+        f"data    sha256 {comparison.data_hash}",
+        f"run     sha256 {facts.result.hash}",
         tools(),
     ]
     return [typewriter("", lines)]

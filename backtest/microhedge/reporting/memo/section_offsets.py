@@ -37,7 +37,8 @@ def prospective(facts: Facts, found: Regression | None) -> list[Block]:
     return [
         paragraph(
             say(
-                "INCOMPLETE: the hedge recorded no relation before its designation, and its instruments have another underlying than the item."
+                "INCOMPLETE: the hedge recorded no relation before its designation, and its "
+                "instruments have another underlying than the item."
             )
         )
     ]
@@ -73,7 +74,7 @@ def _regressed(facts: Facts, found: Regression) -> Block:
     rows += [
         ["R²", ratio(found.r_squared, 3), f"{item}, {count(found.sessions)} {window}"],
         [
-            say("Months {inside} to be expected", inside=_INSIDE),
+            say("Months {inside} to be expected", inside=say(_INSIDE)),
             percent(found.expected, 0),
             say("closed form for normal changes of that R² and the least-variance ratio"),
         ],
@@ -116,7 +117,9 @@ def _terms(facts: Facts) -> Block:
         finding="",
         sub="",
         note=say(
-            "Underlying and quantity are those of the item that is hedged: a qualitative look at critical terms (IFRS 9 B6.4.14), no regression. Negative shares are written or sold; intrinsic and time value in {currency}.{more}",
+            "Underlying and quantity are those of the item that is hedged: a qualitative look at "
+            "critical terms (IFRS 9 B6.4.14), no regression. Negative shares are written or sold; "
+            "intrinsic and time value in {currency}.{more}",
             currency=currency,
             more=more,
         ),
@@ -163,7 +166,12 @@ def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
         sub="",
         rules=[len(rows) - 1] if len(rows) > 1 else [],
         note=say(
-            "{currency}. Item: change of the shares under option beyond the agreed strike. Intrinsic: change of the options' intrinsic value. Offset: cumulative, −intrinsic/item; it is near 100% by construction where underlying and quantity match, and a dash where the underlying is not the item. Cost: time value paid less what came back, the cost of hedging, below zero where it came in; spreads and commissions of {costs} are not in it.",
+            "{currency}. Item: change of the shares under option beyond the agreed strike. "
+            "Intrinsic: change of the options' intrinsic value. Offset: cumulative, "
+            "−intrinsic/item; it is near 100% by construction where underlying and quantity "
+            "match, and a dash where the underlying is not the item. Cost: time value paid less "
+            "what came back, the cost of hedging, below zero where it came in; spreads and "
+            "commissions of {costs} are not in it.",
             currency=currency,
             costs=money(sum(leg.costs for leg in legs)),
         ),
@@ -250,7 +258,7 @@ def _offsets(facts: Facts, found: Regression | None, seen: Lookback) -> Block:
 
 def _included(facts: Facts) -> str:
     owed = {"short": say(", dividends owed included"), "future": ""}
-    return owed.get(facts.instrument, ", time value included")
+    return owed.get(facts.instrument, say(", time value included"))
 
 
 def _corridor(found: Regression | None, seen: Lookback) -> list[list[str]]:
@@ -267,7 +275,7 @@ def _corridor(found: Regression | None, seen: Lookback) -> list[list[str]]:
     )
     rows = [
         [
-            say("Months {inside}", inside=_INSIDE),
+            say("Months {inside}", inside=say(_INSIDE)),
             DASH if single.share is None else percent(single.share, 0),
             say(
                 "{inside} of {counted}{skipped}",
@@ -283,7 +291,8 @@ def _corridor(found: Regression | None, seen: Lookback) -> list[list[str]]:
                 say("Expected by chance alone"),
                 percent(seen.expected, 0),
                 say(
-                    "closed form for normal changes of the slope and R² below; {least} at the least-variance ratio{before}",
+                    "closed form for normal changes of the slope and R² below; {least} at the "
+                    "least-variance ratio{before}",
                     least=percent(seen.least, 0),
                     before=before,
                 ),
@@ -291,7 +300,7 @@ def _corridor(found: Regression | None, seen: Lookback) -> list[list[str]]:
         )
     rows.append(
         [
-            say("Cumulative offsets {inside}", inside=_INSIDE),
+            say("Cumulative offsets {inside}", inside=say(_INSIDE)),
             DASH if summed.share is None else percent(summed.share, 0),
             say(
                 "{inside} of {counted} ends of a month",

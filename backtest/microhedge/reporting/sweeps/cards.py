@@ -5,10 +5,9 @@ from __future__ import annotations
 from math import expm1
 
 from microhedge.analysis.luck import Evidence, SweepLuck
-from microhedge.analysis.wording import points
 from microhedge.language import say
 from microhedge.reporting.exhibits import Block
-from microhedge.reporting.numbers import p_value, percent, plain, shortened
+from microhedge.reporting.numbers import count, p_value, percent, plain, shortened, spoken_points
 from microhedge.reporting.sweeps import findings
 from microhedge.reporting.sweeps.inputs import SweepSubject
 from microhedge.reporting.sweeps.planes import effects
@@ -34,17 +33,18 @@ def _beats(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
     return {
         "q": say("Does any cell beat selling?"),
         "mark": MARKS[luck.verdict],
-        "a": findings.ANSWERS[luck.verdict],
+        "a": say(findings.ANSWERS[luck.verdict]),
         "why": say(
-            "The best earned {advantage} a year over the sale with the same tail loss, standard error {error}.",
-            advantage=points(found.advantage),
+            "The best earned {advantage} a year over the sale with the same tail loss, standard "
+            "error {error}.",
+            advantage=spoken_points(found.advantage),
             error=error,
         ),
         "sure": [
             [say("Same tail loss"), f"p {p_value(found.over_same_tail.pvalue)}"],
             [say("Sale beforehand"), f"p {p_value(found.over_sale.pvalue)}"],
             [say("No hedge"), f"p {p_value(found.over_unhedged.pvalue)}"],
-            [say("Cells tried"), f"{subject.tried:,}"],
+            [say("Cells tried"), count(subject.tried)],
         ],
         "ref": "cells",
     }
@@ -55,7 +55,7 @@ def _overfitted(luck: SweepLuck, found: Evidence) -> Block:
     sure = [
         [say("Deflated Sharpe"), percent(found.deflated.probability, 0)],
         [say("With all cells"), percent(found.deflated_raw.probability, 0)],
-        [say("Independent trials"), f"{found.trials.effective:,}"],
+        [say("Independent trials"), count(found.trials.effective)],
     ]
     card: Block = {"q": say("Is the choice overfitted?"), "ref": "cells"}
     if split is None:
@@ -83,8 +83,8 @@ def _robust(luck: SweepLuck, found: Evidence) -> Block:
     sure = [[say("Eligible"), say("{many} of {tried}", many=count(many), tried=count(luck.tried))]]
     if near is not None:
         sure += [
-            [say("Neighbours"), points(expm1(near.mean * luck.per_year))],
-            [say("Least of them"), points(expm1(near.least * luck.per_year))],
+            [say("Neighbours"), spoken_points(expm1(near.mean * luck.per_year))],
+            [say("Least of them"), spoken_points(expm1(near.least * luck.per_year))],
             [say("A spike"), say("yes") if near.is_spike else say("no")],
         ]
     return {

@@ -132,7 +132,8 @@ def _map(
         shift=(0.0, 4.0), within="axes",
     )  # fmt: skip
     style.write(
-        ax, 0.5, 0.0, one.x_name + (say(" across, {y_name} down", y_name=one.y_name) if len(one.y) > 1 else ""),
+        ax, 0.5, 0.0,
+        say("{x} across, {y} down", x=one.x_name, y=one.y_name) if len(one.y) > 1 else one.x_name,
         align="center", shift=(0.0, -20.0), within="axes",
     )  # fmt: skip
     if not numbered and len(known):
@@ -355,8 +356,9 @@ def halves(inside: Floats, outside: Floats, *, width: float, height: float) -> F
         style.write(ax, 0.5, 0.0, say("On the half that chose, points a year"), align="center",
                     shift=(0.0, -20.0), within="axes")  # fmt: skip
         ax.annotate(
-            say("On the other half"), (0.0, 0.5), xytext=(-left + 6.0, 0.0), xycoords=say("axes fraction"),
-            textcoords=say("offset points"), rotation=90, va="center", ha="center",
+            say("On the other half"), (0.0, 0.5), xytext=(-left + 6.0, 0.0),
+            xycoords="axes fraction",
+            textcoords="offset points", rotation=90, va="center", ha="center",
             color=PALETTE["muted"], fontproperties=style.font(), annotation_clip=False,
         )  # fmt: skip
     return fig

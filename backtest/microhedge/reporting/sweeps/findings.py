@@ -11,9 +11,8 @@ import numpy as np
 
 from microhedge.analysis.luck import Evidence, Verdict
 from microhedge.analysis.walk_forward import WalkForward
-from microhedge.analysis.wording import points
-from microhedge.language import mark, say, say_count
-from microhedge.reporting.numbers import percent, plain
+from microhedge.language import language, mark, say, say_count
+from microhedge.reporting.numbers import count, percent, plain, spoken_points
 from microhedge.reporting.sweeps.inputs import Floats
 
 ALIKE = 0.1
@@ -24,9 +23,9 @@ LEVEL = 0.0005
 """A year: what reads as 0.0 points."""
 
 WORDS: dict[Verdict, str] = {
-    "certified": "certified",
+    "certified": mark("certified"),
     "not_certified": mark("not certified"),
-    "inconclusive": "inconclusive",
+    "inconclusive": mark("inconclusive"),
 }
 ANSWERS: dict[Verdict, str] = {
     "certified": mark("Yes, certified"),
@@ -56,7 +55,7 @@ def highest(
         return say(
             "No eligible cell beat selling; the least bad, {name}, earned {advantage}.",
             name=name,
-            advantage=points(advantage),
+            advantage=spoken_points(advantage),
         )
     lead = say(
         "{leading} of {eligible} eligible cells earned more than their sale",
@@ -68,10 +67,10 @@ def highest(
             "{lead}; {ties} share the top, which is {words}.",
             lead=lead,
             ties=count(ties),
-            words=WORDS[verdict],
+            words=say(WORDS[verdict]),
         )
     return say(
-        "{lead}; the highest, {name}, is {words}.", lead=lead, name=name, words=WORDS[verdict]
+        "{lead}; the highest, {name}, is {words}.", lead=lead, name=name, words=say(WORDS[verdict])
     )
 
 
@@ -134,11 +133,11 @@ def tests(evidence: Evidence, verdict: Verdict) -> str:
     if evidence.advantage <= 0.0:
         return say("The best cell earned no more than selling, which no test can mend.")
     if not evidence.failed:
-        return say("The best cell passes every test: {words}.", words=WORDS[verdict])
+        return say("The best cell passes every test: {words}.", words=say(WORDS[verdict]))
     return say(
         "The best cell fails {failed}: {words}.",
         failed=say_count("{n} test", "{n} tests", len(evidence.failed)),
-        words=WORDS[verdict],
+        words=say(WORDS[verdict]),
     )
 
 
@@ -157,7 +156,7 @@ def chosen(walk: WalkForward) -> str:
     if walk.changes == 0:
         return say(
             "The choice never changed, and earned {chosen} a year over its sale.",
-            chosen=points(walk.chosen),
+            chosen=spoken_points(walk.chosen),
         )
     apart = walk.chosen - walk.fixed
     if abs(apart) < LEVEL:
@@ -184,3 +183,8 @@ def failures(failed: int, tried: int) -> str:
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def quiet(label: str) -> str:
+    """Return a label as the middle of a sentence needs it, without capitals."""
+    return label if language().capitals else label.lower()

@@ -6,12 +6,13 @@ from typing import Any
 
 from microhedge.language import say, say_count
 from microhedge.reporting import numbers
-from microhedge.reporting.exhibits import Block, Page, drawn, final, parts
+from microhedge.reporting.exhibits import Block, Page, document_words, drawn, final, parts
 from microhedge.reporting.numbers import percent
 from microhedge.reporting.style import PALETTE
 from microhedge.reporting.sweeps import findings, page_cells, page_grid, page_walk
 from microhedge.reporting.sweeps.cards import cards
 from microhedge.reporting.sweeps.inputs import SweepSubject
+from microhedge.reporting.sweeps.reading import MODEL_PRICES
 
 
 def model(subject: SweepSubject) -> dict[str, Any]:
@@ -20,12 +21,14 @@ def model(subject: SweepSubject) -> dict[str, Any]:
     front = page_grid.front(subject)
     _number(front, pages)
     name = say(
-        "{holding}: which {lower}, if any?", holding=subject.holding, lower=subject.strategy.lower()
+        "{holding}: which {strategy}, if any?",
+        holding=subject.holding,
+        strategy=findings.quiet(subject.strategy),
     )
     return {
         "meta": {
             "title": name,
-            "author": say("microhedge {version}", version=subject.version),
+            "author": f"microhedge {subject.version}",
             "description": say(
                 "Parameter sweep of hedges of {holding}, {start} – {end}",
                 holding=subject.holding,
@@ -33,15 +36,14 @@ def model(subject: SweepSubject) -> dict[str, Any]:
                 end=numbers.in_words(subject.end),
             ),
             "keywords": ["hedge", "backtest", say("parameter sweep"), subject.holding],
-            "lang": "en",
-            "region": "GB",
+            **document_words(),
             "overline": say("Parameter sweep"),
             "verdict-title": say("Verdict"),
             "care-title": say("Read with care."),
             "facts": _facts(subject),
             "period": f"{numbers.month(subject.start)} – {numbers.month(subject.end)}",
             "footer": [
-                say("microhedge {version}", version=subject.version),
+                f"microhedge {subject.version}",
                 say("sweep {sweep_hash}", sweep_hash=subject.sweep_hash[:8]),
                 say("data {data_hash}", data_hash=subject.data_hash[:8]),
                 say("not investment research"),
@@ -66,7 +68,7 @@ def _facts(subject: SweepSubject) -> list[list[str]]:
         ],
         [say("Grid"), numbers.shortened(f"{grid}, {cells}" if grid else cells, 70)],
         [say("Yardstick"), say("selling with the same tail loss")],
-        [say("Sessions"), f"{subject.sessions:,}"],
+        [say("Sessions"), numbers.count(subject.sessions)],
     ]
 
 
@@ -88,11 +90,12 @@ def _care(subject: SweepSubject) -> list[str]:
         if raw < 0.95 <= subject.luck.evidence.deflated.probability:
             found.append(
                 say(
-                    "With every cell counted as a trial the deflated Sharpe ratio is {raw}, below the bar of 95%.",
+                    "With every cell counted as a trial the deflated Sharpe ratio is {raw}, below "
+                    "the bar of 95%.",
                     raw=percent(raw, 0),
                 )
             )
-    return [*found, *(one for one in subject.limits if one.startswith("Option premiums"))]
+    return [*found, *(one for one in subject.limits if one == say(MODEL_PRICES))]
 
 
 def _number(front: list[Block], pages: list[Page]) -> None:

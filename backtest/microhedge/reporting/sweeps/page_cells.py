@@ -7,11 +7,10 @@ from math import expm1
 import numpy as np
 
 from microhedge.analysis.luck import LOSSES, Evidence, SweepLuck
-from microhedge.analysis.wording import points
 from microhedge.language import say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, table
-from microhedge.reporting.numbers import a_year, p_value, percent, plain
+from microhedge.reporting.numbers import a_year, count, p_value, percent, plain, spoken_points
 from microhedge.reporting.style import HALF
 from microhedge.reporting.sweeps import charts, findings
 from microhedge.reporting.sweeps.inputs import SweepSubject
@@ -43,7 +42,8 @@ def _body(subject: SweepSubject) -> list[Block]:
             notice(
                 say("Not shown: which cells stand out"),
                 say(
-                    "{why} Without a judgement cells are not ranked, because the first of a ranking is the luckiest of many.",
+                    "{why} Without a judgement cells are not ranked, because the first of a "
+                    "ranking is the luckiest of many.",
                     why=why,
                 ),
             )
@@ -96,7 +96,17 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
                 *cell,
                 numbers.points(float(subject.advantage[row])),
                 plain(100.0 * float(subject.standard_error[row]), 1),
-                *([say(" to ").join(map(numbers.points, ends_of))] if spread else []),
+                *(
+                    [
+                        say(
+                            "{low} to {high}",
+                            low=numbers.points(ends_of[0]),
+                            high=numbers.points(ends_of[1]),
+                        )
+                    ]
+                    if spread
+                    else []
+                ),
                 percent(float(subject.removed[row]), 0),
                 _rate(subject, "annual_return", row),
                 _rate(subject, "cost_per_year", row),
@@ -108,7 +118,8 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
         rows,
         finding=findings.ranking(many, len(shown)),
         sub=say(
-            "By their return over the sale with the same tail loss, points a year. Bold: within one standard error of the highest."
+            "By their return over the sale with the same tail loss, points a year. Bold: within "
+            "one standard error of the highest."
         ),
         bold=[k for k, rank in enumerate(shown) if int(order[rank]) in subject.ties],
         rules=[] if ends else [ENDS],
@@ -143,11 +154,14 @@ def _halves(luck: SweepLuck, found: Evidence) -> Block:
         ],
         finding=findings.overfitted(split.probability),
         sub=say(
-            "The winner of each half of the sessions, {splits} splits. Below the grey line: worse on the other half. That the points slope down is arithmetic, as both halves add up to the whole.",
+            "The winner of each half of the sessions, {splits} splits. Below the grey line: worse "
+            "on the other half. That the points slope down is arithmetic, as both halves add up "
+            "to the whole.",
             splits=count(split.splits),
         ),
         alt=say(
-            "Scatter of the winners of one half on both halves. They lost to the sale on the other half in {loss} of splits.",
+            "Scatter of the winners of one half on both halves. They lost to the sale on the "
+            "other half in {loss} of splits.",
             loss=percent(split.loss, 0),
         ),
     )
@@ -175,7 +189,8 @@ def _effects(subject: SweepSubject) -> Block:
         ],
         finding=findings.matters(names, [one.size for one in found], "advantage"),
         sub=say(
-            "The mean over the eligible cells with each value of an axis; those with the least and the greatest are named."
+            "The mean over the eligible cells with each value of an axis; those with the least "
+            "and the greatest are named."
         ),
         alt=say("Means along each axis. ")
         + " ".join(f"{subject.axes[one.axis].name}: {_span(one)}." for one in found),
@@ -184,7 +199,11 @@ def _effects(subject: SweepSubject) -> Block:
 
 def _span(effect: Effect) -> str:
     known = effect.means[np.isfinite(effect.means)]
-    return say("{min} to {max}", min=points(float(known.min())), max=points(float(known.max())))
+    return say(
+        "{low} to {high}",
+        low=spoken_points(float(known.min())),
+        high=spoken_points(float(known.max())),
+    )
 
 
 def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
@@ -194,19 +213,19 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
     rows = [
         [
             say("Cells tried"),
-            f"{subject.tried:,}",
+            count(subject.tried),
             say(
                 "{names} judged, {many} eligible", names=count(len(subject.names)), many=count(many)
             ),
         ],
         [
             say("Best advantage"),
-            points(found.advantage),
+            spoken_points(found.advantage),
             say("a year, standard error {error}", error=error),
         ],
         [
             say("The same over the sale fixed beforehand"),
-            points(found.advantage_over_sale),
+            spoken_points(found.advantage_over_sale),
             say("a year; the part to sell was known at the first fill"),
         ],
         [
@@ -226,7 +245,7 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
         ],
         [
             say("Independent trials"),
-            f"{found.trials.effective:,}",
+            count(found.trials.effective),
             say("groups of cells that share half of their variance"),
         ],
         [
@@ -267,10 +286,11 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
         [
             say("Length of the sample"),
             say("{years} years", years=plain(luck.years, 1)),
-            say(" would do, ").join(
-                plain(years, 1) for years in (found.minimum_years, found.minimum_years_raw)
-            )
-            + say(" with every cell counted"),
+            say(
+                "{few} would do, {more} with every cell counted",
+                few=plain(found.minimum_years, 1),
+                more=plain(found.minimum_years_raw, 1),
+            ),
         ],
         [
             say("Cells within one standard error of the best"),
@@ -279,13 +299,10 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
         ],
     ]
     if near is not None:
-        mean, least = (points(expm1(one * luck.per_year)) for one in (near.mean, near.least))
+        mean, least = (spoken_points(expm1(one * luck.per_year)) for one in (near.mean, near.least))
         rows.append(
             [
-                say(
-                    "Mean of its {count}",
-                    count=say_count("{n} neighbour", "{n} neighbours", near.count),
-                ),
+                say_count("Mean of its {n} neighbour", "Mean of its {n} neighbours", near.count),
                 mean,
                 say("{least} at the least; ", least=least)
                 + (say("a spike") if near.is_spike else say("no spike")),

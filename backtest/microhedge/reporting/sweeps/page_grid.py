@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from microhedge.analysis.wording import points
 from microhedge.errors import ReportError
 from microhedge.language import say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.exhibits import Block, Column, chart, notice, pair, table
-from microhedge.reporting.numbers import DASH, percent, plain
+from microhedge.reporting.numbers import DASH, count, percent, plain, spoken_points
 from microhedge.reporting.style import HALF, WIDTH
 from microhedge.reporting.sweeps import charts, findings
 from microhedge.reporting.sweeps.inputs import Floats, SweepSubject
@@ -49,7 +48,7 @@ def front(subject: SweepSubject) -> list[Block]:
 
 def failures(subject: SweepSubject) -> Block:
     """Return the table of errors, the most frequent first."""
-    rows = [[f"{count:,}", error] for error, count in subject.reasons[:MOST_ROWS]]
+    rows = [[numbers.count(many), error] for error, many in subject.reasons[:MOST_ROWS]]
     more = len(subject.reasons) - len(rows)
     return table(
         [Column(say("Runs")), Column(say("Error"), "left", "1fr")],
@@ -66,8 +65,8 @@ def _what(subject: SweepSubject) -> str:
     return say("Return over the sale with the same tail loss, points a year")
 
 
-def _main(subject: SweepSubject) -> tuple[str, str, str]:
-    """Return finding, sub-line and description of the main exhibit."""
+def _main(subject: SweepSubject, *, mapped: bool) -> tuple[str, str, str]:
+    """Return finding, sub-line and description of the main exhibit, a map or a line."""
     luck = subject.luck
     if luck is None:
         known = subject.measures["annual_return"]
@@ -91,13 +90,22 @@ def _main(subject: SweepSubject) -> tuple[str, str, str]:
     )
     sub = say("Framed: within one standard error of the highest, so not worth telling apart.")
     if (~subject.eligible).any():
-        sub += say(
-            " Grey: removed less than {target} of the tail loss, and is not compared.",
-            target=target,
+        less = (
+            say(
+                "Grey: removed less than {target} of the tail loss, and is not compared.",
+                target=target,
+            )
+            if mapped
+            else say(
+                "Not drawn: removed less than {target} of the tail loss, and is not compared.",
+                target=target,
+            )
         )
+        sub += " " + less
     if len(subject.failed):
-        sub += say(" Crossed: failed.")
-    low, high = points(float(advantage.min())), points(float(advantage.max()))
+        lost = say_count("{n} cell failed.", "{n} cells failed.", len(subject.failed))
+        sub += " " + (say("Crossed: failed.") if mapped else lost)
+    low, high = spoken_points(float(advantage.min())), spoken_points(float(advantage.max()))
     return (
         finding,
         sub,
@@ -111,7 +119,7 @@ def _main(subject: SweepSubject) -> tuple[str, str, str]:
 
 
 def _map(subject: SweepSubject, planes: list[Plane]) -> Block:
-    finding, sub, alt = _main(subject)
+    finding, sub, alt = _main(subject, mapped=True)
     values = ranked(subject)
     known = values[np.isfinite(values)]
     limit = (float(known.min()), float(known.max())) if len(known) else None
@@ -246,7 +254,7 @@ def _beside(subject: SweepSubject, shown: Plane | None) -> tuple[Block, Block]:
         known = values[np.isfinite(values)]
         span = [percent(float(f), 1) for f in (known.min(), known.max())] if len(known) else []
         alt = say("{title} by cell", title=title) + (
-            say(", from {span0} to {span1}.", span0=span[0], span1=span[1]) if span else "."
+            say(", from {low} to {high}.", low=span[0], high=span[1]) if span else "."
         )
         if shown is None:
             figure = _along(subject, values, title, places)
@@ -299,7 +307,7 @@ def _chosen_rows(subject: SweepSubject) -> list[int]:
 
 
 def _line(subject: SweepSubject) -> Block:
-    finding, sub, alt = _main(subject)
+    finding, sub, alt = _main(subject, mapped=False)
     axis, values = subject.axes[0], ranked(subject)
     title = _what(subject)
     low = high = None
@@ -310,10 +318,6 @@ def _line(subject: SweepSubject) -> Block:
         )
         if subject.phases > 1:
             sub += say(" Bars: from the least of the roll dates to the greatest.")
-    sub = sub.replace(say("Grey: removed"), say("Not drawn: removed")).replace(
-        say("Crossed: failed"),
-        say("{failed} failed", failed=say_count("{n} cell", "{n} cells", len(subject.failed))),
-    )
     if axis.ordered:
         figures = [
             charts.steps(
@@ -367,12 +371,14 @@ def _single(subject: SweepSubject) -> Block:
             (say("Tail loss removed"), percent(float(subject.removed[0]), 0)),
             (
                 say("Return over the sale with the same tail loss"),
-                points(float(subject.advantage[0])),
+                spoken_points(float(subject.advantage[0])),
             ),
             (
                 say("… over roll dates, least to most"),
-                say(" to ").join(
-                    points(float(subject.of_luck(n)[0])) for n in ("lowest", "highest")
+                say(
+                    "{low} to {high}",
+                    low=spoken_points(float(subject.of_luck("lowest")[0])),
+                    high=spoken_points(float(subject.of_luck("highest")[0])),
                 ),
             ),
         ]

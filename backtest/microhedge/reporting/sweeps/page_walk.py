@@ -6,7 +6,6 @@ import numpy as np
 
 from microhedge.analysis.luck import SweepLuck
 from microhedge.analysis.walk_forward import WalkForward
-from microhedge.analysis.wording import points
 from microhedge.language import mark, say, say_count
 from microhedge.reporting import charts, numbers
 from microhedge.reporting.exhibits import (
@@ -19,7 +18,7 @@ from microhedge.reporting.exhibits import (
     table,
     typewriter,
 )
-from microhedge.reporting.numbers import DASH, plain
+from microhedge.reporting.numbers import DASH, plain, spoken_points
 from microhedge.reporting.style import STROKES
 from microhedge.reporting.sweeps import findings
 from microhedge.reporting.sweeps.inputs import SweepSubject
@@ -52,7 +51,7 @@ def _inputs(subject: SweepSubject) -> list[Block]:
                 Column(say("Value"), "left", "1fr"),
                 Column(say("Kind"), "left"),
             ],
-            [list(item) for item in subject.items],
+            [[item, value, say(kind)] for item, value, kind in subject.items],
             finding=say(
                 "{items} of {kinds} kinds.",
                 items=say_count("{n} input", "{n} inputs", len(subject.items)),
@@ -66,13 +65,9 @@ def _inputs(subject: SweepSubject) -> list[Block]:
             say("Reproduce"),
             [
                 f"$ {subject.command}",
-                say(
-                    "microhedge {version}   {versions}",
-                    version=subject.version,
-                    versions=subject.versions,
-                ),
-                say("sweep   sha256 {sweep_hash}", sweep_hash=subject.sweep_hash),
-                say("data    sha256 {data_hash}", data_hash=subject.data_hash),
+                f"microhedge {subject.version}   {subject.versions}",
+                f"sweep   sha256 {subject.sweep_hash}",
+                f"data    sha256 {subject.data_hash}",
             ],
         ),
     ]
@@ -86,7 +81,7 @@ def _walk(subject: SweepSubject) -> list[Block]:
         return [notice(say("Not shown: choosing by the past"), text)]
     walk = luck.evidence.walk
     if walk is None:
-        return [notice(say("Not shown: choosing by the past"), TOO_SHORT)]
+        return [notice(say("Not shown: choosing by the past"), say(TOO_SHORT))]
     return [_paths(subject, luck, walk), _years(subject, walk)]
 
 
@@ -105,7 +100,8 @@ def _paths(subject: SweepSubject, luck: SweepLuck, walk: WalkForward) -> Block:
         [charts.paths(days, lines, height=165.0, level=100.0)],
         finding=findings.chosen(walk),
         sub=say(
-            "Value against the sale with the same tail loss up to each choice = 100; chosen at the end of each calendar year. The best in hindsight is known only afterwards."
+            "Value against the sale with the same tail loss up to each choice = 100; chosen at "
+            "the end of each calendar year. The best in hindsight is known only afterwards."
         ),
         alt=say("Line chart of value over the sale. At the end: ") + "; ".join(ends) + ".",
     )
@@ -146,9 +142,10 @@ def _years(subject: SweepSubject, walk: WalkForward) -> Block:
             earned=say_count("{n} year", "{n} years", len(earned)),
         ),
         sub=say(
-            "Return over the sale in the year, %. First choice: {name}; in hindsight {hindsight} a year.",
+            "Return over the sale in the year, %. First choice: {name}; in hindsight {hindsight} "
+            "a year.",
             name=name(walk.fixed_cell),
-            hindsight=points(walk.hindsight),
+            hindsight=spoken_points(walk.hindsight),
         ),
         rules=[len(earned)],
         bold=[len(earned)],

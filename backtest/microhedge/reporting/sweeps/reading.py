@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from microhedge.language import say, say_count
+from microhedge.language import mark, say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.naming import hedge_label
 from microhedge.reporting.provenance import BASES, FILLS, tools
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from microhedge.sweeping.judgement import Judged
 
+MODEL_PRICES = mark("Option premiums are model prices: all cells share the model's error.")
 COMMAND = 400
 """Characters of the command line that are printed."""
 ERROR = 110
@@ -107,7 +108,7 @@ def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[st
     found = [
         (
             say("Prices, {symbol}", symbol=one["symbol"]),
-            f"{BASES.get(one['basis'], one['basis'])}; {one['source']}",
+            f"{say(BASES.get(one['basis'], one['basis']))}; {one['source']}",
             "data",
         )
         for one in about["sources"]
@@ -125,7 +126,7 @@ def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[st
         (say("Interest rate"), rate, "assumption"),
         (say("Implied volatility"), say("{vol}, unless it is an axis", vol=vol), "model"),
         (say("Parameters"), say("{own}, unless they are axes", own=own), "rule"),
-        (say("Fills"), FILLS.get(fixed["rules"]["fill"], fixed["rules"]["fill"]), "rule"),
+        (say("Fills"), say(FILLS.get(fixed["rules"]["fill"], fixed["rules"]["fill"])), "rule"),
     ]
     return tuple(
         (numbers.shortened(a, 40), numbers.shortened(b, 160), kind) for a, b, kind in found
@@ -137,21 +138,25 @@ def _limits(fixed: Mapping[str, Any], judged: Judged, *, options: bool) -> tuple
     if fixed["phases"] > 1:
         found.append(
             say(
-                "Each cell is the mean over {phases} roll dates, spread over a quarter, and every cell is measured from the last of their starts.",
+                "Each cell is the mean over {phases} roll dates, spread over a quarter, and every "
+                "cell is measured from the last of their starts.",
                 phases=fixed["phases"],
             )
         )
     if options and not fixed["chains"]:
-        found.append(say("Option premiums are model prices: all cells share the model's error."))
+        found.append(say(MODEL_PRICES))
     return (
         *found,
         say(
-            "The sale with the same tail loss is a constant mix of the holding and cash. Its size is known only afterwards: it makes prices comparable and is no rule that was followed."
+            "The sale with the same tail loss is a constant mix of the holding and cash. Its size "
+            "is known only afterwards: it makes prices comparable and is no rule that was followed."
         ),
         say(
-            "Cash and the holding alone are those of the schedule of costs that the sweep began with, also where costs are an axis."
+            "Cash and the holding alone are those of the schedule of costs that the sweep began "
+            "with, also where costs are an axis."
         ),
         say(
-            "One holding and one period: what is counted here is the number of cells of this sweep, and not the sweeps that were run before it."
+            "One holding and one period: what is counted here is the number of cells of this "
+            "sweep, and not the sweeps that were run before it."
         ),
     )
