@@ -28,6 +28,23 @@ STATES = (
     mark("inconclusive"),
 )
 ENDINGS = (mark("sold"), mark("bought"), mark("expired"), mark("assigned"), mark("open"))
+WHYS = (
+    mark("opening"),
+    mark("monetise"),
+    mark("days-before"),
+    mark("hold-to-expiry"),
+    mark("delta-drift"),
+    mark("moneyness-drift"),
+    mark("condition"),
+    mark("margin-call"),
+    mark("strategy"),
+    mark("expiry"),
+    mark("assignment"),
+    mark("exercise"),
+    mark("merger"),
+    mark("delisting"),
+)
+"""What ends an option, as the engine names it."""
 Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
 Ending = Literal["sold", "bought", "expired", "assigned", "open"]
 
