@@ -24,6 +24,7 @@ from typing import Any
 
 from microhedge.errors import BadData, UnknownName, nearest
 from microhedge.language import ENGLISH, Language
+from microhedge.reporting.style import lacking
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _COUNTS = 200
@@ -103,6 +104,7 @@ def template() -> str:
         "# What is left empty is said in English.  Names in braces stay as they are.",
         "# plural: which form a count takes, in C as gettext has it; a message that counts has a",
         "# list of forms, the last one for fractions.",
+        "# Letters that the font of the documents lacks are refused.",
         "",
         "[language]",
         *marks,
@@ -187,6 +189,8 @@ def language_from(document: Mapping[str, Any]) -> Language:
         if not any(each):
             continue
         _check(message, each, found)
+        if lost := [char for text in each for char in lacking(text)]:
+            raise BadData(f"{message.one!r}: the font of the documents has no {lost[0]!r}")
         said[message.one] = forms if isinstance(forms, str) else tuple(forms)
     return replace(found, words=said)
 

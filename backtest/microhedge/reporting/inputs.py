@@ -19,6 +19,8 @@ from microhedge.language import mark
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
+SOURCES = (mark("model"), mark("quote"), mark("price"))
+"""Where the price of a fill is from."""
 KINDS = (mark("data"), mark("quote"), mark("model"), mark("assumption"), mark("rule"))
 STATES = (
     mark("held"),
@@ -28,6 +30,14 @@ STATES = (
     mark("inconclusive"),
 )
 ENDINGS = (mark("sold"), mark("bought"), mark("expired"), mark("assigned"), mark("open"))
+TESTS = (
+    mark("T1 shift"),
+    mark("T2 lasting break"),
+    mark("T3 drift"),
+    mark("Fisher z"),
+    mark("Jennrich"),
+)
+"""The tests of a relation, as the analysis names them."""
 WHYS = (
     mark("opening"),
     mark("monetise"),

@@ -150,7 +150,7 @@ def _tests(lean: Correlation) -> Block:
     ]
     rows = [
         [
-            test.name,
+            say(test.name),
             ratio(test.before),
             ratio(test.after),
             ratio(test.statistic),

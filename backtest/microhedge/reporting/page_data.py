@@ -25,15 +25,10 @@ def page(subject: Subject) -> Page:
     reproduce = typewriter(
         say("Reproduce"),
         [
-            say("$ {command} --report report.pdf", command=subject.command),
-            say(
-                "microhedge {version}   {versions}   seed {seed}",
-                version=subject.version,
-                versions=subject.versions,
-                seed=subject.seed,
-            ),
-            say("config  sha256 {config_hash}", config_hash=subject.config_hash),
-            say("data    sha256 {data_hash}", data_hash=subject.data_hash),
+            f"$ {subject.command} --report report.pdf",
+            f"microhedge {subject.version}   {subject.versions}   seed {subject.seed}",
+            f"config  sha256 {subject.config_hash}",
+            f"data    sha256 {subject.data_hash}",
         ],
     )
     return Page(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
-from microhedge.language import say
+from microhedge.language import mark, say
 from microhedge.reporting import charts, findings, numbers
 from microhedge.reporting.casting import charted, in_units, spoken, strokes
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
@@ -15,8 +15,8 @@ from microhedge.reporting.numbers import a_year, percent, points
 
 WORST = 10
 LOOSE = {
-    "Selling at a stop instead": ("stop-loss",),
-    "Hedging the market instead": ("macro-future",),
+    mark("Selling at a stop instead"): ("stop-loss",),
+    mark("Hedging the market instead"): ("macro-future",),
 }
 """Headings of the yardsticks that belong to no hedge, by their kinds."""
 
@@ -243,5 +243,5 @@ def _groups(subject: Subject) -> list[tuple[str, list[Run]]]:
     for heading, kinds in LOOSE.items():
         loose = [run for run in others if run.of is None and run.kind in kinds]
         if loose:
-            found.append((heading, loose))
+            found.append((say(heading), loose))
     return found

@@ -29,7 +29,7 @@ from microhedge.reporting.inputs import (
     Verdict,
 )
 from microhedge.reporting.naming import label
-from microhedge.reporting.numbers import in_words, ratio, short
+from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.trades import (
     interest_by_year,
@@ -208,7 +208,7 @@ def _pricing(model: dict[str, str | None]) -> str:
 
 def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
     return {
-        name: short(value) if isinstance(value, float) else str(value)
+        name: f"{value:g}" if isinstance(value, float) else str(value)
         for name, value in (run.parameters or {}).items()
         if not (name == "holding" and value == holding)
     }

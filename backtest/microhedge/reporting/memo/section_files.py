@@ -28,7 +28,7 @@ def rebalancing(facts: Facts, legs: tuple[Leg, ...]) -> list[Block]:
                 shortened(str(fills["instrument"][k]), 40),
                 plain(float(fills["quantity"][k] * fills["multiplier"][k])),
                 plain(float(fills["mid"][k]), 2),
-                str(fills["source"][k]),
+                say(str(fills["source"][k])),
             ]
         )
     days = len(np.unique(sessions))

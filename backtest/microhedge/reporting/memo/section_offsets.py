@@ -104,7 +104,7 @@ def _terms(facts: Facts) -> Block:
             DASH if one.expiry is None else iso(one.expiry),
             money(one.intrinsic),
             money(one.time),
-            one.source,
+            say(one.source),
         ]
         for one in listed[:6]
     ]
@@ -150,11 +150,15 @@ def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
         say("Cost"),
     )
     rows = []
-    for right, word in (("P", "puts"), ("C", "calls")):
-        for sign, kind in ((1.0, say("Purchased")), (-1.0, say("Written"))):
-            mine = [leg for leg in legs if leg.right == right and leg.shares * sign > 0.0]
-            if mine:
-                rows.append(_sums(f"{kind} {word}", mine))
+    for sign, right, kind in (
+        (1.0, "P", say("Purchased puts")),
+        (-1.0, "P", say("Written puts")),
+        (1.0, "C", say("Purchased calls")),
+        (-1.0, "C", say("Written calls")),
+    ):
+        mine = [leg for leg in legs if leg.right == right and leg.shares * sign > 0.0]
+        if mine:
+            rows.append(_sums(kind, mine))
     if len(rows) > 1:
         rows.append(_sums(say("Together"), list(legs)))
     columns = [Column(head, "left" if k == 0 else "right") for k, head in enumerate(heads)]

@@ -89,13 +89,13 @@ def cost_of_protection(cost: Floats, removed: Floats) -> str:
     return say("Cost and tail loss removed hardly go together {told}.", told=told)
 
 
-def matters(names: Sequence[str], sizes: Sequence[float], what: str) -> str:
+def matters(names: Sequence[str], sizes: Sequence[float]) -> str:
     """Say which axis moves the cells most."""
     order = np.argsort([-size for size in sizes], kind="stable")
     first = int(order[0])
     size = sizes[first]
     if size < LEVEL:
-        return say("No axis changes the mean {what}.", what=what)
+        return say("No axis changes the mean advantage.")
     told = say("its values are up to {size} points apart", size=plain(100.0 * size, 1))
     if len(names) > 1:
         second = int(order[1])

@@ -187,7 +187,7 @@ def _effects(subject: SweepSubject) -> Block:
                 zero=False,
             )
         ],
-        finding=findings.matters(names, [one.size for one in found], "advantage"),
+        finding=findings.matters(names, [one.size for one in found]),
         sub=say(
             "The mean over the eligible cells with each value of an axis; those with the least "
             "and the greatest are named."
