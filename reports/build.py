@@ -73,6 +73,14 @@ CASES = (
         "--start 2007-10-09 --end 2009-03-09",
     ),
     Case(
+        "bac-bonds-2008",
+        "Bank of America and bonds, June 2006 to 2010: corporate bonds sold short as theory says and "
+        "bought as textbooks do, both at a model's prices of Moody's yields, beside Treasuries.",
+        "BAC --value 100000 --with corporate-bond:bond=MOODYS-BAA "
+        "--with corporate-bond:bond=MOODYS-BAA,side=long --with treasury-long "
+        "--start 2006-06-01 --end 2010-12-31",
+    ),
+    Case(
         "aapl-splits",
         "Apple from 2013 to 2021, through its splits of 7:1 and 4:1: contracts and strikes are "
         "adjusted, and the puts rolled on.",

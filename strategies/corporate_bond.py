@@ -21,7 +21,9 @@ class CorporateBond(Hedge):
         fit, band = now.premise, self.drift
         if fit is None or now.new_month:
             how, owed = self.ratio, self.leverage
-            fit = now.bond_ratio(self.bond, sessions=self.window, ratio=how, leverage=owed)
+            fit = now.bond_ratio(
+                self.bond, sessions=self.window, ratio=how, leverage=owed, treasury=False
+            )
             now.expect(fit)
             band = self.band
         size = min(fit.betas[self.bond], self.most) * now.value

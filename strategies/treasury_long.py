@@ -17,7 +17,7 @@ class TreasuryLong(Hedge):
     def on_session(self, now: Session) -> None:
         fit, band = now.premise, self.drift
         if fit is None or now.new_month:
-            fit = now.expect(now.bond_ratio(self.bond, sessions=self.window))
+            fit = now.expect(now.bond_ratio(self.bond, sessions=self.window, treasury=True))
             band = self.band
         now.bond(self.bond, value=min(-fit.betas[self.bond], self.most) * now.value, band=band)
 

@@ -20,10 +20,11 @@ from microhedge.causality import check
 from microhedge.costs import Costs
 from microhedge.errors import BadData, NotCovered
 from microhedge.hedge import Session
-from microhedge.market import Market, Series
+from microhedge.market import Market
 from microhedge.option_prices import OptionPrices
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
+from microhedge.series import Series
 from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import Constant
 

@@ -84,7 +84,7 @@ def test_a_document_says_what_moves_together_what_is_a_model_and_what_is_of_no_u
     together = [text for text in said if "move together" in text]
     assert len(together) == 2
     assert together[0].startswith("A bond and the share of one firm move together: MSFT-5.75")
-    proxies = [text for text in said if "It is a proxy" in text]
+    proxies = [text for text in said if "is a model price, a proxy" in text]
     assert [text.split()[3] for text in proxies] == ["MOODYS-BAA"]
     assert any(text.startswith("Every price of UST20 is a model price") for text in said)
     useless = [text for text in said if "hedging 1 of the share would need" in text]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tapes import lay
 
-from microhedge.bond_ratio import bond_ratio
+from microhedge.bond_ratio import bond_ratio, check_grade
 from microhedge.errors import NotCovered, ParameterError
 from microhedge.instruments import BondIndex
 from microhedge.pricing.bonds import merton
@@ -98,3 +98,22 @@ def test_what_cannot_be_fitted_is_refused() -> None:
         bond_ratio(tape, 399, "AAA", "BND", 252, "mertn")
     with pytest.raises(NotCovered, match="needs as many returns"):
         bond_ratio(tape, 100, "AAA", "BND", 252)
+    with pytest.raises(ParameterError, match=r"at least 126 \(did you mean 126\?\)"):
+        bond_ratio(laid(STALE, 0.1 * MARKET), 399, "AAA", "BND", 125)
+
+
+@pytest.mark.parametrize(
+    ("bond", "treasury", "said"),
+    [
+        (FIRM, True, "BND is no Treasury: the hedge with it is corporate-bond"),
+        (BILLS, False, "BND is a Treasury: the hedge with it is treasury-long"),
+    ],
+)
+def test_a_hedge_for_one_kind_of_bond_refuses_the_other(
+    bond: BondIndex, treasury: bool, said: str
+) -> None:
+    """A firm's bond in a Treasury's place would be sold short, as many as its ratio says."""
+    tape = laid(bond, 0.1 * MARKET)
+    check_grade(tape, "BND", treasury=not treasury)
+    with pytest.raises(ParameterError, match=said):
+        check_grade(tape, "BND", treasury=treasury)

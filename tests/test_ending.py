@@ -228,6 +228,21 @@ def test_a_special_dividend_above_the_strike_stops_the_run_by_name() -> None:
         play(put_once, arrange(tape))
 
 
+def test_shares_put_to_the_account_before_others_went_are_not_bought_back_as_well() -> None:
+    """Both puts of a spread are deep in the money: one puts 100 shares, the other sells 100."""
+    tape = lay({"AAA": [100.0, 100.0, 100.0, 60.0, 61.0, 61.0]}, first="2024-01-16")
+
+    def spread(now: Session) -> None:
+        if not now.fills("written") and now.pending("written") is None:
+            now.write("written", now.put(days=2, moneyness=0.80))
+            now.roll("put", now.put(days=2, moneyness=0.95))
+
+    result = play(spread, ruled(arrange(tape, cash=50_000.0), REBUY))
+    causes = [(line[3], line[4]) for line in lines(result, "holding")[1:]]
+    assert causes == [("assignment", 100.0), ("exercise", -100.0)]
+    assert result.curves["holding"][-1] == 100 * 61.0
+
+
 def test_how_to_deliver_is_a_yes_a_no_or_rebuy() -> None:
     assert end_rules("rebuy", False) == REBUY
     assert end_rules(True, True) == EndRules(deliver=True, early=True)

@@ -86,6 +86,25 @@ def test_what_is_beyond_the_cap_waits_for_the_next_sessions() -> None:
     assert found.tables["log"]["amount"].tolist() == [-150.0, -50.0]
 
 
+def test_a_margin_call_that_takes_several_sessions_is_not_withdrawn_by_the_hedge() -> None:
+    """250 shares that rose from 50 to 60 are bought back by 100 a session, whatever is wanted."""
+    tape = market(volume=1_000.0)
+    tape = replace(
+        tape, close={**tape.close, "BBB": np.array([50.0] * 40 + [60.0] * 20)}, _kernels={}
+    )
+    costs = replace(FREE, stock_participation=0.1)
+
+    def keep(now: Session) -> None:
+        now.short("BBB", value=12_500.0)
+
+    found = play(keep, arrange(tape, shares=60.0, costs=costs))
+    called = found.tables["log"]["session"][found.tables["log"]["code"] == "margin-call"]
+    first = int(called[0])
+    traded = [(row - first, quantity) for row, _, _, cause, quantity, *_ in lines(found, "hedge/")
+              if cause == "trade" and first <= row < first + 21]  # fmt: skip
+    assert traded == [(1, 100.0), (2, 100.0), (3, 50.0)]
+
+
 def test_a_share_that_hardly_trades_is_not_traded() -> None:
     costs = replace(FREE, stock_participation=0.1)
     found = play(short_once, arrange(market(volume=9.0), cash=1e6, costs=costs))

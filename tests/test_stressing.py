@@ -17,8 +17,8 @@ from microhedge.errors import NotCovered, ParameterError, UsageError
 from microhedge.hedge import Session
 from microhedge.lending import Ban, Lending
 from microhedge.loading import load
-from microhedge.market import Series
 from microhedge.result import Result
+from microhedge.series import Series
 from microhedge.stressing import Squeeze, StressTest, squeezed
 from microhedge.tape import Tape
 

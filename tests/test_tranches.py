@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tapes import FREE, arrange, lay
+from tapes import FREE, arrange, day, lay
 
 from microhedge.declaration import build
 from microhedge.engine import simulate
 from microhedge.loading import load
 from microhedge.result import Result
 from microhedge.scorecard import days_held, hedge_stats, rolled_by
+from microhedge.tape import Action
 
 COUNT = 150
 SIGMA = 0.10
@@ -202,9 +203,38 @@ def test_a_budget_that_buys_nothing_is_asked_again_once_a_month() -> None:
     assert len(none.tables["rolls"]["role"]) == 0
 
 
+def test_a_budget_buys_when_a_spell_of_the_condition_begins_and_not_a_month_later() -> None:
+    # 2024-02-13 is in the spell, filled on the 14th
+    result = run("budget=0.02", closes(), shares=10_000.0, when="2024-02-13..2024-05-01")
+    assert told(result)[0][0] == date(2024, 2, 14)
+
+
+def test_a_budget_buys_when_the_wait_after_a_gain_is_over() -> None:
+    # as without a budget: sold on 2024-02-15, bought on Monday the 26th
+    path = closes(on_20=97.0, on_30=94.0)
+    result = run("monetise=3+wait=10+budget=0.02", path, shares=10_000.0, moneyness=0.95)
+    first, second = told(result)[:2]
+    assert first[1:] == (date(2024, 2, 15), "monetise")
+    assert second[0] == date(2024, 2, 26)
+
+
 def test_a_budget_pays_for_no_written_call() -> None:
     with pytest.raises(ValueError, match="a budget pays for what is bought; this is written"):
         run("budget=0.02", closes(), "covered-call")
+
+
+@pytest.mark.parametrize("roll", ["delta-drift=0.10..0.60", "moneyness-drift=0.95..1.10"])
+def test_a_range_that_was_left_on_the_day_of_a_split_was_left(roll: str) -> None:
+    # session 30 is 2024-02-14: 2 for 1, and the put at 100 is one at 50 on a share of 53.50
+    path = [price / 2 if k >= 30 else price for k, price in enumerate(closes(on_30=107.0))]
+    split = Action(day("2024-02-14"), "split", 2.0)
+    hedge = build(
+        load("protective-put"),
+        {"holding": "AAA", "roll": roll, "tenor": 91, "moneyness": 1.0, "tranches": 1},
+    )
+    tape = lay({"AAA": path}, actions={"AAA": (split,)})
+    result = simulate(hedge, arrange(tape, sigma=SIGMA, costs=FREE))
+    assert told(result)[0][1:] == (date(2024, 2, 15), roll.partition("=")[0])
 
 
 @pytest.mark.parametrize("roll", ["30", "hold-to-expiry", "days-before=30+ladder=3"])

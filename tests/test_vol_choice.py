@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from microhedge.errors import NotCovered, ParameterError
-from microhedge.market import Market, Reference
+from microhedge.market import Market
+from microhedge.series import Reference
 from microhedge.sources import bundled
 from microhedge.tape import Tape
 from microhedge.vol_choice import PROXY_WARMUP, Chooser, VolChoice

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from microhedge.costs import Costs
     from microhedge.declaration import Choice, Range, Sessions
     from microhedge.errors import MicrohedgeError
-    from microhedge.hedge import Hedge, Session
+    from microhedge.hedge import Hedge
     from microhedge.lending import Ban
     from microhedge.market import Market
     from microhedge.portfolio import Portfolio
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         monetise,
         moneyness_drift,
     )
+    from microhedge.session import Session
     from microhedge.stressing import Squeeze, stress
     from microhedge.sweeping.api import sweep
     from microhedge.sweeping.explorer import sweep_page
@@ -63,7 +64,7 @@ _HOME = {
     "Range": "declaration",
     "Result": "result",
     "RollPolicy": "roll_policy",
-    "Session": "hedge",
+    "Session": "session",
     "Sessions": "declaration",
     "Squeeze": "stressing",
     "budget": "roll_policy",

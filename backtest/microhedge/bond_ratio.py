@@ -25,6 +25,8 @@ METHODS: tuple[Method, ...] = get_args(Method)
 
 MONTH = 21
 """Sessions of the returns of a bond whose yield is known once a month."""
+MONTHS = 6
+"""Such returns, side by side, that a window must have room for: its ratio rests on few numbers."""
 USELESS = 0.05
 """A bond that moves less than this for one of the share takes twenty and more to hedge it."""
 _LEAST = 1e-6
@@ -74,8 +76,8 @@ def bond_ratio(
     share over the window and the firm's `leverage`, the part of its assets that it owes in five
     years.
 
-    Raises ParameterError for a symbol that is no bond, and NotCovered for a window before the
-    first return.
+    Raises ParameterError for a symbol that is no bond and for a window of less than 126 sessions
+    where its yield is known by the month, NotCovered for a window before the first return.
     """
     found = _debt(tape, bond)
     if method not in METHODS:
@@ -84,6 +86,12 @@ def bond_ratio(
     if row < sessions:
         raise NotCovered(
             f"a ratio on {sessions} sessions needs as many returns; {tape.dates[row]} has {row}"
+        )
+    monthly = isinstance(found, BondIndex) and found.monthly
+    if monthly and sessions < MONTHS * MONTH:
+        raise ParameterError(
+            f"a ratio on {sessions} sessions: the yield of {bond} is known once a month, so a "
+            f"window has at least {MONTHS * MONTH} (did you mean {MONTHS * MONTH}?)"
         )
     treasury = found.grade == "treasury"
     if treasury and method == "merton":
@@ -125,6 +133,14 @@ def bond_ticket(
     if target == held or (target and held and abs(target - held) <= band * abs(target)):
         return None
     return Ticket(symbol, symbol=symbol, shares=target)
+
+
+def check_grade(tape: Tape, symbol: str, *, treasury: bool) -> None:
+    """Raise ParameterError for a bond that is a Treasury where a firm's is meant, or vice versa."""
+    if (_debt(tape, symbol).grade == "treasury") != treasury:
+        what = "no Treasury" if treasury else "a Treasury"
+        other = "corporate-bond" if treasury else "treasury-long"
+        raise ParameterError(f"{symbol} is {what}: the hedge with it is {other}")
 
 
 def _debt(tape: Tape, symbol: str) -> Debt:

@@ -21,12 +21,13 @@ def bonds_told(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> li
     tape = setup.tape
     for symbol, bond in tape.bonds.items():
         if isinstance(bond, BondIndex):
+            kind = "model price, a proxy" if bond.monthly else "model price"
             text = (
-                f"Every price of {symbol} is a model price: a par bond of {bond.years:g} years, "
-                "renewed every evening, coupons inside"
+                f"Every price of {symbol} is a {kind}: a par "
+                f"bond of {bond.years:g} years, renewed every evening, coupons inside"
             )
             text += (
-                ", by Moody's average yield of the month before. It is a proxy: it stands for "
+                ", by Moody's average yield of the month before. It stands for "
                 f"{bond.issuer}, no issuer's bond is priced, and what happens to one firm is not "
                 "in it."
                 if bond.monthly

@@ -1,4 +1,4 @@
-"""What does a ticket come to: which contract, how many, and at what price?
+"""What does a ticket come to: how many of which contract, and at what price?
 
 Everything is decided at the fill, from its spot, its shares and its prices.  The tickets of one
 order belong together: contracts for the same tenor end on the same day, and no more is written
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
-from math import exp, floor, isfinite, log, nan
+from math import floor, isfinite, nan
+from typing import Literal
 
 from microhedge.calendar import day_number
-from microhedge.chain import Listing
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
-from microhedge.evening import Desk, Leg
+from microhedge.evening import Desk, Fill, Leg
+from microhedge.events import Phase
 from microhedge.execution import (
     Trade,
     bond_trade,
@@ -26,25 +26,19 @@ from microhedge.execution import (
     stock_trade,
 )
 from microhedge.future_prices import need_future, price_at
-from microhedge.instruments import PIECES, Future, Option, Stock
+from microhedge.instruments import PIECES, BondIndex, Future, Option, Stock
 from microhedge.ledger import Instrument
 from microhedge.option_prices import OptionPrices, Quote
 from microhedge.orders import Contract, Forward, Order, Part, Ticket
-from microhedge.pricing import strike_for_delta
 from microhedge.slippage import at_once, slip
+from microhedge.striking import Strikes, Wish
 from microhedge.volatility import At
 from microhedge.written import uncovered
 
 Offer = tuple[Instrument, Trade, Quote | None]
+_Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 _AFFORDED = 1e-9
-_NEXT_STRIKE = 1e-5  # above a strike, in money: more than what counts as being on it
-_LOOKED_AT = (1.0, 1.02, 1.04, 1.07, 1.11, 1.16, 1.24, 1.36, 1.6)
-"""Multiples of the lowest strike at which the strike of a zero-cost call is first looked for."""
-_LEAST_BID = 1e-3
-MAX_DELTA_GAP = 0.10  # between the delta wished for and that of a listed strike
-_BATCH, _INWARDS = 16, (1.03, 1.15, 1.5, 2.5)  # strikes of one look, where the walk begins
-_TRIED, _BACK = 6, 0.98  # strikes priced together, and how far to go back where none of them pays
 
 
 @dataclass(slots=True)
@@ -64,7 +58,7 @@ class Dealer:
     desk: Desk
     prices: OptionPrices
     costs: Costs
-    listing: Listing
+    strikes: Strikes
     opened: dict[Option, int]
 
     def offers(self, order: Order, at: At, *, barred: bool) -> list[tuple[Ticket, list[Offer]]]:
@@ -106,7 +100,7 @@ class Dealer:
         self.prices.model(first.underlying)
         taken = self._taken(order.tickets[0].role)
         try:
-            found = [self._listed(one, one.days, taken, one.moneyness, at) for one in alike]
+            found = [self.strikes.option(Wish(one, one.days, taken, at)) for one in alike]
         except NoContract:
             return  # the order will say so
         if len({option.expiry for option in found}) == 1:
@@ -236,16 +230,14 @@ class Dealer:
             days, taken = package.expiry - int(desk.tape.day[desk.row]), frozenset[int]()
         else:
             days, taken = asked.days, self._taken(ticket.role)
-        if asked.delta is None:
-            option = self._listed(asked, days, taken, asked.moneyness, at)
-        else:
-            option = self._by_delta(asked, days, taken, at, abs(asked.delta))
+        wish = Wish(asked, days, taken, at)
+        option = self.strikes.option(wish)
         expiry = day_number(option.expiry)
         if asked.days == package.days and expiry != package.expiry:
             raise NoContract(f"{option} does not end with the other contracts of its order")
         package.days, package.expiry = asked.days, expiry
         if asked.zero_cost and package.debit > 0.0:
-            option = self._paying(option, asked, days, taken, at, package.debit)
+            option = self.strikes.paying(option, wish, package.debit)
         offer = self._option(option, float(contracts if ticket.long else -contracts), at, desk.row)
         if ticket.budget is not None:
             purse = ticket.budget * desk.shares() * self._spot(desk.holding, at)
@@ -256,139 +248,6 @@ class Dealer:
             offer = self._option(option, float(contracts), at, desk.row)
         package.debit += paid_per_share(offer[1], option)
         return offer
-
-    def _listed(
-        self, asked: Contract, days: float, taken: frozenset[int], moneyness: float, at: At
-    ) -> Option:
-        tape, row = self.desk.tape, self.desk.row
-        index = tape.basis[asked.underlying] == "price_index"
-        return self.listing(
-            asked.underlying,
-            asked.right,
-            day=int(tape.day[row]),
-            spot=self._spot(asked.underlying, at),
-            days=days,
-            moneyness=moneyness,
-            taken=taken,
-            grid="index" if index else "liquid",
-            style="european" if index else "american",
-            settle="cash" if index else "physical",
-        )
-
-    def _by_delta(
-        self, asked: Contract, days: float, taken: frozenset[int], at: At, wanted: float
-    ) -> Option:
-        """Return the listed option whose delta is nearest to a size; the cheaper one on a tie.
-
-        The strikes are walked outwards from one that is nearer to the money than the wish.
-        """
-        row, spot = self.desk.row, self._spot(asked.underlying, at)
-        middle = self._listed(asked, days, taken, 1.0, at)
-        quote = self.prices.side_by_side([middle], row, at)[0]
-        if not isfinite(quote.mid):
-            raise NoContract(f"{middle} has no price: its volatility is not known yet")
-        years = (day_number(middle.expiry) - int(self.desk.tape.day[row])) / 365.0
-        ahead = spot * exp(quote.rate * years)
-        guess = strike_for_delta(ahead, years, quote.volatility, middle.sign * wanted).item()
-        found: list[tuple[Option, float]] = []
-        for inwards in _INWARDS:
-            found.clear()
-            walk = self._outwards(asked, days, taken, at, guess * inwards**-middle.sign)
-            while batch := list(islice(walk, _BATCH)):
-                sizes = abs(self.prices.deltas_at(batch, row, at)).tolist()
-                found += zip(batch, sizes, strict=True)
-                if sizes[-1] < wanted:
-                    break
-            if found and found[0][1] >= wanted:
-                break
-        if not found:
-            raise NoContract(f"no strike is listed around {guess:.2f} for a delta of {wanted:g}")
-        # the last of equals is the farthest out of the money
-        option, size = min(reversed(found), key=lambda one: round(abs(one[1] - wanted), 12))
-        if abs(size - wanted) > MAX_DELTA_GAP:
-            raise NoContract(
-                f"no {asked.underlying} {asked.right} for {option.expiry} has a delta within "
-                f"{MAX_DELTA_GAP:g} of {wanted:g}; the nearest is {size:.2f} at {option.strike:g}"
-            )
-        return option
-
-    def _outwards(
-        self, asked: Contract, days: float, taken: frozenset[int], at: At, strike: float
-    ) -> Iterator[Option]:
-        """Yield listed options from a strike on, each farther out of the money."""
-        spot = self._spot(asked.underlying, at)
-        onwards = -_NEXT_STRIKE if asked.right == "P" else _NEXT_STRIKE
-        before = nan
-        while strike > 0.0:
-            try:
-                option = self._listed(asked, days, taken, strike / spot, at)
-            except NoContract:
-                return
-            if option.strike == before:
-                return
-            yield option
-            before = option.strike
-            strike = before + onwards
-
-    def _paying(
-        self,
-        lowest: Option,
-        asked: Contract,
-        days: float,
-        taken: frozenset[int],
-        at: At,
-        debit: float,
-    ) -> Option:
-        """Return the highest listed call whose bid still pays a debit per share.
-
-        That is `lowest` where not even its own bid does.
-        """
-        spot = self._spot(asked.underlying, at)
-
-        def listed(strike: float) -> Option | None:
-            try:
-                found = self._listed(asked, days, taken, strike / spot, at)
-            except NoContract:
-                return None
-            return found if found.expiry == lowest.expiry else None
-
-        def upwards(strike: float) -> list[Option]:
-            found: list[Option] = []
-            while len(found) < _TRIED and (option := listed(strike)) is not None:
-                if found and option.strike <= found[-1].strike:
-                    break
-                found.append(option)
-                strike = option.strike + _NEXT_STRIKE
-            return found
-
-        # whether anybody lists them does not matter yet
-        marks = [replace(lowest, strike=lowest.strike * each) for each in _LOOKED_AT]
-        near = self._bids(marks, at, roughly=True)
-        start = _crossing([option.strike for option in marks], near, debit)
-        best = None
-        while True:
-            batch = upwards(max(start, lowest.strike))
-            pays = [bid >= debit for bid in self._bids(batch, at)]
-            count = pays.index(False) if False in pays else len(pays)
-            best = batch[count - 1] if count else best
-            if best is None and start > lowest.strike:
-                start *= _BACK
-            elif best is None or count < _TRIED:
-                return best or lowest
-            else:
-                start = best.strike + _NEXT_STRIKE
-
-    def _bids(self, options: list[Option], at: At, *, roughly: bool = False) -> list[float]:
-        """Return the bids per share of options that differ in their strikes alone."""
-        if not options:
-            return []
-        row = self.desk.row
-        stress = self.prices.model(options[0].underlying).stress(row, at)
-        quotes = self.prices.side_by_side(options, row, at, roughly=roughly)
-        return [
-            -paid_per_share(option_trade(option, -1.0, quote, self.costs, stress=stress), option)
-            for option, quote in zip(options, quotes, strict=True)
-        ]
 
     def _option(self, option: Option, quantity: float, at: At, begin: int) -> Offer:
         row = self.desk.row
@@ -419,18 +278,20 @@ class Dealer:
         return self._stock(leg.instrument.symbol, -leg.quantity, at)
 
     def _spot(self, symbol: str, at: At) -> float:
-        tape = self.desk.tape
-        return (tape.open if at == "open" else tape.close)[symbol].item(self.desk.row)
+        return self.desk.tape.prices(at)[symbol].item(self.desk.row)
 
 
-def _crossing(strikes: list[float], bids: list[float], debit: float) -> float:
-    """Return a strike at or shortly before the one at which bids fall below a debit.
-
-    The logarithm of a call's price bends downwards: the line between two strikes lies below it.
-    """
-    for k in range(1, len(strikes)):
-        if bids[k] < debit:
-            high, low = bids[k - 1], max(bids[k], _LEAST_BID)
-            part = log(high / debit) / log(high / low) if high > debit > low else 0.0
-            return _BACK * (strikes[k - 1] + part * (strikes[k] - strikes[k - 1]))
-    return strikes[-1] if strikes else 0.0
+def fill_of(row: int, phase: Phase, ticket: Ticket, offer: Offer) -> Fill:
+    """Return what is written down of a trade, with the inputs of its price."""
+    instrument, trade, quote = offer
+    quantity, mid, _, spread, commission, fee = trade
+    modelled = isinstance(instrument, BondIndex)
+    inputs: _Inputs = mid, None, None, "model" if modelled else "price"
+    if quote is not None and isinstance(instrument, Future):
+        inputs = quote.spot, None, quote.rate, "model"
+    elif quote is not None and quote.source == "model":
+        inputs = quote.spot, quote.volatility, quote.rate, "model"
+    elif quote is not None:
+        inputs = quote.spot, None, None, "quote"
+    traded = quantity, mid, spread, commission, fee
+    return Fill(row, int(phase), ticket.role, instrument, *traded, *inputs, ticket.why)

@@ -9,34 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from math import isclose
 from typing import Literal
 
 import numpy as np
 
+from microhedge.adjusting import Adjusting
 from microhedge.books import Books
+from microhedge.borrowing import Borrowing
 from microhedge.calendar import day_number
 from microhedge.chain import Listing, select
 from microhedge.clearing import Clearing
 from microhedge.costs import Costs
-from microhedge.dealing import Dealer, Offer
+from microhedge.dealing import Dealer, Offer, fill_of
 from microhedge.ending import USUAL, Endings, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
 from microhedge.events import NEVER, Code, Entry, Phase
-from microhedge.execution import stock_trade
-from microhedge.instruments import DEBT, BondIndex, Future, Option, Stock
-from microhedge.ledger import HOLDING, REST, Cause, Instrument, Ledger, leg_account
+from microhedge.instruments import Future, Option
+from microhedge.ledger import HOLDING, Cause, Instrument, Ledger, leg_account
 from microhedge.lending import Lending
 from microhedge.option_prices import OptionPrices
 from microhedge.orders import Order, Ticket, Wanted
 from microhedge.premise import Fit
-from microhedge.redemption import pay
+from microhedge.striking import Strikes
 from microhedge.tape import ENDS, Action, Floats, Tape
 from microhedge.volatility import At
 
+CALLED = "margin-call"
+"""Why an order of the broker's was placed."""
 FillRule = Literal["next_close", "next_open", "close"]
-_Inputs = tuple[float, float | None, float | None, Literal["model", "quote", "price"]]
 
 
 @dataclass(slots=True)
@@ -61,7 +63,6 @@ class TradingDesk:
     expiry: int = NEVER
     listing: Listing = select
     lending: Lending = field(default_factory=Lending)
-    _unlent: dict[str, int] = field(default_factory=dict)
     _filled: dict[str, list[Fill]] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
     _opened: dict[Option, int] = field(default_factory=dict)
@@ -69,9 +70,12 @@ class TradingDesk:
     _endings: Endings = field(init=False)
     _dealer: Dealer = field(init=False)
     _clearing: Clearing = field(init=False)
+    _adjusting: Adjusting = field(init=False)
+    _borrowing: Borrowing = field(init=False)
 
     def __post_init__(self) -> None:
-        self._dealer = Dealer(self, self.prices, self.costs, self.listing, self._opened)
+        strikes = Strikes(self, self.prices, self.costs, self.listing)
+        self._dealer = Dealer(self, self.prices, self.costs, strikes, self._opened)
         self._clearing = Clearing(self.tape, self.books)
         self._endings = Endings(
             self.tape,
@@ -83,6 +87,17 @@ class TradingDesk:
             self.ends,
             self.note,
         )
+        self._adjusting = Adjusting(
+            self.tape,
+            self.books,
+            self._clearing,
+            self._endings,
+            self._opened,
+            self.wanted,
+            self.log,
+            self.note,
+        )
+        self._borrowing = Borrowing(self.tape, self.costs, self.lending)
 
     @property
     def ledger(self) -> Ledger:
@@ -125,7 +140,10 @@ class TradingDesk:
         return next((order for order in self.orders if role in order.roles), None)
 
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
-        """Place an order for the next fill; it replaces a waiting one for the same role."""
+        """Place an order for the next fill; it replaces a waiting one for the same role.
+
+        What a margin call closes over several sessions is withdrawn by nobody: such an order stays.
+        """
         last = self.row + 1
         if good_until is not None:
             until = day_number(good_until)
@@ -134,6 +152,10 @@ class TradingDesk:
             last = max(last, end + int(until > self.tape.day[-1]))
         order = Order(tickets, self.row, last)
         if self.orders:
+            if any(
+                t.why == CALLED and t.role in order.roles for o in self.orders for t in o.tickets
+            ):
+                return
             self.orders = [o for o in self.orders if not o.roles & order.roles]
         self.orders.append(order)
         self.placed.append(order)
@@ -164,35 +186,12 @@ class TradingDesk:
         if action.kind in ENDS:
             self._pay_out(symbol, action)
             return
-        concerned = False
-        for account, instrument, quantity in list(self.ledger.positions()):
-            if isinstance(instrument, Option):
-                if instrument.underlying == symbol:
-                    concerned |= self._adjust(account, instrument, quantity, action)
-            elif isinstance(instrument, Future):
-                if instrument.underlying == symbol and (
-                    said := self._clearing.adjust(self.row, account, instrument, quantity, action)
-                ):
-                    self.note(Phase.ACTIONS, "adjusted", said)
-                    concerned = True
-            elif isinstance(instrument, DEBT):
-                if instrument.symbol == symbol:
-                    held = account, instrument, quantity
-                    concerned |= pay(self.books, self.row, held, action, self.wanted, self.log)
-            elif instrument.symbol == symbol:
-                concerned |= account != REST
-                post = partial(self.books.post, self.row, Phase.ACTIONS, account)
-                if action.kind == "split":
-                    added = quantity * (action.value - 1.0)
-                    post(Cause.SPLIT, instrument=instrument, quantity=added)
-                else:
-                    paid = quantity * action.value
-                    post(Cause.DIVIDEND, instrument=instrument, cash=paid)
+        self.awake |= self._adjusting.act(self.row, symbol, action)
+        self.expiry = min(self.expiry, self._endings.next)
         if action.kind == "split":
             if symbol == self.holding:
                 self._endings.missing *= action.value
             self.orders = [order.after_split(symbol, action.value) for order in self.orders]
-        self.awake |= concerned
 
     def _pay_out(self, symbol: str, action: Action) -> None:
         """Turn what is held of a share that ended into money; orders for it lapse."""
@@ -239,7 +238,7 @@ class TradingDesk:
     def fill(self, phase: Phase, rule: FillRule) -> None:
         """Fill the orders whose turn it is; those that cannot lapse with a reason."""
         at: At = "open" if phase is Phase.OPEN_FILLS else "close"
-        if self._endings.missing and self.ends.rebuy:
+        if self._endings.missing > 0.0 and self.ends.rebuy:
             self._buy_back(phase, rule, at)
         waiting, self.orders = self.orders, []
         for order in waiting:
@@ -257,7 +256,7 @@ class TradingDesk:
 
     def _buy_back(self, phase: Phase, rule: FillRule, at: At) -> None:
         """Buy back what went, as an order of the evening on which it went would."""
-        price = (self.tape.open if at == "open" else self.tape.close)[self.holding].item(self.row)
+        price = self.tape.prices(at)[self.holding].item(self.row)
         if np.isfinite(price) and (rule == "close" or self._endings.since < self.row):
             self._endings.buy_back(self.row, phase, price)
 
@@ -280,7 +279,7 @@ class TradingDesk:
                 wanted.append(ticket.wanted(row, self.holding, held))
         try:
             if not self.lending.is_usual:
-                self._refuse(order)
+                self._borrowing.refuse(self.row, order, self.held)
             resolved = self._dealer.offers(order, at, barred=row < self.barred_until)
         except NoContract as reason:
             if row < order.good_until:
@@ -294,32 +293,14 @@ class TradingDesk:
         if self.costs.stock_participation:
             self._leave(order, phase)
 
-    def _refuse(self, order: Order) -> None:
-        """Raise NoContract where an order would sell short what nobody lends today."""
-        for ticket in order.tickets:
-            grows = ticket.shares < min(self.held(ticket.role), 0.0)
-            if ticket.symbol is None or ticket.future is not None or not grows:
-                continue
-            reason = self.lending.refusal(ticket.symbol, int(self.tape.day[self.row]))
-            if reason is None and self.row < self._unlent.get(ticket.symbol, 0):
-                reason = f"{ticket.symbol} cannot be borrowed after its recall"
-            if reason is not None:
-                raise NoContract(reason)
-
     def buy_in(self, symbols: Sequence[str]) -> None:
         """Buy back at this close, for the whole spread, what is short of recalled shares."""
-        for leg in self.legs():
-            item = leg.instrument
-            if not isinstance(item, Stock) or leg.quantity >= 0.0 or item.symbol not in symbols:
-                continue
+        for leg, stock, trade in self._borrowing.bought_in(self.row, self.legs(), symbols):
             self.orders = [one for one in self.orders if leg.role not in one.roles]
-            price = self.tape.close[item.symbol].item(self.row)
-            trade = stock_trade(-leg.quantity, price, self.costs)
-            whole = trade._replace(spread=2.0 * trade.spread)
-            self._execute(leg.closing, [(item, whole, None)], Phase.CLOSE_FILLS)
-            self._unlent[item.symbol] = self.row + self.lending.blocked + 1
-            text = f"{item.symbol}: {-leg.quantity:,.0f} shares were recalled and bought back"
-            self.note(Phase.CLOSE_FILLS, "recalled", text, -leg.quantity * price)
+            self._execute(leg.closing, [(stock, trade, None)], Phase.CLOSE_FILLS)
+            shares = f"{trade.quantity:,.0f} shares"
+            text = f"{stock}: {shares} were recalled and bought back"
+            self.note(Phase.CLOSE_FILLS, "recalled", text, trade.quantity * trade.mid)
 
     def _leave(self, order: Order, phase: Phase) -> None:
         """Let wait what of an order in shares the usual volume did not take."""
@@ -328,7 +309,7 @@ class TradingDesk:
             for ticket in order.tickets
             if ticket.contract is None
             and ticket.future is None
-            and self.held(ticket.role) != ticket.shares
+            and not isclose(self.held(ticket.role), ticket.shares, rel_tol=1e-9, abs_tol=1e-9)
         )
         if left:
             self.orders.append(order._replace(tickets=left))
@@ -345,7 +326,8 @@ class TradingDesk:
             opened |= (quantity > 0.0) == ticket.long
             if quote is not None and isinstance(instrument, Option):
                 self._opened.setdefault(instrument, row)
-                self._follow(account, instrument)
+                ends = self._endings.follow(row, account, instrument)
+                self.expiry = min(self.expiry, ends)
             if isinstance(instrument, Future):
                 self._clearing.mark(row, phase, account, mid)
                 # what trades at the open is settled at the close of the same session
@@ -362,17 +344,9 @@ class TradingDesk:
                 commission=commission,
                 fee=fee,
             )
-            modelled = isinstance(instrument, BondIndex)
-            inputs: _Inputs = mid, None, None, "model" if modelled else "price"
             if isinstance(instrument, Future) and quote is not None:
                 self._clearing.closed(account)
-                inputs = quote.spot, None, quote.rate, "model"
-            elif quote is not None and quote.source == "model":
-                inputs = quote.spot, quote.volatility, quote.rate, "model"
-            elif quote is not None:
-                inputs = quote.spot, None, None, "quote"
-            traded = quantity, mid, spread, commission, fee
-            fill = Fill(row, int(phase), role, instrument, *traded, *inputs, ticket.why)
+            fill = fill_of(row, phase, ticket, (instrument, trade, quote))
             self.trades.append(fill)
             self._filled.setdefault(role, []).append(fill)
         self.awake = True
@@ -382,39 +356,6 @@ class TradingDesk:
             # said once, though a hedge may ask again on every evening
             self._said.add(role)
             self.note(phase, "no-contracts", f"{role}: no whole contract fits")
-
-    def _adjust(self, account: str, option: Option, quantity: float, action: Action) -> bool:
-        """Replace a contract by the one that the clearing house makes of it."""
-        if action.kind == "dividend":
-            return False
-        if action.kind == "split":
-            new, factor = option.after_split(action.value)
-        else:
-            before = float(self.tape.close[option.underlying][self.row - 1])
-            new, factor = option.after_special(action.value, before, action.day), 1.0
-        if new == option:
-            return False
-        self.books.post(
-            self.row, Phase.ACTIONS, account, Cause.ADJUST, instrument=option, quantity=-quantity
-        )
-        self._opened.setdefault(new, self.row)
-        self.books.post(
-            self.row,
-            Phase.ACTIONS,
-            account,
-            Cause.ADJUST,
-            instrument=new,
-            quantity=quantity * factor,
-        )
-        self._follow(account, new)
-        text = f"{quantity:g} {option} became {quantity * factor:g} {new}"
-        self.note(Phase.ACTIONS, "adjusted", text)
-        return True
-
-    def _follow(self, account: str, instrument: Instrument) -> None:
-        """Remember when an option ends."""
-        if isinstance(instrument, Option):
-            self.expiry = min(self.expiry, self._endings.follow(self.row, account, instrument))
 
     def mark(self, instrument: Instrument) -> float:
         """Return the value of one unit at this close: 0 for a future, whose gain was paid."""

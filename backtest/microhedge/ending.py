@@ -88,8 +88,9 @@ class _End(NamedTuple):
 class Endings:
     """The open options of a run by the row on which they end, and the shares that went.
 
-    `missing` shares of the holding went and are not bought back, the last of them on the evening
-    of row `since`; `delivered` are the accounts whose contracts moved shares since it was emptied.
+    `missing` shares of the holding went and are not bought back (negative: more came), the last
+    of them on the evening of row `since`; `delivered` are the accounts whose contracts moved
+    shares since it was emptied.
     """
 
     tape: Tape
@@ -241,7 +242,7 @@ class Endings:
                 cash=-moved * one.spot,
             )
             self.delivered.append(one.account)
-            self.missing = max(self.missing - moved, 0.0)
+            self.missing -= moved
             # what is assigned before an ex-date was exercised on the evening before
             self.since = row - int(phase is Phase.ACTIONS)
             if self.rules.rebuy:

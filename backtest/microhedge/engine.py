@@ -13,14 +13,15 @@ from microhedge.assembly import assemble
 from microhedge.books import Books
 from microhedge.carry import accrual_rows
 from microhedge.conditions import Condition, Flags, condition
-from microhedge.desk import TradingDesk
+from microhedge.desk import CALLED, TradingDesk
 from microhedge.errors import MicrohedgeError, NotCovered, RunFailed
 from microhedge.evening import Standing
 from microhedge.events import NEVER, Phase
-from microhedge.hedge import Hedge, Session
+from microhedge.hedge import Hedge
 from microhedge.instruments import DEBT, Future, Stock
 from microhedge.ledger import REST, Cause
 from microhedge.result import Result
+from microhedge.session import Session
 from microhedge.setting import STOP, Rules, Setup, configuration
 from microhedge.tape import ENDS, Tape
 from microhedge.watch import MarginWatch
@@ -260,7 +261,7 @@ class _Run:
             or (leg.quantity < 0 and (leg.instrument in bare or isinstance(leg.instrument, Stock)))
         ]
         for leg in shorts:
-            desk.submit((leg.closing._replace(why="margin-call"),), None)
+            desk.submit((leg.closing._replace(why=CALLED),), None)
         what = ", ".join(leg.role for leg in shorts) or "nothing short; the debit stays"
         desk.note(
             Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing

@@ -74,7 +74,7 @@ def _prices(
     tape: Tape, symbol: str, expiry: int, rows: NDArray[np.intp], at: Literal["open", "close"]
 ) -> Floats:
     known = rows if at == "close" else rows - 1
-    spot = (tape.close if at == "close" else tape.open)[symbol][rows]
+    spot = tape.prices(at)[symbol][rows]
     late = tape.day[rows] > expiry
     if late.any():
         spot = np.where(late, tape.settlement(symbol, expiry), spot)

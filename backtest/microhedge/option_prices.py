@@ -224,8 +224,7 @@ class OptionPrices:
         strikes = np.array([option.strike for option in options])
         first = replace(options[0], style="european") if roughly else options[0]
         mids, vols = self._struck(first, rows, at, strikes)
-        price = self._tape.close if at == "close" else self._tape.open
-        spot = float(price[options[0].underlying][row])
+        spot = float(self._tape.prices(at)[options[0].underlying][row])
         rate = float(self._tape.option_rate[row if at == "close" else row - 1])
         return [
             Quote(mid, spot, vol, rate)
@@ -273,9 +272,8 @@ class OptionPrices:
         tape = self._tape
         model = self.model(option.underlying)
         known = rows if at == "close" else rows - 1
-        price = tape.close if at == "close" else tape.open
         per_share = option.deliverable / option.multiplier
-        spot = price[option.underlying][rows] * per_share
+        spot = tape.prices(at)[option.underlying][rows] * per_share
         expiry = day_number(option.expiry)
         years = np.maximum(expiry - tape.day[rows], 0) / 365.0
         late = tape.day[rows] > expiry

@@ -13,7 +13,8 @@ from microhedge.analysis.correlation import CorrelationResult, judge
 from microhedge.analysis.peer_search import FOLD, WINDOW, WORTH, PeerSearch, Way, search_peers
 from microhedge.analysis.wording import chance, decimal, percent
 from microhedge.errors import NotCovered, UsageError
-from microhedge.market import Market, Series
+from microhedge.market import Market
+from microhedge.series import Series
 from microhedge.tape import Days, Tape
 
 COVER = 0.9

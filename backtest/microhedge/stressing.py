@@ -156,6 +156,9 @@ def stress(
         )
         return simulate(hedge, setup)
 
+    for ban in bans:
+        if ban.symbols and tape.close.keys().isdisjoint(ban.symbols):
+            tape.need(ban.symbols[0])  # a ban of nothing that the run has would refuse nothing
     free = Lending(seed=seed)
     base = played(tape, free)
     results, names = [base], ["base"]

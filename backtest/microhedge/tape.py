@@ -262,6 +262,10 @@ class Tape:
             raise UnknownSymbol(f"{symbol!r} is not part of this run{nearest(symbol, self.close)}")
         return symbol
 
+    def prices(self, at: Literal["open", "close"]) -> Mapping[str, Floats]:
+        """Return the opens or the closes."""
+        return self.open if at == "open" else self.close
+
     def need_daily(self, what: str) -> None:
         """Refuse bars within the day: what is asked for is defined by sessions."""
         if self.bar is not None:

@@ -106,13 +106,16 @@ class Evening:
         return ""
 
     def _may_open(self, rung: Rung, policy: RollPolicy) -> bool:
-        desk = self.desk
+        desk, over = self.desk, False
         if policy.wait is not None and not rung.is_new:
             last = desk.fills(rung.role)[-1]
-            sold = int(desk.tape.day[last.row])
-            if last.why == "monetise" and desk.tape.next_day[desk.row] - sold < policy.wait:
-                return False
-        if policy.budget is None or desk.row == self.first:
+            if last.why == "monetise":
+                coming, until = desk.tape.next_day, int(desk.tape.day[last.row]) + policy.wait
+                if coming[desk.row] < until:
+                    return False
+                over = bool(coming[desk.row - 1] < until)
+        # the first evening of all, of a spell of the condition, or after the wait
+        if policy.budget is None or over or desk.row in (self.first, self.standing.since):
             return True
         # where a budget buys nothing it is asked again once a month
         dates = desk.tape.dates
@@ -129,21 +132,34 @@ class Evening:
         tickets = tuple(leg.closing._replace(why=rung.why) for leg in legs)
         self.desk.submit(tickets, None)
 
-    def _held(self, leg: Leg, option: Option) -> slice:
-        """Return the closes at which a leg has been what it is now."""
-        since = max(self.desk.fills(leg.role)[-1].row, self.desk.opened(option))
-        return slice(since, self.desk.row + 1)
+    def _held(self, leg: Leg, option: Option) -> list[tuple[Option, slice]]:
+        """Return the closes at which a leg has been what it is now, and what it was at first.
+
+        The two differ where a corporate action adjusted it.
+        """
+        bought, begun = self.desk.fills(leg.role)[-1], self.desk.opened(option)
+        found = [(option, slice(max(bought.row, begun), self.desk.row + 1))]
+        if isinstance(bought.instrument, Option) and bought.row < begun:
+            found.insert(0, (bought.instrument, slice(bought.row, begun)))
+        return found
 
     def _deltas(self, leg: Leg, option: Option) -> Floats:
-        rows = self._held(leg, option)
-        begin = self.desk.opened(option)
-        path = self.desk.prices.deltas(option, begin)[rows.start - begin : rows.stop - begin]
-        found: Floats = np.abs(path)
+        paths = []
+        for each, rows in self._held(leg, option):
+            begin = self.desk.opened(each)
+            path = self.desk.prices.deltas(each, begin)
+            paths.append(path[rows.start - begin : rows.stop - begin])
+        found: Floats = np.abs(np.concatenate(paths))
         return found
 
     def _moneyness(self, leg: Leg, option: Option) -> Floats:
-        close = self.desk.tape.close[option.underlying][self._held(leg, option)]
-        found: Floats = option.strike * option.multiplier / (close * option.deliverable)
+        close = self.desk.tape.close[option.underlying]
+        found: Floats = np.concatenate(
+            [
+                each.strike * each.multiplier / (close[rows] * each.deliverable)
+                for each, rows in self._held(leg, option)
+            ]
+        )
         return found
 
 

@@ -42,6 +42,7 @@ def test_the_base_run_stands_beside_every_stress(typed: Typed) -> None:
         (("--squeeze", "2008-06-02:two:5"), "write 2020-06-01:2:5"),
         (("--squeeze", "KO:2008-06-02:2:5"), "never short of KO: it was of JPM"),
         (("--squeeze", "2012-06-04:2:5"), "does not lie inside"),
+        (("--ban", "JPN:2008-09-19..2008-10-08"), "did you mean 'JPM'"),
         (("--recall", "-1"), "a recall rate of -1"),
         (("--recall", "1", "--cost", "borow=1"), "did you mean 'borrow'"),
     ],

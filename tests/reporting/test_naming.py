@@ -28,3 +28,10 @@ def test_names_that_are_cut_to_the_same_words_are_counted() -> None:
         "A strategy with a name that… (2)",
         "A strategy with a name that… (3)",
     ]
+
+
+def test_what_all_hedges_of_a_strategy_share_gives_way_to_what_tells_them_apart() -> None:
+    short, long = "corporate-bond[bond=MOODYS-BAA]", "corporate-bond[bond=MOODYS-BAA,side=long]"
+    assert list(hedge_labels([short, long]).values()) == ["Corporate bond", "Corporate bond long"]
+    # alone, its bond is the more telling
+    assert hedge_labels([short])[short] == "Corporate bond MOODYS-BAA"

@@ -14,8 +14,9 @@ from microhedge.causality import check
 from microhedge.errors import BadData, NotCovered, ParameterError
 from microhedge.hedge import Session
 from microhedge.instruments import Option
-from microhedge.market import Market, Reference, Series
+from microhedge.market import Market
 from microhedge.option_prices import OptionPrices
+from microhedge.series import Reference, Series
 from microhedge.sources.announced import with_earnings, with_vol_terms
 from microhedge.tape import Tape
 from microhedge.vol_choice import Chooser, VolChoice

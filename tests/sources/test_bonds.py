@@ -12,7 +12,8 @@ from microhedge.calendar import day_number, sessions, to_date
 from microhedge.errors import BadData, MicrohedgeError, NotCovered, ParameterError, UnknownSymbol
 from microhedge.exchange import new_york
 from microhedge.instruments import Bond
-from microhedge.market import Market, Series
+from microhedge.market import Market
+from microhedge.series import Series
 from microhedge.sources import bundled, with_bonds
 from microhedge.sources.bonds import (
     MODEL_BONDS,
@@ -54,7 +55,8 @@ def test_model_bonds_run_as_long_as_their_yields_are_known(shipped: Market) -> N
     assert spans == {
         "UST10": ("1990-01-02", "2019-08-26"),
         "UST20": ("1993-10-01", "2019-08-26"),  # the 20-year yield begins there
-        "UST30": ("1990-01-02", "2019-08-26"),
+        # the Treasury sold none from 2002 on and published no yield until it did again
+        "UST30": ("2006-02-09", "2019-08-26"),
         # December 2018 is known in January 2019, and stands until February
         "MOODYS-AAA": ("1990-01-02", "2019-01-31"),
         "MOODYS-BAA": ("1990-01-02", "2019-01-31"),
@@ -125,6 +127,16 @@ def test_a_yield_that_is_missing_is_the_last_one_and_never_the_next() -> None:
     flat = model_bond("UST30", days, np.full(len(days), 0.05), int(days[-1]), new_york().days)
     assert one.close[:-1].tobytes() == flat.close[:-1].tobytes()
     assert one.close[-1] < 0.7 * flat.close[-1]
+
+
+def test_a_bond_that_nobody_could_buy_for_years_begins_after_them(shipped: Market) -> None:
+    """With the last yield carried it would have stood still from 2002 to 2006."""
+    one = shipped.series("UST30", "bond")
+    assert one is not None
+    moved = np.abs(np.diff(np.log(one.close)))
+    assert np.median(moved) > 0.002
+    years = np.diff(one.day[np.append(np.flatnonzero(moved > 0.001), len(moved))]) / 365
+    assert years.max() < 0.1
 
 
 def test_symbols_that_are_there_keep_their_prices_and_only_those_asked_for_are_made() -> None:

@@ -14,7 +14,8 @@ import pytest
 from microhedge.calendar import day_number
 from microhedge.errors import BadData
 from microhedge.folders import folder
-from microhedge.market import Market, Series
+from microhedge.market import Market
+from microhedge.series import Series
 from microhedge.sources.bundled import bundled, index_bars
 from microhedge.tape import Action, Basis
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from microhedge.calendar import day_number, sessions, to_date
 from microhedge.errors import BadData
 from microhedge.exchange import Exchange, new_york
-from microhedge.market import Market, Reference, Series
+from microhedge.market import Market
+from microhedge.series import Reference, Series
 from microhedge.sources import price_defects
 from microhedge.sources.bundled import bundled
 from microhedge.sources.checks import check, describe

@@ -11,7 +11,8 @@ import pytest
 
 from microhedge.calendar import day_number
 from microhedge.errors import UnknownSymbol, UsageError
-from microhedge.market import Market, Reference, Series
+from microhedge.market import Market
+from microhedge.series import Reference, Series
 from microhedge.sources.files import Imported, Refused, file_market, import_prices
 from microhedge.tape import Action
 

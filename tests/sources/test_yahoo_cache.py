@@ -16,7 +16,7 @@ from sources.yahoo_server import Desk, Listed, flat, serving
 
 from microhedge.calendar import day_number, sessions, to_date
 from microhedge.errors import BadData, NotCovered, UsageError
-from microhedge.market import Series
+from microhedge.series import Series
 from microhedge.sources.yahoo import YahooMarket
 from microhedge.sources.yahoo.cache import path_of, read, write
 from microhedge.sources.yahoo.fetch import Unavailable

@@ -11,7 +11,7 @@ import pytest
 from sources.yahoo_server import Desk, Listed, flat, serving
 
 from microhedge.calendar import day_number, to_date
-from microhedge.market import Series
+from microhedge.series import Series
 from microhedge.sources.bundled import bundled
 from microhedge.tape import Action
 

@@ -12,6 +12,7 @@ from microhedge.reporting import numbers
 if TYPE_CHECKING:
     from microhedge import runs
 
+_CUT = "…"
 _NAME = re.compile(r"(?P<name>[^\[]*)(\[(?P<options>.*)\])?", re.DOTALL)
 
 
@@ -42,13 +43,20 @@ def hedge_labels(names: Sequence[str]) -> dict[str, str]:
     """Return hedges' names as words, with as many options as tell each from the others.
 
     "protective-put[moneyness=0.95,tenor=91]" becomes "Protective put 0.95" beside the plain one;
-    the last page names the options.  Two that are cut to the same words are counted.
+    the last page names the options.  Options that all hedges of a strategy share are left out
+    where they would leave no room for what differs.  Two that are cut to the same words are
+    counted.
     """
     found: dict[str, str] = {}
     taken: list[str] = []
+    shared = {name: _shared(name, names) for name in names}
+    said = {name: _spelled(name) for name in names}
     for name in names:
-        spelled = _spelled(name)
-        others = {way for other in names if other != name for way in _spelled(other)}
+        if any(way.endswith(_CUT) for way in said[name]):
+            said |= {one: _spelled(one, shared[one]) for one in names if _base(one) == _base(name)}
+    for name in names:
+        spelled = said[name]
+        others = {way for other in names if other != name for way in said[other]}
         chosen = next((way for way in spelled if way not in others), spelled[-1])
         taken.append(chosen)
         same = taken.count(chosen)
@@ -56,12 +64,29 @@ def hedge_labels(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _spelled(name: str) -> list[str]:
+def _base(name: str) -> str:
+    found = _NAME.fullmatch(name)
+    return name if found is None else str(found["name"])
+
+
+def _options(name: str) -> list[str]:
+    found = _NAME.fullmatch(name)
+    options = "" if found is None else found["options"] or ""
+    return [part for part in options.split(",") if part]
+
+
+def _shared(name: str, names: Sequence[str]) -> frozenset[str]:
+    """Return the options that every hedge of the same strategy has, if there are several."""
+    alike = [frozenset(_options(one)) for one in names if _base(one) == _base(name)]
+    return frozenset.intersection(*alike) if len(alike) > 1 else frozenset()
+
+
+def _spelled(name: str, without: frozenset[str] = frozenset()) -> list[str]:
     """Return the ways to say a hedge's name: without its options, with the first, with two …"""
     found = _NAME.fullmatch(name)
     if found is None:
         return [numbers.shortened(name)]
     words = found["name"].replace("-", " ").replace("_", " ").strip()
-    options = [part.partition("=")[2] for part in (found["options"] or "").split(",") if part]
+    options = [part.partition("=")[2] for part in _options(name) if part not in without]
     ways = [[words[:1].upper() + words[1:], *options[:n]] for n in range(len(options) + 1)]
     return [numbers.shortened(" ".join(way)) for way in ways[1:] or ways]

@@ -17,7 +17,8 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.errors import BadData, ParameterError, nearest
-from microhedge.market import MOVE, TERMS, Market, Reference
+from microhedge.market import MOVE, Market
+from microhedge.series import TERMS, Reference
 from microhedge.tape import Origin, Source
 
 

@@ -3,7 +3,8 @@
 A *model bond* is an index of one bond at par that is sold and bought anew every evening at a
 shipped yield.  UST10, UST20 and UST30 follow the constant-maturity par yields of the Treasury;
 MOODYS-AAA and MOODYS-BAA stand for an issuer's bond, by Moody's monthly averages, which are known
-from the first session of the next month on.  Between two values the last one is carried forward.
+from the first session of the next month on.  Between two values the last one is carried forward,
+but not over more than 45 days: nobody had a price there, and a bond begins after such a hole.
 
 An *issuer's bond* takes its clean prices from a file of one's own and its terms from a text such as
 "F-5.75-2028:coupon=5.75,maturity=2028-05-15,default=2009-06-01,recovery=0.4,prices=ford.csv".
@@ -27,11 +28,12 @@ from microhedge.calendar import day_number, to_date
 from microhedge.errors import BadData, NotCovered, ParameterError, nearest
 from microhedge.folders import folder as find_folder
 from microhedge.instruments import FACE, Bond, BondIndex, Grade
-from microhedge.market import Days, Floats, Market, Series
+from microhedge.market import Market
 from microhedge.pricing.bonds import accrued, coupon_dates, renewed
+from microhedge.series import Series
 from microhedge.sources.files.importing import import_prices
 from microhedge.sources.parquet import days, floats, shipped
-from microhedge.tape import Action
+from microhedge.tape import Action, Days, Floats
 
 TREASURY: Final = "treasury_cmt_bp.parquet"
 MOODYS: Final = "moodys_monthly.parquet"
@@ -58,6 +60,8 @@ MODEL_BONDS: Final = tuple(_MODELS)
 
 _FIRST: Final = day_number(date(1990, 1, 1))
 """Where model bonds begin at the earliest, as the other series do."""
+_HOLE: Final = 45
+"""Days between two yields over which the first is not carried: there was no such bond then."""
 _LATE: Final = 5
 """Sessions that may lie between the last price of a bond and the event that ends it."""
 
@@ -97,6 +101,9 @@ def model_bond(symbol: str, day: Days, par: Floats, last: int, sessions: Days) -
     """
     known = np.isfinite(par)
     day, par = day[known], par[known]
+    holes = np.flatnonzero(np.diff(day) > _HOLE)
+    if len(holes):
+        day, par = day[holes[-1] + 1 :], par[holes[-1] + 1 :]
     axis = sessions[(sessions >= max(int(day[0]), _FIRST)) & (sessions <= last)]
     carried = par[np.searchsorted(day, axis, side="right") - 1]
     index = _MODELS[symbol][0]

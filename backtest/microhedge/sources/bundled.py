@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from microhedge.calendar import to_date
 from microhedge.errors import BadData
 from microhedge.folders import folder as find_folder
-from microhedge.market import Market, Reference, Series
+from microhedge.market import Market
+from microhedge.series import Reference, Series
 from microhedge.sources.parquet import days, floats, lean_memory, shipped, words
 from microhedge.tape import Action, Basis
 

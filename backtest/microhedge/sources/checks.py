@@ -13,7 +13,8 @@ import numpy as np
 from microhedge.calendar import to_date
 from microhedge.exchange import Exchange
 from microhedge.folders import folder as find_folder
-from microhedge.market import Market, Reference, Series
+from microhedge.market import Market
+from microhedge.series import Reference, Series
 from microhedge.sources import cross_checks, price_defects
 from microhedge.sources.bundled import BARS, bundled, index_bars, loadable_bars
 from microhedge.sources.findings import CODES, Finding

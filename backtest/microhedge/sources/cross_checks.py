@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import sessions, to_date
-from microhedge.market import Reference, Series
+from microhedge.series import Reference, Series
 from microhedge.sources.findings import Finding
 from microhedge.sources.price_defects import price_step, total_factors
 from microhedge.tape import ENDS

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
 from microhedge.exchange import Exchange
-from microhedge.market import Series
+from microhedge.series import Series
 from microhedge.sources.findings import Code, Finding
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.exchange import Exchange
-from microhedge.market import Market, Series
+from microhedge.market import Market
+from microhedge.series import Series
 from microhedge.sources.checks import check
 from microhedge.sources.files.basis import Based, based
 from microhedge.sources.files.dates import stamps

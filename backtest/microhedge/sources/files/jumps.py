@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
-from microhedge.market import Series
+from microhedge.series import Series
 from microhedge.sources.files.declared import Declared
 from microhedge.sources.files.refusals import Refused
 from microhedge.sources.findings import Finding

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from microhedge.exchange import Exchange
-from microhedge.market import Market, Series
+from microhedge.market import Market
+from microhedge.series import Series
 from microhedge.sources.exchanges import exchange
 from microhedge.sources.files.importing import import_prices
 from microhedge.sources.files.refusals import Refused

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, to_date
 from microhedge.errors import NotCovered
-from microhedge.market import Reference, Series
+from microhedge.series import Reference, Series
 from microhedge.sources.yahoo.cache import Kept
 from microhedge.sources.yahoo.columns import Columns, Floats
 from microhedge.sources.yahoo.naming import symbol_of

@@ -15,7 +15,8 @@ from microhedge.calendar import to_date
 from microhedge.errors import BadData, NotCovered, UnknownName, UsageError, nearest
 from microhedge.exchange import Exchange
 from microhedge.folders import cache_folder
-from microhedge.market import Market, Reference, Series
+from microhedge.market import Market
+from microhedge.series import Reference, Series
 from microhedge.sources.exchanges import exchange
 from microhedge.sources.price_defects import large_returns
 from microhedge.sources.yahoo.cache import Kept

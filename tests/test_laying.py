@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from tapes import day, sessions
 
-from microhedge.errors import BadData, NotCovered, UnknownSymbol, UsageError
-from microhedge.market import Market, Reference, Series
+from microhedge.errors import NotCovered, UnknownSymbol, UsageError
+from microhedge.market import Market
+from microhedge.series import Reference, Series
 from microhedge.tape import Action, Basis
 
 AXIS = sessions("2024-01-02", 12)
@@ -210,39 +211,3 @@ def test_the_vix_is_there_only_if_it_covers_every_session_of_the_run() -> None:
     assert Market([series("AAA", AXIS)]).tape(["AAA"]).vix is None
     assert market.reference("VIX") is known
     assert market.references == (known,)
-
-
-# what a series must be
-
-
-def test_a_series_needs_a_session() -> None:
-    with pytest.raises(BadData, match="AAA: no rows"):
-        series("AAA", [])
-
-
-@pytest.mark.parametrize("days", [[AXIS[0], AXIS[2], AXIS[1]], [AXIS[0], AXIS[1], AXIS[1]]])
-def test_days_must_increase(days: list[int]) -> None:
-    with pytest.raises(BadData, match=f"AAA: {DATES[1]} is out of order or twice"):
-        series("AAA", days)
-
-
-@pytest.mark.parametrize("close", [0.0, -1.0, np.nan, np.inf])
-def test_a_close_must_be_a_positive_number(close: float) -> None:
-    with pytest.raises(BadData, match=f"AAA: close {close} on {DATES[1]}"):
-        Series(
-            "AAA",
-            "raw",
-            np.array(AXIS[:2], np.int32),
-            np.array([100.0, close]),
-            np.full(2, np.nan),
-            (),
-            "made up",
-            "0" * 64,
-        )
-
-
-def test_a_series_knows_its_ends_and_cannot_be_written() -> None:
-    one = series("AAA", AXIS)
-    assert (one.first, one.last) == (DATES[0], DATES[-1])
-    with pytest.raises(ValueError, match="read-only"):
-        one.close[0] = 1.0
