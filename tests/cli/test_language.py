@@ -40,11 +40,11 @@ def test_a_run_writes_its_report_in_the_language_of_a_file(
     assert typed("report", str(saved), "--out", str(pdf), "--language", str(file)) == 0
     assert "messages are not in" in capsys.readouterr().err
     reader = pypdf.PdfReader(pdf)
-    assert reader.trailer["/Root"]["/Lang"] == "de"
+    assert str(reader.root_object["/Lang"]) == "de"
     assert "urteil" in reader.pages[0].extract_text().lower()
     memo = tmp_path / "memo.pdf"
     assert typed("memo", str(saved), "--out", str(memo), "--language", str(file)) == 0
-    assert pypdf.PdfReader(memo).trailer["/Root"]["/Lang"] == "de"
+    assert str(pypdf.PdfReader(memo).root_object["/Lang"]) == "de"
     file.write_text('[words]\n"Verdikt" = "Urteil"\n')
     assert typed("report", str(saved), "--out", str(pdf), "--language", str(file)) == 2
     assert "did you mean 'Verdict'?" in capsys.readouterr().err

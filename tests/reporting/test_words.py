@@ -5,33 +5,38 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from importlib import resources
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from sweep_folders import written
 
 import microhedge as mh
-from microhedge.declaration import build
+from microhedge.declaration import build as declared
 from microhedge.language import Language, speaking
 from microhedge.loading import load
 from microhedge.reporting import write_report
 from microhedge.reporting.catalogue import messages
+from microhedge.reporting.exhibits import parts
 from microhedge.reporting.inputs import Correlation, Run, Subject
-from microhedge.reporting.model import model
+from microhedge.reporting.model import exhibits, model
 from microhedge.reporting.reading import read
-from microhedge.reporting.render import render
+from microhedge.reporting.render import Paper, render
 from microhedge.reporting.sweeps.model import model as sweep_model
 from microhedge.reporting.sweeps.reading import read as read_sweep
 from microhedge.sweeping.judgement import judge
 
 from .pseudo import accented, english, pseudo, said_in, texts_of
+from .test_hard_cases import hedges, heights
 
 UNSAID = (
     "svgs", "kind", "align", "widths", "palette", "mark", "ref", "label", "lang", "region", "name",
@@ -45,8 +50,8 @@ ENGINE = "…"
 @pytest.fixture(scope="module")
 def found() -> mh.Comparison:
     hedges = [
-        build(load("protective-put"), {"holding": "AAPL", "tenor": 91}),
-        build(load("index-peer-short"), {"holding": "AAPL", "peer": "MSFT"}),
+        declared(load("protective-put"), {"holding": "AAPL", "tenor": 91}),
+        declared(load("index-peer-short"), {"holding": "AAPL", "peer": "MSFT"}),
     ]
     return mh.compare(
         hedges,
@@ -110,6 +115,11 @@ def data_of(comparison: mh.Comparison) -> set[str]:
     return {name for name in names if name} | {"fill=next_close", "returns=sleeve", "put/"}
 
 
+def tongue(path: Path) -> str:
+    """The language that a document declares."""
+    return str(pypdf.PdfReader(path).root_object["/Lang"])
+
+
 def digits(texts: list[str]) -> list[str]:
     """The digits of every text, without the marks between them."""
     return [re.sub(r"\D", "", text) for text in texts]
@@ -136,7 +146,7 @@ def test_a_sweep_in_another_language_has_no_english_label(tmp_path: Path) -> Non
     def fails(at: Any) -> str | None:
         return "×" if at["tenor"] == 91 and at["moneyness"] == 0.8 else None
 
-    axes = {"moneyness": [0.8, 0.85, 0.9, 0.95], "tenor": [91, 182]}
+    axes: dict[str, list[float]] = {"moneyness": [0.8, 0.85, 0.9, 0.95], "tenor": [91, 182]}
     judged = judge(written(tmp_path, axes, lead=lead, noise=0.01, phases=2, fails=fails))
     with speaking(pseudo()):
         told = sweep_model(read_sweep(judged))
@@ -145,7 +155,7 @@ def test_a_sweep_in_another_language_has_no_english_label(tmp_path: Path) -> Non
     given |= {*judged.luck.sentences}
     assert english(shown(told), given) == set()
     path = mh.sweep_report(judged, tmp_path / "report.pdf", language=pseudo())
-    assert pypdf.PdfReader(path).trailer["/Root"]["/Lang"] == "eo"
+    assert tongue(path) == "eo"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +167,7 @@ def test_a_memo_in_another_language_keeps_to_two_pages(
 ) -> None:
     start, end = (2003, 2005) if holding == "MRK" else (2021, 2022)
     comparison = mh.compare(
-        [build(load(name), {"holding": holding, **own})],
+        [declared(load(name), {"holding": holding, **own})],
         mh.data.bundled(),
         mh.Portfolio(shares=1000, weight=0.4),
         start=date(start, 1, 4),
@@ -192,6 +202,44 @@ def test_labels_of_another_language_stand_apart_on_page_1(found: mh.Comparison) 
     assert f"1 {accented('of')} {len(pages)}" in pages[0]
 
 
+def test_labels_of_another_language_do_not_overlap_in_charts(found: mh.Comparison) -> None:
+    with speaking(pseudo()):
+        body, pages = exhibits(read(found))
+    blocks = [
+        part for one in (*body, *(b for page in pages for b in page.body)) for part in parts(one)
+    ]
+    looked = 0
+    for block in blocks:
+        for figure in block["figures"][:1] if block["kind"] == "chart" else ():
+            FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
+            texts = [
+                text
+                for text in figure.findobj(Text)
+                if isinstance(text, Text) and text.get_visible() and text.get_text().strip()
+            ]
+            boxes = [(text.get_text(), text.get_window_extent().padded(-0.75)) for text in texts]
+            clashes = [(a, b) for (a, x), (b, y) in combinations(boxes, 2) if x.overlaps(y)]
+            assert clashes == [], block["name"]
+            looked += len(boxes)
+    assert looked > 60
+
+
+@pytest.mark.parametrize(("count", "paper"), [(1, "us-letter"), (3, "a4")])
+def test_nothing_overlaps_on_page_1_in_another_language(
+    build: Callable[..., Subject], count: int, paper: Paper
+) -> None:
+    with speaking(pseudo()):
+        document = model(hedges(build(count=2600, rolls=9), count, "A put of a name"))
+    pdf = render(document, paper=paper, timestamp=date(2012, 7, 2))
+    year, caption, contents = heights(
+        pdf, "2008", accented("Table").upper() + " 1", accented("Data and assumptions")
+    )
+    assert caption is not None
+    assert contents is not None
+    assert caption > contents > 40.0
+    assert year is None or year > caption + 10.0
+
+
 def test_documents_of_two_threads_do_not_disturb_each_other(sample: Subject) -> None:
     def title(language: Language | None) -> str:
         with speaking(language):
@@ -207,9 +255,8 @@ def test_the_language_of_a_report_is_that_of_its_file(found: mh.Comparison, tmp_
     file.write_text('[language]\ntag = "pt-BR"\ndecimal = ","\ngrouping = "."\n[words]\n'
                     '"Verdict" = "Veredicto"\n', encoding="utf-8")  # fmt: skip
     path = write_report(found, tmp_path / "report.pdf", language=file)
-    reader = pypdf.PdfReader(path)
-    assert reader.trailer["/Root"]["/Lang"] == "pt-BR"
-    front = reader.pages[0].extract_text()
+    assert tongue(path) == "pt-BR"
+    front = pypdf.PdfReader(path).pages[0].extract_text()
     assert "veredicto" in front.lower()
     assert "Worst quarter" in front
     assert re.search(r"−\d+,\d%", front)
