@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from importlib import resources
 from itertools import combinations
 from pathlib import Path
@@ -33,6 +35,7 @@ from microhedge.reporting.reading import read
 from microhedge.reporting.render import Paper, render
 from microhedge.reporting.sweeps.model import model as sweep_model
 from microhedge.reporting.sweeps.reading import read as read_sweep
+from microhedge.sweeping import explorer
 from microhedge.sweeping.judgement import judge
 
 from .pseudo import accented, english, pseudo, said_in, texts_of
@@ -346,3 +349,44 @@ def test_what_passes_by_would_be_seen() -> None:
     ]
     assert prose("Loss from the previous high")
     assert "Worst day" in messages()
+
+
+# ---- the page of a sweep ----------------------------------------------------------------------
+
+
+def test_the_page_of_a_sweep_is_had_in_another_language(tmp_path: Path) -> None:
+    def lead(at: Any) -> float:
+        return 0.05 - 0.4 * abs(float(at["moneyness"]) - 0.9)
+
+    axes: dict[str, list[float]] = {"moneyness": [0.8, 0.85, 0.9, 0.95], "tenor": [91, 182]}
+    judged = judge(written(tmp_path, axes, lead=lead, noise=0.01, phases=2))
+    text = explorer.page(judged, pseudo())
+    assert '<html lang="eo">' in text
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL)
+    data = json.loads(scripts[0])
+    told = [*texts_of([one["name"] for one in data["metrics"]]), data["legend"], data["tie"]]
+    shell = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", text, flags=re.DOTALL)
+    told += [unescape(part) for part in re.findall(r">([^<>]+)<", shell)]
+    told += [unescape(part) for part in re.findall(r'aria-label="([^"]*)"', shell)]
+    given = {"protective put", "results.parquet", *judged.sentences}
+    # the name of the file is among the words of the frame
+    given |= {accented("results.parquet"), "JavaScript"}
+    assert english(told, given) == set()
+    assert f'"{accented("No cell was tried here.")}"' in scripts[1]
+    assert '.toFixed(m.places).replace(".", ",")' in scripts[1]
+    assert 'toLocaleString("eo")' in scripts[1]
+
+
+def test_every_text_of_the_script_and_of_the_frame_is_a_message() -> None:
+    folder = resources.files("microhedge.sweeping")
+    script = folder.joinpath("explorer.js").read_text(encoding="utf-8")
+    frame = folder.joinpath("explorer.html").read_text(encoding="utf-8")
+    for text in explorer._SCRIPT:
+        assert f'"{text}"' in script, text
+    for text in explorer._FRAME:
+        assert text in frame, text
+    literals = set(re.findall(r'"((?:[^"\\\n]|\\.)*)"', script))
+    shown = {one for one in literals if re.match(r"[A-Z][a-z]| [a-z]+ |[a-z]+ [a-z]+( |$)", one)}
+    keys = {one for one in shown if re.match(r"(Arrow|Home|End)|linear|use strict", one)}
+    assert shown - keys <= set(explorer._SCRIPT)
+    assert set(explorer._SCRIPT) | set(explorer._FRAME) <= set(messages())

@@ -45,6 +45,7 @@ def judged(found: Sweep) -> Judged:
 
 def write_shown(given: Mapping[str, Any], told: Judged) -> None:
     """Write the report and the page that were asked for."""
+    spoken = in_language(given["language"])
     if given["report"] is not None:
         try:
             from microhedge.reporting.sweeps import sweep_report
@@ -52,12 +53,12 @@ def write_shown(given: Mapping[str, Any], told: Judged) -> None:
             raise ReportError(f"the charts cannot be drawn: {error}") from None
 
         with whole(given["report"]) as part:
-            sweep_report(told, part, language=in_language(given["language"]))
+            sweep_report(told, part, language=spoken)
     if given["html"] is not None:
         from microhedge.sweeping.explorer import sweep_page
 
         with whole(given["html"]) as part:
-            sweep_page(told, part)
+            sweep_page(told, part, language=spoken)
 
 
 def say_judgement(given: Mapping[str, Any], told: Judged) -> None:

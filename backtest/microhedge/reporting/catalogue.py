@@ -1,8 +1,9 @@
 """Which messages do the documents have, and what does a file say for them in another language?
 
 The catalogue is read from the code itself: every call of `say`, `say_count` and `mark` in this
-folder.  A file of a language is TOML: a table `language` with the marks of numbers, and a table
-`words` with a text for each English message, or the forms of one that counts.
+folder and in the page of a sweep.  A file of a language is TOML: a table `language` with the
+marks of numbers, and a table `words` with a text for each English message, or the forms of one
+that counts.
 """
 
 from __future__ import annotations
@@ -64,7 +65,12 @@ def placeholders(text: str) -> frozenset[str]:
 def messages() -> Mapping[str, Message]:
     """Return every message by its English, in the order of the modules and of their lines."""
     found: dict[str, Message] = {}
-    for where, tree in _modules(resources.files("microhedge.reporting"), ""):
+    page = resources.files("microhedge.sweeping").joinpath("explorer.py")
+    modules = [
+        *_modules(resources.files("microhedge.reporting"), ""),
+        ("sweeping/explorer", ast.parse(page.read_bytes())),
+    ]
+    for where, tree in modules:
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
                 texts = _texts(call)
