@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from microhedge.language import say, say_count
-from microhedge.reporting import findings, numbers
+from microhedge.reporting import findings, findings_of_relations, numbers
 from microhedge.reporting.exhibits import Block
 from microhedge.reporting.inputs import Answer, Bands, Leans, Run, Subject, Verdict
 from microhedge.reporting.numbers import DASH, TOO_FEW, count, percent
@@ -147,7 +147,11 @@ def _reliance(subject: Subject, review: Run) -> Block:
         answer = say("No correlation") if lean.on_none else say("Not measured")
         reason = review.pricing if lean.on_none and review.pricing else lean.reason
         return {**card, "mark": "dash", "a": answer, "why": reason, "sure": sure, "ref": "data"}
-    judged = [findings.p_text(test.holm).removeprefix("= ") for test in lean.tests if test.valid]
+    judged = [
+        findings_of_relations.p_text(test.holm).removeprefix("= ")
+        for test in lean.tests
+        if test.valid
+    ]
     since = say(
         "{out_of_sample} sessions since {split}",
         out_of_sample=count(lean.out_of_sample),
@@ -157,7 +161,9 @@ def _reliance(subject: Subject, review: Run) -> Block:
         **card,
         "mark": STATES.get(lean.state, "unclear"),
         "a": findings.upper(say(lean.state)),
-        "why": findings.leaned_on(lean.relation, lean.expected, lean.realised, lean.like_selling),
+        "why": findings_of_relations.leaned_on(
+            lean.relation, lean.expected, lean.realised, lean.like_selling
+        ),
         "sure": [
             [say("Counted"), since],
             [say("Shift, break, drift"), "p " + ", ".join(judged)],

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from microhedge.language import language, say, say_count
+from microhedge.language import language, say
 from microhedge.reporting import numbers
 from microhedge.reporting.inputs import Answer
-from microhedge.reporting.numbers import a_year, count, percent, plain, points, ratio
+from microhedge.reporting.numbers import a_year, count, percent, plain, points
 
 LEVEL = 0.01
 """Two final values within 1 % of one another are level."""
@@ -147,22 +147,6 @@ def cost_reason(gross: float | None, need: str, need_share: float | None) -> str
         gross=a_year(gross),
         need=need,
         share=share,
-    )
-
-
-def called(calls: int, largest: float, share: float, sessions: int, currency: str) -> str:
-    """Say how often the margin rule was broken, and the worst of it beside the account."""
-    times = say("once") if calls == 1 else say("{calls} times", calls=calls)
-    worst = say(
-        "at worst {largest} was missing, {share}",
-        largest=numbers.spoken_money(largest, currency),
-        share=percent(share, 0),
-    )
-    return say(
-        "The margin rule was broken {times} in {sessions} sessions; {worst} of the account.",
-        times=times,
-        sessions=count(sessions),
-        worst=worst,
     )
 
 
@@ -303,125 +287,6 @@ def against_keeping(ends: Sequence[tuple[str, float]]) -> str:
     return upper(listed(parts)) + "."
 
 
-def band_kept(inside: float, low: float, high: float, band: tuple[float, float]) -> str:
-    """Say how often the rolling correlation stayed where a constant one would.
-
-    A band that spans half of all correlations, or more, is kept by nearly anything.
-    Sampling alone leaves one window in twenty outside; twice that is within its own error.
-    """
-    ran = say("it ran from {low} to {high}", low=ratio(low), high=ratio(high))
-    share = percent(1.0 - inside, 0)
-    if band[1] - band[0] >= 1.0:
-        return say(
-            "The band, from {least} to {most}, is too wide to say much: "
-            "the rolling correlation ran from {low} to {high}.",
-            least=ratio(band[0]),
-            most=ratio(band[1]),
-            low=ratio(low),
-            high=ratio(high),
-        )
-    if inside >= 0.90:
-        return say(
-            "The rolling correlation kept to its band, {share} of the time outside; {ran}.",
-            share=share,
-            ran=ran,
-        )
-    if inside > 0.5:
-        return say(
-            "The rolling correlation left its band {share} of the time; {ran}.",
-            share=share,
-            ran=ran,
-        )
-    return say(
-        "The rolling correlation was outside its band most of the time ({share}); {ran}.",
-        share=share,
-        ran=ran,
-    )
-
-
-def ratios_moved(ranges: Sequence[tuple[str, float, float]]) -> str:
-    """Say how far the hedge ratio on each factor moved; `ranges` are (factor, least, most)."""
-    parts = []
-    for factor, low, high in ranges:
-        if high - low < 0.2 * max(abs(high), abs(low), 1e-12):
-            parts.append(
-                say(
-                    "{factor} hardly moved ({low} to {high})",
-                    factor=factor,
-                    low=ratio(low),
-                    high=ratio(high),
-                )
-            )
-        else:
-            parts.append(
-                say(
-                    "{factor} moved between {low} and {high}",
-                    factor=factor,
-                    low=ratio(low),
-                    high=ratio(high),
-                )
-            )
-    return say("The ratio on {parts}.", parts=listed(parts))
-
-
-def rolls_paid(net: Sequence[float], received: Sequence[float], *, legs: bool = False) -> str:
-    """Say how many completed rolls brought in more than they cost, and how uneven they were.
-
-    With `legs` one is called a leg: several options are opened in one roll then.
-    """
-    if not net:
-        return say("No leg was completed.") if legs else say("No roll was completed.")
-    total = sum(received)
-    if total <= 0 and len(net) == 1:
-        if legs:
-            return say("The only leg expired worthless.")
-        return say("The only roll expired worthless.")
-    many = (
-        say_count("{n} completed leg", "{n} completed legs", len(net))
-        if legs
-        else say_count("{n} completed roll", "{n} completed rolls", len(net))
-    )
-    if total <= 0:
-        return say("None of {many} brought in anything.", many=many)
-    winners = count(sum(1 for value in net if value > 0))
-    start = (
-        say("{winners} of {many} brought in more than they cost", winners=winners, many=many)
-        if len(net) > 1
-        else say("{winners} of {many} brought in more than it cost", winners=winners, many=many)
-    )
-    if len(net) < FEW:
-        return start + "."
-    best = sum(sorted(received, reverse=True)[:3]) / total
-    return say(
-        "{start}; the best three brought {best} of all cash received.",
-        start=start,
-        best=percent(best, 0),
-    )
-
-
-def rebalances(
-    per_year: Sequence[tuple[int, int]], net: float, currency: str, *, noun: str = "shorts"
-) -> str:
-    """Say how often the shorts traded and what came of it; `per_year` are (year, trades)."""
-    total = sum(trades for _, trades in per_year)
-    if total == 0:
-        return say("The {noun} never traded.", noun=noun)
-    busiest = max(per_year, key=lambda year: year[1])
-    many = say_count("{n} trade", "{n} trades", total)
-    years = say_count("{n} calendar year", "{n} calendar years", len(per_year))
-    verb = say("brought in") if net > 0 else say("lost")
-    return say(
-        "{many} in {years}, most in {busiest0} ({busiest1}); the {noun} {verb} {net} net.",
-        many=many,
-        years=years,
-        busiest0=busiest[0],
-        busiest1=count(busiest[1]),
-        noun=noun,
-        verb=verb,
-        net=numbers.spoken_money(abs(net), currency),
-    )
-
-
 def assumed(kinds: Sequence[str]) -> str:
     """Say how much of the report rests on models and assumptions."""
     soft = sum(1 for kind in kinds if kind in ("model", "assumption"))
@@ -508,29 +373,6 @@ def sold_reason(sold: float | None, sale: float | None, hedge: float | None) -> 
     )
 
 
-def leaned_on(relation: str, promised: float, came: float, like_selling: float | None) -> str:
-    """Say in a card what relation was leaned on, what was promised and what came."""
-    text = say(
-        "{relation}: {promised} promised, {came} came.",
-        relation=relation,
-        promised=ratio(promised),
-        came=ratio(came),
-    )
-    if like_selling is not None:
-        text += say(
-            " The variance it removed is like selling {like_selling}.",
-            like_selling=percent(like_selling, 0),
-        )
-    return text
-
-
-def p_text(value: float | None) -> str:
-    """Write a p-value inside a sentence: "= 0.290" or "<0.001"."""
-    if value is None:
-        return numbers.DASH
-    return numbers.p_value(value) if value < 0.001 else f"= {numbers.p_value(value)}"
-
-
 def below_high(shares: Sequence[tuple[str, float]]) -> str:
     """Say how long each line spent more than ten percent below its high."""
     (first, alone), *others = shares
@@ -552,53 +394,4 @@ def best_return(returns: Sequence[tuple[str, float]]) -> str:
         return say("No single run had the highest annual return ({value}).", value=a_year(value))
     return say(
         "{label} had the highest annual return, {value}.", label=upper(label), value=a_year(value)
-    )
-
-
-def came_back(paid: float, received: float, share: float, currency: str) -> str:
-    """Say which share of the premiums with their costs came back: in money, and roll by roll.
-
-    `share` weighs each roll by what it cost in percent of the holding at the time.
-    """
-    if paid <= 0:
-        return say("No premium was paid.")
-    came, spent = received / paid, numbers.spoken_money(paid, currency)
-    verb = say("brought in") if share >= 1.0 else say("brought back")
-    return say(
-        "In percent of the holding the options {verb} {share} of what they cost; in money, {came} "
-        "of {spent}.",
-        verb=verb,
-        share=percent(share, 0),
-        came=percent(came, 0),
-        spent=spent,
-    )
-
-
-def promised_sale(promised: float, like_selling: float | None) -> str:
-    """Compare the sale that the correlation promised to equal with the one it came to."""
-    due = percent(1.0 - (1.0 - promised**2) ** 0.5, 0)
-    if like_selling is None:
-        return say(
-            "The relation promised as much as selling {due}; what came equals no sale.", due=due
-        )
-    came = percent(like_selling, 0)
-    if due == came:
-        return say(
-            "The relation promised as much as selling {due} of the holding, and that came.", due=due
-        )
-    return say(
-        "The relation promised as much as selling {due} of the holding; {came} came.",
-        due=due,
-        came=came,
-    )
-
-
-def no_correlation(names: Sequence[str], reason: str) -> str:
-    """Say which hedges lean on no correlation, and why."""
-    verb = say("leans") if len(names) == 1 else say("lean")
-    return say(
-        "{names} {verb} on no correlation: {reason}",
-        names=upper(listed(names)),
-        verb=verb,
-        reason=reason,
     )

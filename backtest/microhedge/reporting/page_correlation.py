@@ -8,7 +8,7 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.language import mark, say
-from microhedge.reporting import charts, findings, numbers
+from microhedge.reporting import charts, findings, findings_of_relations, numbers
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, paragraph, table
 from microhedge.reporting.inputs import Correlation, Leans, Run, Subject
 from microhedge.reporting.numbers import DASH, count, percent, ratio
@@ -58,7 +58,10 @@ def _silent(subject: Subject) -> tuple[Block, ...]:
             notices.append(
                 notice(say("Not shown: the correlation behind {name}", name=name), why.reason)
             )
-    return (*notices, *(paragraph(findings.no_correlation(n, why)) for why, n in lines.items()))
+    return (
+        *notices,
+        *(paragraph(findings_of_relations.no_correlation(n, why)) for why, n in lines.items()),
+    )
 
 
 def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
@@ -113,7 +116,7 @@ def _path(run: Run, lean: Correlation) -> Block:
     return chart(
         [figure],
         name=f"correlation-{run.name}",
-        finding=findings.band_kept(inside, low, high, lean.band),
+        finding=findings_of_relations.band_kept(inside, low, high, lean.band),
         sub=say(
             "Correlation of daily returns over the past {window} sessions, and over {context} for "
             "context. Band: where a constant correlation would stay 95% of the time.",
@@ -194,7 +197,7 @@ def _promise(lean: Correlation) -> Block:
     return table(
         [Column("", "left", "1fr"), Column(say("Promised")), Column(say("Came"))],
         rows,
-        finding=findings.promised_sale(promised, lean.like_selling),
+        finding=findings_of_relations.promised_sale(promised, lean.like_selling),
         sub=say("Correlation before and after the designation; the rest after it."),
     )
 
@@ -241,7 +244,7 @@ def _ratios(run: Run, lean: Correlation) -> Block:
     return chart(
         [charts.betas(lean.fit_days, lean.betas, int(lean.days[-1]), width=HALF)],
         name=f"ratios-{run.name}",
-        finding=findings.ratios_moved(ranges),
+        finding=findings_of_relations.ratios_moved(ranges),
         sub=say(
             "Money short per money held, fitted on {fit_days} dates.",
             fit_days=count(len(lean.fit_days)),

@@ -8,7 +8,7 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.language import say, say_count
-from microhedge.reporting import charts, findings, numbers
+from microhedge.reporting import charts, findings, findings_of_trades, numbers
 from microhedge.reporting.casting import in_units
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
 from microhedge.reporting.inputs import Roll, Run, Subject, Year
@@ -43,7 +43,7 @@ def page(subject: Subject) -> Page:
 
 def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     completed = [roll for roll in run.rolls if roll.ending != "open"]
-    finding = findings.rolls_paid(
+    finding = findings_of_trades.rolls_paid(
         [roll.net for roll in completed],
         [roll.received for roll in completed],
         legs=any(roll.contracts < 0 for roll in run.rolls),
@@ -72,7 +72,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     )
                 ],
                 name=f"rolls-{run.name}",
-                finding=findings.came_back(
+                finding=findings_of_trades.came_back(
                     float(paid.sum()),
                     float(received.sum()),
                     float(np.sum(received / held) / np.sum(paid / held)),
@@ -240,7 +240,7 @@ def _linear(subject: Subject, run: Run) -> Block:
     return table(
         [Column(heads[0], "left"), *(Column(head, width="1fr") for head in heads[1:])],
         rows,
-        finding=findings.rebalances(
+        finding=findings_of_trades.rebalances(
             list(zip(years, trades, strict=True)),
             total[2],
             subject.currency,
@@ -337,7 +337,7 @@ def _calls(subject: Subject, run: Run) -> Block:
             ]
             for call in run.calls
         ],
-        finding=findings.called(
+        finding=findings_of_trades.called(
             len(run.calls),
             worst.missing,
             worst.missing / worst.equity,
