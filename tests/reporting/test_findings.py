@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from microhedge.reporting import findings
+from microhedge.reporting import findings, findings_of_relations, findings_of_trades
 from microhedge.reporting.inputs import Answer
 
 PUT = "Protective put"
@@ -163,51 +163,53 @@ def test_a_hedge_ends_behind_ahead_or_level(value: float, words: str) -> None:
     ],
 )
 def test_the_band_is_kept_left_or_mostly_left(inside: float, words: str) -> None:
-    said = findings.band_kept(inside, -0.03, 0.9, (0.1, 0.9))
+    said = findings_of_relations.band_kept(inside, -0.03, 0.9, (0.1, 0.9))
     assert words in said
     assert "from −0.03 to 0.90" in said
 
 
 def test_a_band_over_half_of_all_correlations_is_kept_by_nearly_anything() -> None:
-    assert findings.band_kept(1.0, -0.04, 0.86, (-0.64, 1.0)) == (
+    assert findings_of_relations.band_kept(1.0, -0.04, 0.86, (-0.64, 1.0)) == (
         "The band, from −0.64 to 1.00, is too wide to say much: "
         "the rolling correlation ran from −0.04 to 0.86."
     )
-    assert "kept to its band" in findings.band_kept(1.0, -0.04, 0.86, (-0.05, 0.94))
+    assert "kept to its band" in findings_of_relations.band_kept(1.0, -0.04, 0.86, (-0.05, 0.94))
 
 
 def test_a_ratio_that_moves_by_less_than_a_fifth_hardly_moved() -> None:
-    assert findings.ratios_moved([("SPX", 0.60, 1.20), ("MSFT", 0.95, 1.05)]) == (
+    assert findings_of_relations.ratios_moved([("SPX", 0.60, 1.20), ("MSFT", 0.95, 1.05)]) == (
         "The ratio on SPX moved between 0.60 and 1.20 and MSFT hardly moved (0.95 to 1.05)."
     )
-    assert "hardly moved" in findings.ratios_moved([("SPX", 0.0, 0.0)])
+    assert "hardly moved" in findings_of_relations.ratios_moved([("SPX", 0.0, 0.0)])
 
 
 def test_few_rolls_carry_no_best_three() -> None:
-    assert findings.rolls_paid([], []) == "No roll was completed."
-    assert findings.rolls_paid([-5.0], [0.0]) == "The only roll expired worthless."
-    assert findings.rolls_paid([3.0], [9.0]) == (
+    assert findings_of_trades.rolls_paid([], []) == "No roll was completed."
+    assert findings_of_trades.rolls_paid([-5.0], [0.0]) == "The only roll expired worthless."
+    assert findings_of_trades.rolls_paid([3.0], [9.0]) == (
         "1 of 1 completed roll brought in more than it cost."
     )
-    assert findings.rolls_paid([-1.0] * 4, [0.0] * 4) == (
+    assert findings_of_trades.rolls_paid([-1.0] * 4, [0.0] * 4) == (
         "None of 4 completed rolls brought in anything."
     )
 
 
 def test_many_rolls_say_how_much_the_best_three_brought() -> None:
     net, received = [1.0, 2.0, *[-1.0] * 8], [30.0, 20.0, *[5.0] * 8]
-    assert findings.rolls_paid(net, received) == (
+    assert findings_of_trades.rolls_paid(net, received) == (
         "2 of 10 completed rolls brought in more than they cost; "
         "the best three brought 61% of all cash received."
     )  # (30 + 20 + 5) / 90
 
 
 def test_the_busiest_year_is_named() -> None:
-    assert findings.rebalances([(2007, 12), (2008, 38)], -1_730_000.0, "USD") == (
+    assert findings_of_trades.rebalances([(2007, 12), (2008, 38)], -1_730_000.0, "USD") == (
         "50 trades in 2 calendar years, most in 2008 (38); the shorts lost USD 1.73 million net."
     )
-    assert findings.rebalances([(2007, 0)], 0.0, "USD") == "The shorts never traded."
-    assert "the shorts brought in USD 5 net." in findings.rebalances([(2007, 1)], 5.0, "USD")
+    assert findings_of_trades.rebalances([(2007, 0)], 0.0, "USD") == "The shorts never traded."
+    assert "the shorts brought in USD 5 net." in findings_of_trades.rebalances(
+        [(2007, 1)], 5.0, "USD"
+    )
 
 
 @pytest.mark.parametrize(
@@ -250,12 +252,12 @@ def test_a_sale_ends_ahead_behind_or_level(sale: float, words: str) -> None:
 
 
 def test_what_came_back_is_said_roll_by_roll_and_in_money() -> None:
-    assert findings.came_back(1000.0, 690.0, 0.72, "USD") == (
+    assert findings_of_trades.came_back(1000.0, 690.0, 0.72, "USD") == (
         "In percent of the holding the options brought back 72% of what they cost; "
         "in money, 69% of USD 1,000."
     )
-    assert "brought in 121% of what" in findings.came_back(1000.0, 690.0, 1.21, "USD")
-    assert findings.came_back(0.0, 0.0, 0.0, "USD") == "No premium was paid."
+    assert "brought in 121% of what" in findings_of_trades.came_back(1000.0, 690.0, 1.21, "USD")
+    assert findings_of_trades.came_back(0.0, 0.0, 0.0, "USD") == "No premium was paid."
 
 
 def test_two_equal_returns_have_no_best() -> None:
@@ -274,7 +276,7 @@ def test_two_equal_returns_have_no_best() -> None:
 def test_the_promised_sale_is_compared_with_the_one_that_came(
     came: float | None, words: str
 ) -> None:
-    assert words in findings.promised_sale(0.57, came)
+    assert words in findings_of_relations.promised_sale(0.57, came)
 
 
 def test_inputs_that_are_assumed_are_counted() -> None:
@@ -320,9 +322,9 @@ def test_the_break_even_is_a_multiple_or_none(factor: float | None, said: str) -
 
 
 def test_margin_calls_are_counted_with_the_worst_beside_the_account() -> None:
-    said = findings.called(1, 1_800.0, 0.12, 2_500, "USD")
+    said = findings_of_trades.called(1, 1_800.0, 0.12, 2_500, "USD")
     assert said == (
         "The margin rule was broken once in 2,500 sessions; at worst USD 1,800 was missing, 12% "
         "of the account."
     )
-    assert "broken 16 times" in findings.called(16, 296_262.0, 0.08, 5_241, "USD")
+    assert "broken 16 times" in findings_of_trades.called(16, 296_262.0, 0.08, 5_241, "USD")

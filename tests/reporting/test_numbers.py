@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from microhedge.errors import ReportError
+from microhedge.language import say_count
 from microhedge.reporting import numbers
 
 
@@ -81,9 +82,8 @@ def test_an_amount_in_a_sentence_names_its_currency() -> None:
 
 
 def test_one_is_singular() -> None:
-    assert numbers.plural(1, "roll") == "1 roll"
-    assert numbers.plural(0, "roll") == "0 rolls"
-    assert numbers.plural(1200, "roll") == "1,200 rolls"
+    told = [say_count("{n} roll", "{n} rolls", number) for number in (1, 0, 1200, 2.5)]
+    assert told == ["1 roll", "0 rolls", "1,200 rolls", "2.50 rolls"]
 
 
 def test_a_long_name_is_cut_with_an_ellipsis() -> None:

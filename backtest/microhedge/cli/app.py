@@ -22,6 +22,7 @@ COMMANDS = {
     "stress": "Run a hedge again under recalls, bans and squeezes of its shorts.",
     "report": "Write the report of a result that was saved.",
     "memo": "Draw up the hedge memo of a result that was saved.",
+    "language": "Write a file to fill in, for documents in another language.",
     "sweep": "Run one strategy with many values of its parameters.",
     "results": "Show, choose and export the cells of a sweep.",
     "diagnose": "Ask whether a holding is worth a hedge.",

@@ -9,14 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from microhedge.cli.outcome import note
 from microhedge.errors import ReportError
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
+    from microhedge.language import Language
     from microhedge.reporting.render import Paper
 
 
-def draw(found: Comparison, *, report: Path | None, charts: Path | None, paper: Paper) -> None:
+def draw(
+    found: Comparison,
+    *,
+    report: Path | None,
+    charts: Path | None,
+    paper: Paper,
+    language: Path | None = None,
+) -> None:
     """Write what was asked for of the report (a file) and its charts (a folder)."""
     if report is None and charts is None:
         return
@@ -25,11 +34,24 @@ def draw(found: Comparison, *, report: Path | None, charts: Path | None, paper: 
         from microhedge.reporting import write_charts, write_report
     except ValueError as error:  # matplotlib refuses an MPLBACKEND that it does not know
         raise ReportError(f"the charts cannot be drawn: {error}") from None
+    spoken = told(language)
     if report is not None:
         with whole(report) as part:
-            write_report(found, part, paper=paper)
+            write_report(found, part, paper=paper, language=spoken)
     if charts is not None:
-        write_charts(found, charts)
+        write_charts(found, charts, language=spoken)
+
+
+def told(language: Path | None) -> Language | None:
+    """Read a language, and say how much of a document it leaves in English."""
+    if language is None:
+        return None
+    from microhedge.reporting.catalogue import messages, read_language, unsaid
+
+    found = read_language(language)
+    if left := len(unsaid(found)):
+        note(f"{left:,} of {len(messages()):,} messages are not in {language}: they stay English")
+    return found
 
 
 @contextmanager

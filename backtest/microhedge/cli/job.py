@@ -45,7 +45,13 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
     if output.save is not None:
         with whole(output.save) as part:
             found.save(part)
-    draw(found, report=output.report, charts=output.charts, paper=output.paper)
+    draw(
+        found,
+        report=output.report,
+        charts=output.charts,
+        paper=output.paper,
+        language=output.language,
+    )
     document = found.document("run" if single else "compare")
     if output.as_json:
         say(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False))

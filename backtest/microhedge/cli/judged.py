@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from microhedge.cli.documents import told as in_language
 from microhedge.cli.documents import whole
+from microhedge.cli.options import language_option
 from microhedge.cli.outcome import note, say
 from microhedge.cli.show import wrapped
 from microhedge.errors import ReportError
@@ -28,6 +30,7 @@ def shown_options() -> list[click.Option]:
         click.Option(
             ["--html"], type=Path, metavar="FILE", help="Write a page to look its cells through."
         ),
+        language_option(),
     ]
 
 
@@ -42,6 +45,7 @@ def judged(found: Sweep) -> Judged:
 
 def write_shown(given: Mapping[str, Any], told: Judged) -> None:
     """Write the report and the page that were asked for."""
+    spoken = in_language(given["language"])
     if given["report"] is not None:
         try:
             from microhedge.reporting.sweeps import sweep_report
@@ -49,12 +53,12 @@ def write_shown(given: Mapping[str, Any], told: Judged) -> None:
             raise ReportError(f"the charts cannot be drawn: {error}") from None
 
         with whole(given["report"]) as part:
-            sweep_report(told, part)
+            sweep_report(told, part, language=spoken)
     if given["html"] is not None:
         from microhedge.sweeping.explorer import sweep_page
 
         with whole(given["html"]) as part:
-            sweep_page(told, part)
+            sweep_page(told, part, language=spoken)
 
 
 def say_judgement(given: Mapping[str, Any], told: Judged) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from microhedge.cli.options import Sections, debug_option, paper_of, writable
+from microhedge.cli.documents import told
+from microhedge.cli.options import Sections, debug_option, language_option, paper_of, writable
 from microhedge.cli.outcome import say
 from microhedge.errors import ParameterError
 
@@ -38,6 +39,7 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
         relationship=words,
         paper=paper_of(given["paper"]),
         saved=result,
+        language=told(given["language"]),
     )
     say(f"memo: {pdf}")
     say(f"calculations: {pdf.with_suffix('.csv')}")
@@ -98,6 +100,7 @@ command = Sections(
             click.Option(
                 ["--paper"], type=click.Choice(["a4", "letter"]), default="a4", help="[a4]"
             ),
+            language_option(),
             debug_option(),
         ],
     },

@@ -208,7 +208,18 @@ def drawing_options() -> list[click.Option]:
             default="a4",
             help="Of the report.  [a4]",
         ),
+        language_option(),
     ]
+
+
+def language_option() -> click.Option:
+    """In which language a document is written."""
+    return click.Option(
+        ["--language"],
+        type=Path,
+        metavar="FILE",
+        help="Say it in another language: `language` writes a file to fill in.  [English]",
+    )
 
 
 def paper_of(word: str) -> Paper:
@@ -257,6 +268,7 @@ class Output:
     report: Path | None
     charts: Path | None
     paper: Paper
+    language: Path | None
     save: Path | None
     as_json: bool
 
@@ -273,6 +285,7 @@ def output_of(given: Mapping[str, Any]) -> Output:
         report=given["report"],
         charts=given["charts"],
         paper=paper_of(given["paper"]),
+        language=given["language"],
         save=given["save"],
         as_json=given["as_json"],
     )

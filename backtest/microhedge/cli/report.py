@@ -29,7 +29,13 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
     found = load_comparison(result)
     if found.bands is None and any(run.uses_options for run in found.hedges):
         note("it was saved without its reruns over roll dates and volatilities: they are left out")
-    draw(found, report=pdf, charts=given["charts"], paper=paper_of(given["paper"]))
+    draw(
+        found,
+        report=pdf,
+        charts=given["charts"],
+        paper=paper_of(given["paper"]),
+        language=given["language"],
+    )
     for name, path in (("report", pdf), ("charts", given["charts"])):
         if path is not None:
             say(f"{name}: {path}")

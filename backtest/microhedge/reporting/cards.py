@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from microhedge.reporting import findings, numbers
+from microhedge.language import say, say_count
+from microhedge.reporting import findings, findings_of_relations, numbers
 from microhedge.reporting.exhibits import Block
 from microhedge.reporting.inputs import Answer, Bands, Leans, Run, Subject, Verdict
 from microhedge.reporting.numbers import DASH, TOO_FEW, count, percent
@@ -27,21 +28,21 @@ def _sure(
 
     `sampled` are label and name of the sampling interval where it is not that of `name` itself.
     """
-    label, key = sampled or ("Sampling 95%", name)
+    label, key = sampled or (say("Sampling 95%"), name)
     found = run.intervals.get(key)
     text = numbers.lead(found) if key in LEADS else numbers.interval(found, 0)
     if found is None and key in run.estimates:
-        text = TOO_FEW
-    rows = [["Counted", counted], [label, text]]
+        text = say(TOO_FEW)
+    rows = [[say("Counted"), counted], [label, text]]
     if run.uses_options:
         phases = (bands.phases or {}).get(name)
         low, high = (bands.vol_minus or {}).get(name), (bands.vol_plus or {}).get(name)
         ends = None if low is None or high is None else (low, high)
         shown = numbers.lead if name in LEADS else numbers.interval
-        rows.append(["Roll dates", shown(phases and (phases[0], phases[2]))])
-        rows.append(["Vol ±20%", shown(ends)])
+        rows.append([say("Roll dates"), shown(phases and (phases[0], phases[2]))])
+        rows.append([say("Vol ±20%"), shown(ends)])
         if name == "selling_lead" and bands.vol_plus is not None:
-            rows.append(["Even at", findings.break_even(bands.break_even_vol)])
+            rows.append([say("Even at"), findings.break_even(bands.break_even_vol)])
     return rows
 
 
@@ -53,13 +54,19 @@ def cards(subject: Subject) -> list[Block]:
     selling = subject.yardstick("sell-once", review)
     alone = subject.unhedged
     rolls = review.stat("rolls")
-    periods = DASH if review.falling is None else numbers.plural(review.falling, "falling period")
-    counted = periods if not rolls else f"{periods}, {numbers.plural(rolls, 'roll')}"
-    counted = counted.replace(" roll", "\N{NO-BREAK SPACE}roll")
+    periods = (
+        DASH
+        if review.falling is None
+        else say_count("{n} falling period", "{n} falling periods", review.falling)
+    )
+    counted = periods
+    if rolls:
+        many = say_count("{n}\N{NO-BREAK SPACE}roll", "{n}\N{NO-BREAK SPACE}rolls", rolls)
+        counted = f"{periods}, {many}"
     need = review.stat("largest_cash_need")
     return [
         {
-            "q": "How much of the fall did you still take?",
+            "q": say("How much of the fall did you still take?"),
             "mark": MARKS[found.worked],
             "a": findings.losses_answer(review.stat("losses_borne")),
             "why": findings.losses_reason(
@@ -71,7 +78,7 @@ def cards(subject: Subject) -> list[Block]:
             "ref": "losses",
         },
         {
-            "q": "What did it cost?",
+            "q": say("What did it cost?"),
             "mark": "",
             "a": findings.cost_answer(review.stat("cost_per_year")),
             "why": findings.cost_reason(
@@ -83,21 +90,21 @@ def cards(subject: Subject) -> list[Block]:
                 review,
                 bands,
                 "cost_per_year",
-                "every fill" if rolls else "every trade",
-                sampled=("Return, 95%", "return_lead"),
+                say("every fill") if rolls else say("every trade"),
+                sampled=(say("Return, 95%"), "return_lead"),
             ),
             "ref": "ledger",
         },
         _reliance(subject, review),
         {
-            "q": "What would selling have done?",
+            "q": say("What would selling have done?"),
             "mark": MARKS[found.selling_better],
             "a": findings.selling_answer(_lead(selling, review)),
             "why": findings.sold_reason(
                 selling.sold, selling.stat("max_drawdown"), review.stat("max_drawdown")
             )
             if selling
-            else "No sale was run beside this hedge.",
+            else say("No sale was run beside this hedge."),
             "sure": _sure(
                 review,
                 bands,
@@ -121,30 +128,51 @@ def _lead(selling: Run | None, review: Run) -> float | None:
 
 def _reliance(subject: Subject, review: Run) -> Block:
     """Return the card on what the hedge leaned on."""
-    lean = subject.correlations.get(review.name, Leans("No relation was recorded."))
-    card: Block = {"q": "What did it rely on?"}
+    lean = subject.correlations.get(review.name, Leans(say("No relation was recorded.")))
+    card: Block = {"q": say("What did it rely on?")}
     if isinstance(lean, Leans):
         sure = []
         if review.premium_source is not None:
             sure.append(
-                ["Modelled", f"{percent(review.premium_source.get('model', 0.0), 0)} of premiums"]
+                [
+                    say("Modelled"),
+                    say(
+                        "{model} of premiums",
+                        model=percent(review.premium_source.get("model", 0.0), 0),
+                    ),
+                ]
             )
         if review.model_error:
-            sure.append(["Model error", review.model_error])
-        answer = "No correlation" if lean.on_none else "Not measured"
+            sure.append([say("Model error"), review.model_error])
+        answer = say("No correlation") if lean.on_none else say("Not measured")
         reason = review.pricing if lean.on_none and review.pricing else lean.reason
         return {**card, "mark": "dash", "a": answer, "why": reason, "sure": sure, "ref": "data"}
-    judged = [findings.p_text(test.holm).removeprefix("= ") for test in lean.tests if test.valid]
-    since = f"{count(lean.out_of_sample)} sessions since {numbers.in_words(lean.split)}"
+    judged = [
+        findings_of_relations.p_text(test.holm).removeprefix("= ")
+        for test in lean.tests
+        if test.valid
+    ]
+    since = say(
+        "{out_of_sample} sessions since {split}",
+        out_of_sample=count(lean.out_of_sample),
+        split=numbers.in_words(lean.split),
+    )
     return {
         **card,
         "mark": STATES.get(lean.state, "unclear"),
-        "a": findings.upper(lean.state),
-        "why": findings.leaned_on(lean.relation, lean.expected, lean.realised, lean.like_selling),
+        "a": findings.upper(say(lean.state)),
+        "why": findings_of_relations.leaned_on(
+            lean.relation, lean.expected, lean.realised, lean.like_selling
+        ),
         "sure": [
-            ["Counted", since],
-            ["Shift, break, drift", "p " + ", ".join(judged)],
-            ["Premises", f"{percent(lean.kept, 0)} came true" if lean.kept is not None else DASH],
+            [say("Counted"), since],
+            [say("Shift, break, drift"), "p " + ", ".join(judged)],
+            [
+                say("Premises"),
+                say("{kept} came true", kept=percent(lean.kept, 0))
+                if lean.kept is not None
+                else DASH,
+            ],
         ],
         "ref": "correlation",
     }

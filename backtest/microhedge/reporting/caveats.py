@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from microhedge.reporting import findings, numbers
+from microhedge.language import say, say_count
+from microhedge.reporting import findings
 from microhedge.reporting.inputs import Bands, Run, Subject
 from microhedge.reporting.numbers import count, percent
 
@@ -12,26 +13,46 @@ def care(subject: Subject) -> list[str]:
     found = _models(subject)
     bare = [run for run in subject.hedges if run.uses_options and _untried(subject, run)]
     if bare:
-        found.append(f"Other roll dates and volatilities of ±20% were not run for {_all(bare)}.")
+        found.append(
+            say(
+                "Other roll dates and volatilities of ±20% were not run for {bare}.",
+                bare=_all(bare),
+            )
+        )
     for run in subject.hedges:
         rolls = run.stat("rolls") or 0.0
         if run.uses_options and rolls < findings.FEW:
             name = findings.upper(findings.the(run.label))
-            found.append(f"{name} has {numbers.plural(rolls, 'completed roll')}: no inference.")
+            found.append(
+                say(
+                    "{name} has {rolls}: no inference.",
+                    name=name,
+                    rolls=say_count("{n} completed roll", "{n} completed rolls", rolls),
+                )
+            )
     loan = subject.hedges[0].stat("largest_debit_share") or 0.0
     if subject.reinvested and loan >= findings.BARELY:
         found.append(
-            "Returns reinvest premiums and dividends pro rata; the account kept every share and "
-            f"borrowed up to {percent(loan, 0)} of the holding instead, so its ending value "
-            "differs."
+            say(
+                "Returns reinvest premiums and dividends pro rata; the account kept every share "
+                "and borrowed up to {loan} of the holding instead, so its ending value differs.",
+                loan=percent(loan, 0),
+            )
         )
     for run in subject.hedges:
         name, sessions = findings.upper(findings.the(run.label)), count(len(subject.days))
         open_days = run.stat("uncovered_sessions") or 0.0
         if open_days > 0:
-            found.append(f"{name} left {count(open_days)} of {sessions} sessions uncovered.")
+            found.append(
+                say(
+                    "{name} left {open_days} of {sessions} sessions uncovered.",
+                    name=name,
+                    open_days=count(open_days),
+                    sessions=sessions,
+                )
+            )
         if run.never_traded is not None:
-            found.append(f"{name} never traded.")
+            found.append(say("{name} never traded.", name=name))
     return [*found, *subject.care]
 
 
@@ -41,11 +62,11 @@ def _models(subject: Subject) -> list[str]:
     for run in subject.hedges:
         model = (run.premium_source or {}).get("model", 0.0)
         if run.uses_options and model > 0:
-            share = "All" if model >= 0.9995 else percent(model, 0) + " of"
+            share = say("All") if model >= 0.9995 else say("{share} of", share=percent(model, 0))
             groups.setdefault((share, run.model_error), []).append(run)
     return [
-        f"{share} premiums of {_all(runs)} are model prices"
-        + (f", with an error of {error}." if error else ".")
+        say("{share} premiums of {runs} are model prices", share=share, runs=_all(runs))
+        + (say(", with an error of {error}.", error=error) if error else ".")
         for (share, error), runs in groups.items()
     ]
 
@@ -56,5 +77,5 @@ def _untried(subject: Subject, run: Run) -> bool:
 
 def _all(runs: list[Run]) -> str:
     if len(runs) > 3:
-        return f"the {len(runs)} hedges with options"
+        return say("the {runs} hedges with options", runs=len(runs))
     return findings.listed([findings.the(run.label) for run in runs])

@@ -14,6 +14,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from microhedge.errors import ReportError
+from microhedge.language import language, say
 from microhedge.reporting import style
 
 Block = dict[str, Any]
@@ -38,6 +39,17 @@ class Column:
     align: str = "right"
     width: str = "auto"
     tinted: bool = False
+
+
+def document_words() -> dict[str, str]:
+    """Return what the template itself says, and the language for those who read aloud."""
+    tag, _, rest = language().tag.partition("-")
+    return {
+        "lang": tag,
+        "region": rest.rpartition("-")[2],
+        "of": say("of"),
+        "moved": say("is on the next page."),
+    }
 
 
 def chart(

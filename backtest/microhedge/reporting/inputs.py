@@ -15,8 +15,46 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.language import mark
+
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
+SOURCES = (mark("model"), mark("quote"), mark("price"))
+"""Where the price of a fill is from."""
+KINDS = (mark("data"), mark("quote"), mark("model"), mark("assumption"), mark("rule"))
+STATES = (
+    mark("held"),
+    mark("weakened"),
+    mark("broken"),
+    mark("unstable"),
+    mark("inconclusive"),
+)
+ENDINGS = (mark("sold"), mark("bought"), mark("expired"), mark("assigned"), mark("open"))
+TESTS = (
+    mark("T1 shift"),
+    mark("T2 lasting break"),
+    mark("T3 drift"),
+    mark("Fisher z"),
+    mark("Jennrich"),
+)
+"""The tests of a relation, as the analysis names them."""
+WHYS = (
+    mark("opening"),
+    mark("monetise"),
+    mark("days-before"),
+    mark("hold-to-expiry"),
+    mark("delta-drift"),
+    mark("moneyness-drift"),
+    mark("condition"),
+    mark("margin-call"),
+    mark("strategy"),
+    mark("expiry"),
+    mark("assignment"),
+    mark("exercise"),
+    mark("merger"),
+    mark("delisting"),
+)
+"""What ends an option, as the engine names it."""
 Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
 Ending = Literal["sold", "bought", "expired", "assigned", "open"]
 

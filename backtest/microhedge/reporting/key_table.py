@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from microhedge.language import say
 from microhedge.reporting import findings, numbers
 from microhedge.reporting.casting import in_units, span
 from microhedge.reporting.exhibits import Block, Column, table
@@ -24,32 +25,35 @@ def key_table(subject: Subject) -> Block:
     named = in_units(word, subject.currency)
     made = [run.stat("hedge_profit") for run in runs]
     rows = [
-        [f"Ending value, {named}"]
+        [say("Ending value, {named}", named=named)]
         + [numbers.money(value, unit=unit, places=places) for value in finals],
-        [f"Result of the hedge, {named}"]
+        [say("Result of the hedge, {named}", named=named)]
         + [numbers.money(value, unit=unit, places=places, signed=True) for value in made],
     ]
     for label, name, write in (
-        ("Annual return", "annual_return", a_year),
-        ("Worst day", "worst_day", percent),
-        ("Worst quarter", "worst_quarter", percent),
-        ("Deepest loss", "max_drawdown", percent),
-        ("Share of losses borne, falling periods", "losses_borne", lambda x: percent(x, 0)),
-        ("Share of gains kept, rising periods", "gains_kept", lambda x: percent(x, 0)),
-        ("Gross paid a year", "gross_per_year", a_year),
-        ("Net cost a year", "cost_per_year", a_year),
+        (say("Annual return"), "annual_return", a_year),
+        (say("Worst day"), "worst_day", percent),
+        (say("Worst quarter"), "worst_quarter", percent),
+        (say("Deepest loss"), "max_drawdown", percent),
+        (say("Share of losses borne, falling periods"), "losses_borne", lambda x: percent(x, 0)),
+        (say("Share of gains kept, rising periods"), "gains_kept", lambda x: percent(x, 0)),
+        (say("Gross paid a year"), "gross_per_year", a_year),
+        (say("Net cost a year"), "cost_per_year", a_year),
     ):
         rows.append([label, *(write(run.stat(name)) for run in runs)])
     if any(run.uses_options for run in subject.hedges):
         rows += _joined(subject, runs) if len(runs) < ROOMY else _split(subject, runs)
     rows += [
-        ["Largest cash need / loan, of the holding", *(_need(run) for run in runs)],
-        ["Cover, mean / least", *(_cover(run) for run in runs)],
-        ["Portfolio's worst month", *(percent(run.stat("portfolio_worst_month")) for run in runs)],
+        [say("Largest cash need / loan, of the holding"), *(_need(run) for run in runs)],
+        [say("Cover, mean / least"), *(_cover(run) for run in runs)],
+        [
+            say("Portfolio's worst month"),
+            *(percent(run.stat("portfolio_worst_month")) for run in runs),
+        ],
     ]
     if subject.weight < 1.0:
         removed = [percent(run.stat("portfolio_variance_removed")) for run in runs]
-        rows.append(["Portfolio's variance removed", *removed])
+        rows.append([say("Portfolio's variance removed"), *removed])
     crowded = len(runs) > ROOMY
     columns = [Column("", "left", "2.7fr" if crowded else "1fr")]
     columns += [
@@ -64,7 +68,7 @@ def key_table(subject: Subject) -> Block:
             review.stat("worst_quarter"),
             review.stat("cost_per_year"),
         ),
-        sub=f"{span(subject)}, after costs. Shaded: the hedge under review.",
+        sub=say("{span}, after costs. Shaded: the hedge under review.", span=span(subject)),
         size=7.2 if crowded else 8.0,
     )
 
@@ -73,24 +77,24 @@ def _joined(subject: Subject, runs: Sequence[Run]) -> list[list[str]]:
     """Return what reruns cost, in a line for roll dates and a line for volatilities."""
     return [
         [
-            "… over roll dates, least / median / most",
+            say("… over roll dates, least / median / most"),
             *(_line(_phases(subject, run)) for run in runs),
         ],
-        ["… at volatility −20% / +20%", *(_line(_vols(subject, run)) for run in runs)],
+        [say("… at volatility −20% / +20%"), *(_line(_vols(subject, run)) for run in runs)],
     ]
 
 
 def _line(cells: tuple[str, ...]) -> str:
-    return cells[0] if cells[0] in (DASH, NOT_RUN) else " / ".join(cells)
+    return cells[0] if cells[0] in (DASH, say(NOT_RUN)) else " / ".join(cells)
 
 
 def _split(subject: Subject, runs: Sequence[Run]) -> list[list[str]]:
     """Return the same with a number to each line, where cells must be short."""
-    heads = ("least of the roll dates", "median of them", "most of them")
+    heads = (say("least of the roll dates"), say("median of them"), say("most of them"))
     cells = [(*_phases(subject, run), *_vols(subject, run)) for run in runs]
     return [
         [f"… {head}", *(cell[n] for cell in cells)]
-        for n, head in enumerate((*heads, "at volatility −20%", "at volatility +20%"))
+        for n, head in enumerate((*heads, say("at volatility −20%"), say("at volatility +20%")))
     ]
 
 
@@ -99,7 +103,7 @@ def _phases(subject: Subject, run: Run) -> tuple[str, ...]:
     if run.kind != "hedge" or not run.uses_options:
         return (DASH,) * 3
     found = (subject.bands.get(run.name, Bands()).phases or {}).get("cost_per_year")
-    return (NOT_RUN,) * 3 if found is None else tuple(a_year(value) for value in found)
+    return (say(NOT_RUN),) * 3 if found is None else tuple(a_year(value) for value in found)
 
 
 def _vols(subject: Subject, run: Run) -> tuple[str, ...]:
@@ -108,7 +112,7 @@ def _vols(subject: Subject, run: Run) -> tuple[str, ...]:
         return (DASH,) * 2
     bands = subject.bands.get(run.name, Bands())
     low, high = ((side or {}).get("cost_per_year") for side in (bands.vol_minus, bands.vol_plus))
-    return (NOT_RUN,) * 2 if low is None or high is None else (a_year(low), a_year(high))
+    return (say(NOT_RUN),) * 2 if low is None or high is None else (a_year(low), a_year(high))
 
 
 def _need(run: Run) -> str:

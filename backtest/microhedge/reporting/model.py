@@ -10,6 +10,7 @@ from typing import Any
 
 from microhedge.calendar import to_date
 from microhedge.errors import ReportError
+from microhedge.language import say
 from microhedge.reporting import (
     numbers,
     page_correlation,
@@ -22,7 +23,7 @@ from microhedge.reporting import page_verdict as front
 from microhedge.reporting.cards import cards
 from microhedge.reporting.casting import span
 from microhedge.reporting.caveats import care
-from microhedge.reporting.exhibits import Block, Page, drawn, final, parts
+from microhedge.reporting.exhibits import Block, Page, document_words, drawn, final, parts
 from microhedge.reporting.inputs import Subject
 from microhedge.reporting.key_table import key_table
 from microhedge.reporting.style import PALETTE
@@ -44,7 +45,9 @@ def model(subject: Subject) -> dict[str, Any]:
     missing = {char for text in _texts(document) for char in style.lacking(text)}
     if missing:
         codes = ", ".join(f"U+{ord(char):04X}" for char in sorted(missing))
-        document["care"].append(f"The report's font has no {codes}: each is shown as “?”.")
+        document["care"].append(
+            say("The report's font has no {codes}: each is shown as “?”.", codes=codes)
+        )
     final: dict[str, Any] = _settable(document)
     return final
 
@@ -55,25 +58,28 @@ def _document(subject: Subject, body: list[Block], pages: list[Page]) -> dict[st
         "meta": {
             "title": name,
             "author": f"microhedge {subject.version}",
-            "description": f"Backtest of hedges of {subject.holding}, {span(subject)}",
+            "description": say(
+                "Backtest of hedges of {holding}, {span}",
+                holding=subject.holding,
+                span=span(subject),
+            ),
             "keywords": [
                 "hedge",
                 "backtest",
                 subject.holding,
                 *(run.label for run in subject.hedges),
             ],
-            "lang": "en",
-            "region": "GB",
-            "overline": "Micro-hedge backtest",
-            "verdict-title": "Verdict",
-            "care-title": "Read with care.",
+            **document_words(),
+            "overline": say("Micro-hedge backtest"),
+            "verdict-title": say("Verdict"),
+            "care-title": say("Read with care."),
             "facts": front.facts(subject),
             "period": " – ".join(numbers.month(to_date(int(subject.days[n]))) for n in (0, -1)),
             "footer": [
                 f"microhedge {subject.version}",
-                f"config {subject.config_hash[:8]}",
-                f"data {subject.data_hash[:8]}",
-                "not investment research",
+                say("config {config_hash}", config_hash=subject.config_hash[:8]),
+                say("data {data_hash}", data_hash=subject.data_hash[:8]),
+                say("not investment research"),
             ],
         },
         "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
@@ -149,7 +155,7 @@ def _drawable(value: float) -> bool:
 def _number(front_body: list[Block], pages: list[Page]) -> None:
     """Give figures and tables their numbers, in reading order."""
     counts = {"chart": 0, "table": 0}
-    names = {"chart": "Figure", "table": "Table"}
+    names = {"chart": say("Figure"), "table": say("Table")}
     outer = [*front_body, *(block for page in pages for block in page.body)]
     for block in (part for one in outer for part in parts(one)):
         kind = block["kind"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from microhedge.language import say
 from microhedge.reporting import numbers
 
 if TYPE_CHECKING:
@@ -21,15 +22,15 @@ def label(run: runs.Run, hedges: Sequence[str]) -> str:
         return hedge_labels(hedges)[run.name]
     sold = numbers.percent(run.sold, 0) if run.sold is not None else ""
     return {
-        "unhedged": "Keep all",
-        "sell-once": f"Sell {sold} once",
-        "sell-diversify": f"Sell {sold}, diversify",
-        "staged-sale": f"Sell {sold} in twelve parts",
-        "constant-mix": f"Constant mix, {sold} sold",
-        "hindsight": f"Hindsight, {sold} sold",
-        "stop-loss": "Stop-loss",
-        "macro-future": "Index future, short",
-        "macro-put": "Index put, same money",
+        "unhedged": say("Keep all"),
+        "sell-once": say("Sell {sold} once", sold=sold),
+        "sell-diversify": say("Sell {sold}, diversify", sold=sold),
+        "staged-sale": say("Sell {sold} in twelve parts", sold=sold),
+        "constant-mix": say("Constant mix, {sold} sold", sold=sold),
+        "hindsight": say("Hindsight, {sold} sold", sold=sold),
+        "stop-loss": say("Stop-loss"),
+        "macro-future": say("Index future, short"),
+        "macro-put": say("Index put, same money"),
     }.get(run.kind, run.kind)
 
 

@@ -11,18 +11,17 @@ import math
 from datetime import date
 
 from microhedge.errors import ReportError
+from microhedge.language import language, mark, say
 
-MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 TIMES = "\N{MULTIPLICATION SIGN}"
-NOT_RUN = "not run"
-TOO_FEW = "too few"
+NOT_RUN = mark("not run")
+TOO_FEW = mark("too few")
 
 MOST_A_YEAR = 5.0
 """A yearly rate beyond ±500 % is taken for a slip of the pen, not for a result."""
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SCALES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+_SCALES = ((1e9, mark("billion")), (1e6, mark("million")), (1e3, mark("thousand")))
 
 
 def plain(value: float, places: int = 0, *, signed: bool = False, grouped: bool = True) -> str:
@@ -35,18 +34,18 @@ def plain(value: float, places: int = 0, *, signed: bool = False, grouped: bool 
     """
     if not math.isfinite(value):
         raise ReportError(f"a figure of the report is {value!r}; it must be finite, or None")
-    rounded = round(value, places)
-    text = f"{abs(rounded):,.{places}f}" if grouped else f"{abs(rounded):.{places}f}"
-    if float(f"{rounded:.{places}f}") == 0.0:
-        return text
-    if rounded < 0:
-        return MINUS + text
-    return "+" + text if signed else text
+    return language().number(value, places, signed=signed, grouped=grouped)
 
 
 def percent(value: float | None, places: int = 1, *, signed: bool = False) -> str:
     """Write a fraction as a percentage: -0.0531 becomes "−5.3%"."""
-    return DASH if value is None else plain(100.0 * value, places, signed=signed) + "%"
+    if value is None:
+        return DASH
+    return _percent(plain(100.0 * value, places, signed=signed))
+
+
+def _percent(number: str) -> str:
+    return language().percent.format(number=number)
 
 
 def a_year(value: float | None, places: int = 1, *, signed: bool = False) -> str:
@@ -63,6 +62,11 @@ def points(value: float | None, places: int = 1) -> str:
     return DASH if value is None else plain(100.0 * value, places, signed=True)
 
 
+def spoken_points(value: float) -> str:
+    """Write a difference of two percentages with its unit: "+2.1 points"."""
+    return say("{difference} points", difference=points(value))
+
+
 def ratio(value: float | None, places: int = 2) -> str:
     """Write a correlation, a beta, a statistic: two decimals."""
     return DASH if value is None else plain(value, places)
@@ -72,7 +76,7 @@ def p_value(value: float | None) -> str:
     """Write a p-value; below one in a thousand only the bound is given."""
     if value is None:
         return DASH
-    return "<0.001" if value < 0.001 else plain(value, 3)
+    return "<" + plain(0.001, 3) if value < 0.001 else plain(value, 3)
 
 
 def count(value: float | None) -> str:
@@ -80,6 +84,12 @@ def count(value: float | None) -> str:
     if value is None:
         return DASH
     return plain(value, 0 if float(value).is_integer() else 2)
+
+
+def short(value: float) -> str:
+    """Write a number with no more decimals than it has, at most six digits."""
+    text = f"{value:g}"
+    return text if "e" in text else plain(value, len(text.partition(".")[2]), grouped=False)
 
 
 def money(value: float | None, *, unit: float = 1.0, places: int = 0, signed: bool = False) -> str:
@@ -93,7 +103,7 @@ def spoken_money(value: float | None, currency: str) -> str:
         return DASH
     for unit, word in _SCALES[:2]:
         if abs(value) >= unit:
-            return f"{currency} {plain(value / unit, 2)} {word}"
+            return f"{currency} {plain(value / unit, 2)} {say(word)}"
     return f"{currency} {plain(value)}"
 
 
@@ -102,7 +112,7 @@ def money_unit(values: list[float]) -> tuple[float, int, str]:
     largest = max((abs(value) for value in values), default=0.0)
     for unit, word in _SCALES:
         if largest >= 100 * unit if unit == 1e3 else largest >= unit:
-            return unit, 2 if unit > 1e3 else 1, word
+            return unit, 2 if unit > 1e3 else 1, say(word)
     return 1.0, 0, ""
 
 
@@ -115,17 +125,19 @@ def interval(
 ) -> str:
     """Write an interval: "2.1% to 4.0%", "0.31 to 0.52" with unit "", "not run" for None."""
     if bounds is None:
-        return NOT_RUN
-    factor = 100.0 if unit == "%" else 1.0
-    low, high = (plain(factor * bound, places, signed=signed) + unit for bound in bounds)
-    return f"{low} to {high}"
+        return say(NOT_RUN)
+    if unit == "%":
+        low, high = (percent(bound, places, signed=signed) for bound in bounds)
+    else:
+        low, high = (plain(bound, places, signed=signed) + unit for bound in bounds)
+    return say("{low} to {high}", low=low, high=high)
 
 
 def lead(bounds: tuple[float, float] | None) -> str:
     """Write an interval of a difference of returns in points: "−0.3 to +8.4 pts"."""
     if bounds is None:
-        return NOT_RUN
-    return f"{points(bounds[0])} to {points(bounds[1])} pts"
+        return say(NOT_RUN)
+    return say("{low} to {high} pts", low=points(bounds[0]), high=points(bounds[1]))
 
 
 def iso(day: date) -> str:
@@ -135,17 +147,16 @@ def iso(day: date) -> str:
 
 def in_words(day: date) -> str:
     """Write a date for a sentence: 7 Mar 2002."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return say("{day} {month} {year}", day=day.day, month=_month(day), year=day.year)
 
 
 def month(day: date) -> str:
     """Write a month: Mar 2002."""
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+    return say("{month} {year}", month=_month(day), year=day.year)
 
 
-def plural(number: float, one: str, many: str = "") -> str:
-    """Write a count with its noun: "1 roll", "12 rolls"."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+def _month(day: date) -> str:
+    return language().months[day.month - 1]
 
 
 def shortened(name: str, most: int = 28) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from microhedge.calendar import day_number
-from microhedge.reporting import charts, findings, numbers
+from microhedge.language import mark, say
+from microhedge.reporting import charts, findings, findings_of_relations, numbers
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, paragraph, table
 from microhedge.reporting.inputs import Correlation, Leans, Run, Subject
 from microhedge.reporting.numbers import DASH, count, percent, ratio
@@ -17,7 +18,7 @@ WINDOW = 60
 CONTEXT = 252
 DRAWN = 3
 """Fewer premises than this make no picture."""
-TITLE = "Did the correlation hold?"
+TITLE = mark("Did the correlation hold?")
 
 
 def pages(subject: Subject) -> list[Page]:
@@ -39,8 +40,8 @@ def pages(subject: Subject) -> list[Page]:
         found[-1] = replace(found[-1], body=(*found[-1].body, *silent))
     elif silent:
         none = all(block["kind"] == "text" for block in silent)
-        title = "Does it rely on a correlation?" if none else TITLE
-        found.append(Page(title, "Correlation", "correlation", "", silent))
+        title = say("Does it rely on a correlation?") if none else say(TITLE)
+        found.append(Page(title, say("Correlation"), "correlation", "", silent))
     return found
 
 
@@ -54,18 +55,29 @@ def _silent(subject: Subject) -> tuple[Block, ...]:
         if isinstance(why, Leans) and why.on_none:
             lines.setdefault(why.reason, []).append(name)
         elif isinstance(why, Leans):
-            notices.append(notice(f"Not shown: the correlation behind {name}", why.reason))
-    return (*notices, *(paragraph(findings.no_correlation(n, why)) for why, n in lines.items()))
+            notices.append(
+                notice(say("Not shown: the correlation behind {name}", name=name), why.reason)
+            )
+    return (
+        *notices,
+        *(paragraph(findings_of_relations.no_correlation(n, why)) for why, n in lines.items()),
+    )
 
 
 def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
     name = findings.the(run.label)
     return Page(
-        title=f"{TITLE} {run.label}" if several else TITLE,
-        nav=f"Correlation, {findings.lower(run.label)}" if several else "Correlation",
+        title=f"{say(TITLE)} {run.label}" if several else say(TITLE),
+        nav=say("Correlation, {label}", label=findings.lower(run.label))
+        if several
+        else say("Correlation"),
         label=label,
-        lead=f"{findings.upper(name)} leans on the correlation of {lean.relation}. "
-        f"State: {lean.state}.",
+        lead=say(
+            "{name} leans on the correlation of {relation}. State: {state}.",
+            name=findings.upper(name),
+            relation=lean.relation,
+            state=say(lean.state),
+        ),
         body=(
             _path(run, lean),
             _tests(lean),
@@ -79,8 +91,10 @@ def _path(run: Run, lean: Correlation) -> Block:
     seen = lean.path[np.isfinite(lean.path)]
     if not len(seen):
         return notice(
-            "Not shown: the rolling correlation",
-            f"No window of {WINDOW} sessions is complete. Choose a longer period.",
+            say("Not shown: the rolling correlation"),
+            say(
+                "No window of {window} sessions is complete. Choose a longer period.", window=WINDOW
+            ),
         )
     low, high = float(np.min(seen)), float(np.max(seen))
     inside = float(np.mean((seen >= lean.band[0]) & (seen <= lean.band[1])))
@@ -93,39 +107,53 @@ def _path(run: Run, lean: Correlation) -> Block:
         band=lean.band,
         split=day_number(lean.split),
         labels=(
-            f"{WINDOW} sessions",
-            f"{CONTEXT} sessions",
-            f"Level {ratio(lean.level)}",
-            f"Designation, {numbers.in_words(lean.split)}",
+            say("{window} sessions", window=WINDOW),
+            say("{context} sessions", context=CONTEXT),
+            say("Level {level}", level=ratio(lean.level)),
+            say("Designation, {split}", split=numbers.in_words(lean.split)),
         ),
     )
     return chart(
         [figure],
         name=f"correlation-{run.name}",
-        finding=findings.band_kept(inside, low, high, lean.band),
-        sub=f"Correlation of daily returns over the past {WINDOW} sessions, and over {CONTEXT} for "
-        "context. Band: where a constant correlation would stay 95% of the time.",
-        alt=f"Line chart of the rolling correlation, from {ratio(low)} to {ratio(high)}; level "
-        f"{ratio(lean.level)}, band {band}, designation {numbers.in_words(lean.split)}.",
-        note="The band allows for fat tails and changing volatility, and is that of windows of "
-        f"{WINDOW}. Windows look back only.",
+        finding=findings_of_relations.band_kept(inside, low, high, lean.band),
+        sub=say(
+            "Correlation of daily returns over the past {window} sessions, and over {context} for "
+            "context. Band: where a constant correlation would stay 95% of the time.",
+            window=WINDOW,
+            context=CONTEXT,
+        ),
+        alt=say(
+            "Line chart of the rolling correlation, from {low} to {high}; level {level}, band "
+            "{band}, designation {split}.",
+            low=ratio(low),
+            high=ratio(high),
+            level=ratio(lean.level),
+            band=band,
+            split=numbers.in_words(lean.split),
+        ),
+        note=say(
+            "The band allows for fat tails and changing volatility, and is that of windows of "
+            "{window}. Windows look back only.",
+            window=WINDOW,
+        ),
     )
 
 
 def _tests(lean: Correlation) -> Block:
     columns = [
-        Column("Test", "left"),
-        Column("Before"),
-        Column("After"),
-        Column("Statistic"),
+        Column(say("Test"), "left"),
+        Column(say("Before")),
+        Column(say("After")),
+        Column(say("Statistic")),
         Column("p"),
-        Column("Holm"),
-        Column("95% interval of the change"),
+        Column(say("Holm")),
+        Column(say("95% interval of the change")),
         Column("", "left", "1fr"),
     ]
     rows = [
         [
-            test.name,
+            say(test.name),
             ratio(test.before),
             ratio(test.after),
             ratio(test.statistic),
@@ -134,7 +162,7 @@ def _tests(lean: Correlation) -> Block:
             DASH
             if test.interval is None
             else numbers.interval(test.interval, 2, unit="", signed=True),
-            test.note if test.valid else f"for comparison, {test.caveat}",
+            test.note if test.valid else say("for comparison, {caveat}", caveat=test.caveat),
         ]
         for test in lean.tests
     ]
@@ -142,9 +170,13 @@ def _tests(lean: Correlation) -> Block:
         columns,
         rows,
         finding=lean.sentence,
-        sub=f"Before: {count(lean.in_sample)} sessions up to {numbers.in_words(lean.split)}, the "
-        f"day of the first premise. After: {count(lean.out_of_sample)} sessions. Holm: p for three "
-        "tests together.",
+        sub=say(
+            "Before: {in_sample} sessions up to {split}, the day of the first premise. After: "
+            "{out_of_sample} sessions. Holm: p for three tests together.",
+            in_sample=count(lean.in_sample),
+            split=numbers.in_words(lean.split),
+            out_of_sample=count(lean.out_of_sample),
+        ),
         grey=[number for number, test in enumerate(lean.tests) if not test.valid],
     )
 
@@ -152,27 +184,27 @@ def _tests(lean: Correlation) -> Block:
 def _promise(lean: Correlation) -> Block:
     promised, came = lean.expected, lean.realised
     rows = [
-        ["Correlation", ratio(promised), ratio(came)],
-        ["Variance explained (its square)", percent(promised**2, 0), percent(came**2, 0)],
-        ["Variance removed by the hedge, after costs", DASH, percent(lean.removed, 0)],
+        [say("Correlation"), ratio(promised), ratio(came)],
+        [say("Variance explained (its square)"), percent(promised**2, 0), percent(came**2, 0)],
+        [say("Variance removed by the hedge, after costs"), DASH, percent(lean.removed, 0)],
         [
-            "Like selling this part of the holding, 1 − √(1 − variance)",
+            say("Like selling this part of the holding, 1 − √(1 − variance)"),
             percent(1.0 - float(np.sqrt(1.0 - promised**2)), 0),
             percent(lean.like_selling, 0),
         ],
-        ["Premises that came true", "95%", percent(lean.kept, 0)],
+        [say("Premises that came true"), "95%", percent(lean.kept, 0)],
     ]
     return table(
-        [Column("", "left", "1fr"), Column("Promised"), Column("Came")],
+        [Column("", "left", "1fr"), Column(say("Promised")), Column(say("Came"))],
         rows,
-        finding=findings.promised_sale(promised, lean.like_selling),
-        sub="Correlation before and after the designation; the rest after it.",
+        finding=findings_of_relations.promised_sale(promised, lean.like_selling),
+        sub=say("Correlation before and after the designation; the rest after it."),
     )
 
 
 def _premises(run: Run, lean: Correlation) -> Block:
     if len(lean.premises) < DRAWN:
-        return notice("Not shown: promised against realised", lean.scored)
+        return notice(say("Not shown: promised against realised"), lean.scored)
     column = {
         name: np.array([getattr(premise, name) for premise in lean.premises], dtype=np.float64)
         for name in ("promised", "realised", "low", "high")
@@ -184,22 +216,27 @@ def _premises(run: Run, lean: Correlation) -> Block:
         column["realised"],
         (column["low"], column["high"]),
         span=(int(at[0]), int(lean.days[-1])),
-        labels=("Promised", "Came, inside", "Came, outside"),
+        labels=(say("Promised"), say("Came, inside"), say("Came, outside")),
         width=HALF,
     )
     return chart(
         [figure],
         name=f"premises-{run.name}",
         finding=lean.scored,
-        sub="Correlation of each premise, its 95% prediction interval, and what followed.",
-        alt=f"Intervals and points of {len(lean.premises)} premises; "
-        f"{percent(lean.kept, 0)} fell inside.",
+        sub=say("Correlation of each premise, its 95% prediction interval, and what followed."),
+        alt=say(
+            "Intervals and points of {premises} premises; {kept} fell inside.",
+            premises=len(lean.premises),
+            kept=percent(lean.kept, 0),
+        ),
     )
 
 
 def _ratios(run: Run, lean: Correlation) -> Block:
     if not len(lean.fit_days):
-        return notice("Not shown: the hedge ratio over time", "The hedge recorded no premise.")
+        return notice(
+            say("Not shown: the hedge ratio over time"), say("The hedge recorded no premise.")
+        )
     ranges = [
         (name, float(np.min(values)), float(np.max(values))) for name, values in lean.betas.items()
     ]
@@ -207,7 +244,10 @@ def _ratios(run: Run, lean: Correlation) -> Block:
     return chart(
         [charts.betas(lean.fit_days, lean.betas, int(lean.days[-1]), width=HALF)],
         name=f"ratios-{run.name}",
-        finding=findings.ratios_moved(ranges),
-        sub=f"Money short per money held, fitted on {count(len(lean.fit_days))} dates.",
-        alt=f"Step chart of the hedge ratios. At the end: {last}.",
+        finding=findings_of_relations.ratios_moved(ranges),
+        sub=say(
+            "Money short per money held, fitted on {fit_days} dates.",
+            fit_days=count(len(lean.fit_days)),
+        ),
+        alt=say("Step chart of the hedge ratios. At the end: {last}.", last=last),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from microhedge.language import say
 from microhedge.reporting import findings
 from microhedge.reporting.exhibits import Column, Page, bullets, table, typewriter
 from microhedge.reporting.inputs import Subject
@@ -11,18 +12,18 @@ def page(subject: Subject) -> Page:
     """Return the last page: inputs by kind, limits in full sentences, and the command."""
     items = table(
         [
-            Column("Item", "left"),
-            Column("Value", "left", "1.3fr"),
-            Column("Kind", "left"),
-            Column("Source", "left", "1fr"),
+            Column(say("Item"), "left"),
+            Column(say("Value"), "left", "1.3fr"),
+            Column(say("Kind"), "left"),
+            Column(say("Source"), "left", "1fr"),
         ],
-        [[item.item, item.value, item.kind, item.source] for item in subject.items],
+        [[item.item, item.value, say(item.kind), item.source] for item in subject.items],
         finding=findings.assumed([item.kind for item in subject.items]),
-        sub="Kind: data, quote, model, assumption or rule of the test.",
+        sub=say("Kind: data, quote, model, assumption or rule of the test."),
         size=8.0,
     )
     reproduce = typewriter(
-        "Reproduce",
+        say("Reproduce"),
         [
             f"$ {subject.command} --report report.pdf",
             f"microhedge {subject.version}   {subject.versions}   seed {subject.seed}",
@@ -31,9 +32,9 @@ def page(subject: Subject) -> Page:
         ],
     )
     return Page(
-        title="Data, assumptions and how to reproduce",
-        nav="Data and assumptions",
+        title=say("Data, assumptions and how to reproduce"),
+        nav=say("Data and assumptions"),
         label="data",
         lead="",
-        body=(items, bullets("Limits of this test", subject.limits), reproduce),
+        body=(items, bullets(say("Limits of this test"), subject.limits), reproduce),
     )

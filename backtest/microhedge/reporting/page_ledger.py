@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from microhedge.calendar import day_number
-from microhedge.reporting import charts, findings, numbers
+from microhedge.language import say, say_count
+from microhedge.reporting import charts, findings, findings_of_trades, numbers
 from microhedge.reporting.casting import in_units
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
 from microhedge.reporting.inputs import Roll, Run, Subject, Year
@@ -24,8 +25,10 @@ def page(subject: Subject) -> Page:
     printed = 0
     for run in subject.hedges:
         if run.never_traded is not None or not (run.rolls or run.years):
-            why = run.never_traded or "The run holds no fill of this hedge."
-            body.append(notice(f"Not shown: trades of {findings.the(run.label)}", why))
+            why = run.never_traded or say("The run holds no fill of this hedge.")
+            body.append(
+                notice(say("Not shown: trades of {label}", label=findings.the(run.label)), why)
+            )
             continue
         if run.rolls:
             whole = printed + len(run.rolls) <= MOST_ROWS
@@ -35,20 +38,20 @@ def page(subject: Subject) -> Page:
             body.append(_linear(subject, run))
         if run.calls:
             body.append(_calls(subject, run))
-    return Page("What was traded?", "Ledger", "ledger", "", tuple(body))
+    return Page(say("What was traded?"), say("Ledger"), "ledger", "", tuple(body))
 
 
 def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
     completed = [roll for roll in run.rolls if roll.ending != "open"]
-    finding = findings.rolls_paid(
+    finding = findings_of_trades.rolls_paid(
         [roll.net for roll in completed],
         [roll.received for roll in completed],
-        noun="leg" if any(roll.contracts < 0 for roll in run.rolls) else "roll",
+        legs=any(roll.contracts < 0 for roll in run.rolls),
     )
     who = f"{findings.upper(findings.the(run.label))}. "
     written = any(roll.contracts < 0 for roll in run.rolls)
-    begun = "opening" if written else "purchase"
-    signs = "negative ones are written, and every share was kept; " if written else ""
+    begun = say("opening") if written else say("purchase")
+    signs = say("negative ones are written, and every share was kept; ") if written else ""
     blocks: list[Block] = []
     if len(run.rolls) > 1:
         paid = np.array([roll.paid + roll.costs for roll in run.rolls])
@@ -63,60 +66,82 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                         paid / held,
                         received / held,
                         span=(int(subject.days[0]), int(subject.days[-1])),
-                        labels=("Received", "Paid and costs", "Running total")
+                        labels=(say("Received"), say("Paid and costs"), say("Running total"))
                         if written
-                        else ("Received", "Premium and costs", "Running total"),
+                        else (say("Received"), say("Premium and costs"), say("Running total")),
                     )
                 ],
                 name=f"rolls-{run.name}",
-                finding=findings.came_back(
+                finding=findings_of_trades.came_back(
                     float(paid.sum()),
                     float(received.sum()),
                     float(np.sum(received / held) / np.sum(paid / held)),
                     subject.currency,
                 ),
-                sub=f"{who}Per {'leg' if written else 'roll'} at its {begun}, percent of the whole "
-                "holding on that day; open contracts at their mark. Below, the running total.",
-                alt=f"Bars of premium paid and cash received for {len(run.rolls)} rolls; "
-                f"running total at the end {percent(total, 0)} of the holding.",
+                sub=say(
+                    "{who}Per {word} at its {begun}, percent of the whole holding on that day; "
+                    "open contracts at their mark. Below, the running total.",
+                    who=who,
+                    word=say("leg") if written else say("roll"),
+                    begun=begun,
+                ),
+                alt=say(
+                    "Bars of premium paid and cash received for {rolls} rolls; running total at "
+                    "the end {total} of the holding.",
+                    rolls=len(run.rolls),
+                    total=percent(total, 0),
+                ),
             )
         )
     shown, gap = (run.rolls, 0) if whole else _ends(run.rolls)
     # a column that says the same in every row is a sentence
     sources = sorted({roll.source for roll in run.rolls})
     mixed = len(sources) > 1
-    rows = [[*_row(roll), *([roll.source] if mixed else [])] for roll in shown]
+    rows = [[*_row(roll), *([say(roll.source)] if mixed else [])] for roll in shown]
     rules = [n for n in range(1, len(shown)) if shown[n].opened.year != shown[n - 1].opened.year]
     if gap:
-        what = "legs" if written else "rolls"
+        what = say("legs") if written else say("rolls")
         rows.insert(
-            ENDS, [f"{count(gap)} {what} between are in the totals and in the run's tables"]
+            ENDS,
+            [
+                say(
+                    "{gap} {what} between are in the totals and in the run's tables",
+                    gap=count(gap),
+                    what=what,
+                )
+            ],
         )
         rules = [n if n < ENDS else n + 1 for n in rules]
     rows.append([*_total(run.rolls), *([""] if mixed else [])])
     blocks.append(
         table(
             [
-                Column("Role", "left"),
-                Column("Opened" if written else "Bought", "left"),
-                Column("Ended", "left"),
-                Column("Contracts"),
-                Column("Spot", width="1fr"),
-                Column("Strike", width="1fr"),
-                Column("Expiry"),
-                Column("Vol"),
-                Column("Paid", width="1fr"),
-                Column("Received", width="1fr"),
-                Column("Costs"),
-                Column("Net", width="1fr"),
-                *([Column("Price", "left")] if mixed else []),
+                Column(say("Role"), "left"),
+                Column(say("Opened") if written else say("Bought"), "left"),
+                Column(say("Ended"), "left"),
+                Column(say("Contracts")),
+                Column(say("Spot"), width="1fr"),
+                Column(say("Strike"), width="1fr"),
+                Column(say("Expiry")),
+                Column(say("Vol")),
+                Column(say("Paid"), width="1fr"),
+                Column(say("Received"), width="1fr"),
+                Column(say("Costs")),
+                Column(say("Net"), width="1fr"),
+                *([Column(say("Price"), "left")] if mixed else []),
             ],
             rows,
             finding=finding,
-            sub=f"{who}Contracts, spot and strike as at the {begun}; {signs}amounts in "
-            f"{subject.currency}, premiums at the mid"
-            f"{'' if mixed else f', each a {sources[0]} price'}. A worthless end is “–”."
-            f"{_ended(run)}",
+            sub=say(
+                "{who}Contracts, spot and strike as at the {begun}; {signs}amounts in {currency}, "
+                "premiums at the mid{word}. A worthless end is “–”.{ended}",
+                who=who,
+                begun=begun,
+                signs=signs,
+                currency=subject.currency,
+                word="" if mixed else say(", each a {source} price", source=say(sources[0])),
+                ended=_ended(run),
+            ),
             bold=[len(rows) - 1],
             rules=[*rules, len(rows) - 1],
             size=7.4,
@@ -130,8 +155,16 @@ def _ended(run: Run) -> str:
     mean, median = run.stat("days_held_mean"), run.stat("days_held_median")
     if mean is None or median is None or not run.rolled:
         return ""
-    by = ", ".join(f"{count(number)} by {why}" for why, number in run.rolled.items())
-    return f" Held for {plain(mean)} days on average, median {plain(median)}; ended: {by}."
+    by = ", ".join(
+        say("{number} by {why}", number=count(number), why=say(why))
+        for why, number in run.rolled.items()
+    )
+    return say(
+        " Held for {mean} days on average, median {median}; ended: {by}.",
+        mean=plain(mean),
+        median=plain(median),
+        by=by,
+    )
 
 
 def _ends(rolls: tuple[Roll, ...]) -> tuple[tuple[Roll, ...], int]:
@@ -145,7 +178,9 @@ def _row(roll: Roll) -> list[str]:
     return [
         roll.role,
         numbers.iso(roll.opened),
-        f"{numbers.iso(roll.closed)} {roll.ending}" if roll.closed else "open, at its mark",
+        f"{numbers.iso(roll.closed)} {say(roll.ending)}"
+        if roll.closed
+        else say("open, at its mark"),
         count(roll.contracts),
         plain(roll.spot, 2),
         plain(roll.strike, 2),
@@ -162,9 +197,13 @@ def _total(rolls: tuple[Roll, ...]) -> list[str]:
     paid, received = sum(roll.paid for roll in rolls), sum(roll.received for roll in rolls)
     costs = sum(roll.costs for roll in rolls)
     middle = [""] * 6
-    noun = "leg" if any(roll.contracts < 0 for roll in rolls) else "roll"
+    many = (
+        say_count("{n} leg", "{n} legs", len(rolls))
+        if any(roll.contracts < 0 for roll in rolls)
+        else say_count("{n} roll", "{n} rolls", len(rolls))
+    )
     return [
-        "Total", numbers.plural(len(rolls), noun), *middle,
+        say("Total"), many, *middle,
         plain(paid), plain(received), plain(costs), plain(received - paid - costs, signed=True),
     ]  # fmt: skip
 
@@ -176,11 +215,13 @@ def _linear(subject: Subject, run: Run) -> Block:
     amounts = [value for year in run.years for value in (year.traded, year.result or 0.0)]
     plainly = max((abs(value) for value in amounts), default=0.0) < 1e8
     unit, places, word = (1.0, 0, "") if plainly else numbers.money_unit(amounts)
-    heads = ["Year"]
+    heads = [say("Year")]
     for symbol in symbols:
         name = numbers.shortened(symbol, 13)
-        heads += [f"{name} {head}" for head in ("trades", "traded", "ratio", "result")]
-    heads += ["Interest", "Costs", "Net"]
+        heads += [
+            f"{name} {head}" for head in (say("trades"), say("traded"), say("ratio"), say("result"))
+        ]
+    heads += [say("Interest"), say("Costs"), say("Net")]
     rows, total = [], [0.0] * 3
     for year in years:
         legs = {one.symbol: one for one in run.years if one.year == year}
@@ -192,21 +233,25 @@ def _linear(subject: Subject, run: Run) -> Block:
         net = sum(one.result or 0.0 for one in legs.values()) + interest - costs
         total = [sum(pair) for pair in zip(total, (interest, costs, net), strict=True)]
         rows.append([*line, *_amounts((interest, costs, net), unit, places)])
-    last = ["Total"]
+    last = [say("Total")]
     for symbol in symbols:
         last += _sums([year for year in run.years if year.symbol == symbol], unit, places)
     rows.append([*last, *_amounts(total, unit, places)])
     return table(
         [Column(heads[0], "left"), *(Column(head, width="1fr") for head in heads[1:])],
         rows,
-        finding=findings.rebalances(
+        finding=findings_of_trades.rebalances(
             list(zip(years, trades, strict=True)),
             total[2],
             subject.currency,
             noun=_noun(run),
         ),
-        sub=f"{findings.upper(findings.the(run.label))}. Money in "
-        f"{in_units(word, subject.currency)}; {_explained(run)}.",
+        sub=say(
+            "{label}. Money in {in_units}; {explained}.",
+            label=findings.upper(findings.the(run.label)),
+            in_units=in_units(word, subject.currency),
+            explained=_explained(run),
+        ),
         bold=[len(rows) - 1],
         rules=[len(rows) - 1],
         size=7.6 if len(symbols) < 3 else 6.8,
@@ -215,23 +260,23 @@ def _linear(subject: Subject, run: Run) -> Block:
 
 def _noun(run: Run) -> str:
     if any(year.is_bond for year in run.years):
-        return "bonds"
-    return "futures" if all(year.is_future for year in run.years) else "shorts"
+        return say("bonds")
+    return say("futures") if all(year.is_future for year in run.years) else say("shorts")
 
 
 def _explained(run: Run) -> str:
     """Say what the columns of shorts and futures hold."""
     kinds = {"bond" if year.is_bond else "future" if year.is_future else "" for year in run.years}
-    bond = (
+    bond = say(
         "ratio: mean value of the bonds sold short over the holding's, negative where they were "
         "bought; result with coupons; interest on the proceeds, less that on the money for bought "
         "ones; costs: spreads and borrow"
     )
-    short = (
+    short = say(
         "ratio: mean value of the short over the holding's; result with dividends owed; interest "
         "on the proceeds; costs: spreads, commissions and borrow"
     )
-    future = (
+    future = say(
         "futures at model prices, settled in cash at every close, which is their result; ratio: "
         "mean value that they are short of over the holding's; a roll is two trades; they have no "
         "proceeds to earn interest"
@@ -276,11 +321,11 @@ def _calls(subject: Subject, run: Run) -> Block:
     worst = max(run.calls, key=lambda call: call.missing)
     return table(
         [
-            Column("Call at the close of", "left"),
-            Column("Missing", width="1fr"),
-            Column("Account", width="1fr"),
-            Column("Short", width="1fr"),
-            Column("Short again on"),
+            Column(say("Call at the close of"), "left"),
+            Column(say("Missing"), width="1fr"),
+            Column(say("Account"), width="1fr"),
+            Column(say("Short"), width="1fr"),
+            Column(say("Short again on")),
         ],
         [
             [
@@ -292,14 +337,18 @@ def _calls(subject: Subject, run: Run) -> Block:
             ]
             for call in run.calls
         ],
-        finding=findings.called(
+        finding=findings_of_trades.called(
             len(run.calls),
             worst.missing,
             worst.missing / worst.equity,
             len(subject.days),
             subject.currency,
         ),
-        sub=f"{findings.upper(findings.the(run.label))}. Money in {subject.currency}; the shorts "
-        "are closed at the next fill and barred for 21 sessions.",
+        sub=say(
+            "{label}. Money in {currency}; the shorts are closed at the next fill and barred for "
+            "21 sessions.",
+            label=findings.upper(findings.the(run.label)),
+            currency=subject.currency,
+        ),
         size=7.6,
     )

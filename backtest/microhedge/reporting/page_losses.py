@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
+from microhedge.language import mark, say
 from microhedge.reporting import charts, findings, numbers
 from microhedge.reporting.casting import charted, in_units, spoken, strokes
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
@@ -14,8 +15,8 @@ from microhedge.reporting.numbers import a_year, percent, points
 
 WORST = 10
 LOOSE = {
-    "Selling at a stop instead": ("stop-loss",),
-    "Hedging the market instead": ("macro-future",),
+    mark("Selling at a stop instead"): ("stop-loss",),
+    mark("Hedging the market instead"): ("macro-future",),
 }
 """Headings of the yardsticks that belong to no hedge, by their kinds."""
 
@@ -26,8 +27,8 @@ def page(subject: Subject) -> Page:
     body += [block] if (block := _gaps(subject)) is not None else []
     body += [_relative(subject), _everything(subject)]
     return Page(
-        title="How deep were the losses?",
-        nav="Losses",
+        title=say("How deep were the losses?"),
+        nav=say("Losses"),
         label="losses",
         lead=findings.below_high(
             [(spoken(run), _below(run)) for run in (subject.unhedged, subject.hedges[0])]
@@ -57,8 +58,14 @@ def _drawdowns(subject: Subject) -> Block:
         [charts.drawdowns(subject.days, alone, panels)],
         name="drawdowns",
         finding=findings.deepest(float(np.min(alone)), depths),
-        sub=f"Loss from the previous high, daily. Grey: {findings.lower(subject.unhedged.label)}.",
-        alt=f"Small multiples of drawdowns. Unhedged {percent(float(np.min(alone)), 0)}; "
+        sub=say(
+            "Loss from the previous high, daily. Grey: {label}.",
+            label=findings.lower(subject.unhedged.label),
+        ),
+        alt=say(
+            "Small multiples of drawdowns. Unhedged {alone}; ",
+            alone=percent(float(np.min(alone)), 0),
+        )
         + "; ".join(f"{label} {percent(depth, 0)}" for label, depth in depths)
         + ".",
     )
@@ -69,11 +76,13 @@ def _worst(subject: Subject) -> Block:
     rows_by_loss = np.argsort(alone[1:], kind="stable")[:WORST] + 1
     rows_by_loss = rows_by_loss[alone[rows_by_loss] < 0.0]
     runs = charted(subject)
-    columns = [Column("Session", "left"), Column(subject.unhedged.label, width="1fr")]
+    columns = [Column(say("Session"), "left"), Column(subject.unhedged.label, width="1fr")]
     for number, run in enumerate(runs):
         columns.append(Column(run.label, width="1fr", tinted=number == 0))
     columns += [
-        Column(f"{run.label} paid, points", width="1.4fr") for run in runs if run.kind == "hedge"
+        Column(say("{label} paid, points", label=run.label), width="1.4fr")
+        for run in runs
+        if run.kind == "hedge"
     ]
     rows = []
     for row in rows_by_loss:
@@ -94,7 +103,7 @@ def _worst(subject: Subject) -> Block:
                 if run.kind == "hedge"
             ],
         ),
-        sub="Return on the worst sessions of the holding, chosen by the data, worst first.",
+        sub=say("Return on the worst sessions of the holding, chosen by the data, worst first."),
     )
 
 
@@ -105,14 +114,14 @@ def _gaps(subject: Subject) -> Block | None:
         return None
     columns = [
         Column("", "left", "1fr"),
-        Column("Ahead of keeping all a year"),
-        Column("Cost a year"),
-        Column("Losses borne"),
-        Column("Deepest loss"),
+        Column(say("Ahead of keeping all a year")),
+        Column(say("Cost a year")),
+        Column(say("Losses borne")),
+        Column(say("Deepest loss")),
     ]
     rows = []
     for run, one in found:
-        for words, score in (("all sessions", one.every), ("without them", one.without)):
+        for words, score in ((say("all sessions"), one.every), (say("without them"), one.without)):
             rows.append(
                 [
                     f"{run.label}, {words}",
@@ -134,8 +143,11 @@ def _gaps(subject: Subject) -> Block | None:
                 for run, one in found
             ]
         ),
-        sub=f"The holding's largest moves from close to close, up or down: {moves}. Their "
-        "returns are dropped from the hedged and the unhedged alike; nothing is run again.",
+        sub=say(
+            "The holding's largest moves from close to close, up or down: {moves}. Their returns "
+            "are dropped from the hedged and the unhedged alike; nothing is run again.",
+            moves=moves,
+        ),
     )
 
 
@@ -144,9 +156,12 @@ def _relative(subject: Subject) -> Block:
     if len(gone):
         when = numbers.in_words(to_date(int(subject.days[gone[0]])))
         return notice(
-            "Not shown: value against keeping all",
-            f"The holding was worth nothing from {when} on, and nothing can be measured against "
-            "that. Choose an earlier end.",
+            say("Not shown: value against keeping all"),
+            say(
+                "The holding was worth nothing from {when} on, and nothing can be measured "
+                "against that. Choose an earlier end.",
+                when=when,
+            ),
         )
     look, runs = strokes(subject), charted(subject)
     lines, ends = [], []
@@ -159,9 +174,11 @@ def _relative(subject: Subject) -> Block:
         [charts.paths(subject.days, lines, height=104.0, level=100.0)],
         name="against-unhedged",
         finding=findings.against_keeping(ends),
-        sub=f"Value against {findings.lower(subject.unhedged.label)} = 100. Falling: the hedge "
-        "costs. Rising: it pays.",
-        alt="Line chart of hedged over unhedged value. At the end: "
+        sub=say(
+            "Value against {label} = 100. Falling: the hedge costs. Rising: it pays.",
+            label=findings.lower(subject.unhedged.label),
+        ),
+        alt=say("Line chart of hedged over unhedged value. At the end: ")
         + "; ".join(f"{label} {numbers.plain(end)}" for label, end in ends)
         + ".",
     )
@@ -170,12 +187,12 @@ def _relative(subject: Subject) -> Block:
 def _everything(subject: Subject) -> Block:
     columns = [
         Column("", "left", "1fr"),
-        Column("Annual return"),
-        Column("Volatility"),
-        Column("Deepest loss"),
-        Column("Worst 5% of months"),
-        Column("Variance removed"),
-        Column("Ending value"),
+        Column(say("Annual return")),
+        Column(say("Volatility")),
+        Column(say("Deepest loss")),
+        Column(say("Worst 5% of months")),
+        Column(say("Variance removed")),
+        Column(say("Ending value")),
     ]
     finals = [run.stat("final_equity") for run in subject.runs]
     unit, places, word = numbers.money_unit([value for value in finals if value is not None])
@@ -206,8 +223,11 @@ def _everything(subject: Subject) -> Block:
         columns,
         rows,
         finding=findings.best_return(returns),
-        sub="Every run of this comparison on the same sessions. Ending value of the account in "
-        f"{in_units(word, subject.currency)}.",
+        sub=say(
+            "Every run of this comparison on the same sessions. Ending value of the account in "
+            "{in_units}.",
+            in_units=in_units(word, subject.currency),
+        ),
         grey=grey,
     )
 
@@ -219,9 +239,9 @@ def _groups(subject: Subject) -> list[tuple[str, list[Run]]]:
     for hedge in subject.hedges:
         mine = [run for run in others if run.of == hedge.name]
         if mine:
-            found.append((f"Instead of {findings.the(hedge.label)}", mine))
+            found.append((say("Instead of {label}", label=findings.the(hedge.label)), mine))
     for heading, kinds in LOOSE.items():
         loose = [run for run in others if run.of is None and run.kind in kinds]
         if loose:
-            found.append((heading, loose))
+            found.append((say(heading), loose))
     return found

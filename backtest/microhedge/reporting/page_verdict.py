@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from microhedge.calendar import to_date
+from microhedge.language import say, say_count
 from microhedge.reporting import charts, findings, numbers
 from microhedge.reporting.casting import charted, span, spoken, strokes
 from microhedge.reporting.exhibits import Block, chart
@@ -15,23 +16,38 @@ HEIGHTS = (252.0, 236.0, 220.0, 204.0, 188.0, 172.0, 156.0, 140.0, 124.0, 108.0,
 
 def title(subject: Subject) -> str:
     """Return the title of the document."""
-    others = "selling" if len(subject.hedges) == 1 else "the alternatives"
+    others = say("selling") if len(subject.hedges) == 1 else say("the alternatives")
     review = findings.lower(subject.hedges[0].label)
-    return f"{numbers.shortened(subject.holding)}: {review} against {others}"
+    return say(
+        "{holding}: {review} against {others}",
+        holding=numbers.shortened(subject.holding),
+        review=review,
+        others=others,
+    )
 
 
 def facts(subject: Subject) -> list[list[str]]:
     """Return the facts under the title: what was held, how it was hedged, when."""
     review = subject.hedges[0]
     options = ", ".join(f"{name} {value}" for name, value in review.parameters.items())
-    weight = "" if subject.weight >= 1 else f", {percent(subject.weight, 0)} of the portfolio"
-    held = numbers.plural(subject.shares, "share")
+    weight = (
+        ""
+        if subject.weight >= 1
+        else say(", {weight} of the portfolio", weight=percent(subject.weight, 0))
+    )
+    held = say_count("{n} share", "{n} shares", subject.shares)
     if subject.value is not None:
         held = f"{subject.currency} {numbers.plain(subject.value)}"
     return [
-        ["Holding", f"{held} of {subject.holding}{weight}"],
-        ["Hedge under review", review.label + (f": {options}" if options else "")],
-        ["Period", f"{span(subject)}, {count(len(subject.days))} sessions"],
+        [
+            say("Holding"),
+            say("{held} of {holding}{weight}", held=held, holding=subject.holding, weight=weight),
+        ],
+        [say("Hedge under review"), review.label + (f": {options}" if options else "")],
+        [
+            say("Period"),
+            say("{span}, {days} sessions", span=span(subject), days=count(len(subject.days))),
+        ],
     ]
 
 
@@ -40,9 +56,14 @@ def verdict(subject: Subject) -> dict[str, str]:
     review = subject.hedges[0]
     if review.never_traded is not None:
         return {
-            "headline": f"{findings.upper(findings.the(review.label))} never traded",
-            "sentence": f"The first reason on record: {review.never_traded} "
-            "The hedged holding is therefore the holding itself, and nothing can be concluded.",
+            "headline": say(
+                "{label} never traded", label=findings.upper(findings.the(review.label))
+            ),
+            "sentence": say(
+                "The first reason on record: {never_traded} The hedged holding is therefore the "
+                "holding itself, and nothing can be concluded.",
+                never_traded=review.never_traded,
+            ),
         }
     found = subject.verdicts.get(review.name, Verdict(None, None))
     selling = subject.yardstick("sell-once", review)
@@ -51,8 +72,10 @@ def verdict(subject: Subject) -> dict[str, str]:
     )
     cost = review.stat("cost_per_year")
     if cost is not None:
-        sentence += (
-            f" It {'earned' if cost < 0 else 'cost'} {a_year(abs(cost))} of the holding a year."
+        sentence += say(
+            " It {word} {cost} of the holding a year.",
+            word=say("earned") if cost < 0 else say("cost"),
+            cost=a_year(abs(cost)),
         )
     if selling is not None and not found.sentence:
         sentence += " " + findings.sold_instead(
@@ -63,7 +86,9 @@ def verdict(subject: Subject) -> dict[str, str]:
         )
     return {
         "headline": findings.headline(review.label, found.worked, found.selling_better),
-        "sentence": sentence if found.sentence else f"In this sample: {sentence}",
+        "sentence": sentence
+        if found.sentence
+        else say("In this sample: {sentence}", sentence=sentence),
     }
 
 
@@ -75,19 +100,22 @@ def growth(subject: Subject) -> Block:
         charts.Line(f"{run.label} {numbers.plain(end)}", 100.0 * run.growth, look[run.name])
         for run, (_, end) in zip(runs, ends, strict=True)
     ]
-    marks = [(day, f"Split {new:g}:1") for day, new in subject.splits]
+    marks = [(day, say("Split {new}:1", new=numbers.short(new))) for day, new in subject.splits]
     review = subject.hedges[0]
     omitted = [run.label for run in subject.hedges if run not in runs]
-    sub = f"Value of 100 held on {numbers.in_words(to_date(int(subject.days[0])))}, after costs, "
+    sub = say(
+        "Value of 100 held on {days0}, after costs, ",
+        days0=numbers.in_words(to_date(int(subject.days[0]))),
+    )
     sub += (
-        "premiums and dividends reinvested pro rata."
+        say("premiums and dividends reinvested pro rata.")
         if subject.reinvested
-        else "as the equity of the account changed."
+        else say("as the equity of the account changed.")
     )
     if review.uncovered:
-        sub += " Shaded: sessions without cover."
+        sub += say(" Shaded: sessions without cover.")
     if omitted:
-        sub += f" Not drawn: {', '.join(omitted)}."
+        sub += say(" Not drawn: {join}.", join=", ".join(omitted))
     return chart(
         [
             charts.paths(
@@ -105,7 +133,7 @@ def growth(subject: Subject) -> Block:
             [(spoken(run), end) for run, (_, end) in zip(runs, ends, strict=True)]
         ),
         sub=sub,
-        alt="Line chart of growth. At the end: "
+        alt=say("Line chart of growth. At the end: ")
         + "; ".join(f"{label} {numbers.plain(end)}" for label, end in ends)
         + ".",
     )

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
+from microhedge.language import Language, speaking
 from microhedge.reporting import style
+from microhedge.reporting.catalogue import language_of
 from microhedge.reporting.exhibits import parts
 from microhedge.reporting.model import exhibits
 from microhedge.reporting.reading import read
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from microhedge.comparison import Comparison
 
 
-def charts(comparison: Comparison) -> dict[str, Figure]:
+def charts(
+    comparison: Comparison, *, language: Language | str | os.PathLike[str] | None = None
+) -> dict[str, Figure]:
     """Return the charts of a comparison's report, by name and in its order.
 
     Names are "growth", "drawdowns", "against-unhedged"; for each hedge with options "rolls-NAME",
@@ -28,6 +32,7 @@ def charts(comparison: Comparison) -> dict[str, Figure]:
 
     The figures are the caller's own: `figure.savefig("growth.png", dpi=200)`.  They have 72 dots
     to the inch and the size that they have on paper; pyplot and its settings are not touched.
+    `language` is one that was read, or its file; English without it.
 
     Raises
     ------
@@ -35,23 +40,29 @@ def charts(comparison: Comparison) -> dict[str, Figure]:
         The comparison holds no hedge or a value that cannot be drawn.
     """
     found = {}
-    for name, figure in _figures(comparison):
-        figure.patch.set(facecolor="white", alpha=1.0)
-        found[name] = figure
+    with speaking(language_of(language)):
+        for name, figure in _figures(comparison):
+            figure.patch.set(facecolor="white", alpha=1.0)
+            found[name] = figure
     return found
 
 
-def write_charts(comparison: Comparison, folder: str | os.PathLike[str]) -> list[Path]:
+def write_charts(
+    comparison: Comparison,
+    folder: str | os.PathLike[str],
+    *,
+    language: Language | str | os.PathLike[str] | None = None,
+) -> list[Path]:
     """Write the charts of a comparison's report as SVG files, and return their paths.
 
     They are numbered in the order of the report ("01-growth.svg"), older files of these names
     are replaced and others left alone.  Letters are outlines, so that no font is needed; the
-    same comparison gives the same bytes.
+    same comparison gives the same bytes.  `language` is as in `charts`.
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     written = []
-    for number, (name, figure) in enumerate(charts(comparison).items(), start=1):
+    for number, (name, figure) in enumerate(charts(comparison, language=language).items(), start=1):
         path = target / f"{number:02}-{re.sub(r'[^A-Za-z0-9.=_-]+', '-', name).strip('-')}.svg"
         path.write_text(style.svg(figure, outlined=True), encoding="utf-8")
         written.append(path)

@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from microhedge.instruments import Bond
-from microhedge.reporting import findings, numbers
+from microhedge.language import mark, say
+from microhedge.reporting import assumptions, findings, numbers
 from microhedge.reporting.inputs import Item
 from microhedge.reporting.naming import hedge_labels
 from microhedge.reporting.numbers import percent, plain
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
-    from microhedge.costs import Costs
     from microhedge.tape import Source
 
 RATE = "CMT3M"
 BASES = {
-    "raw": "daily bars as traded",
-    "total_return": "closes adjusted for splits and dividends",
-    "price_index": "price index",
-    "bond": "full prices of a bond",
+    "raw": mark("daily bars as traded"),
+    "total_return": mark("closes adjusted for splits and dividends"),
+    "price_index": mark("price index"),
+    "bond": mark("full prices of a bond"),
 }
 ON_PAGE_1 = (
     "ruin",
@@ -38,9 +37,9 @@ ON_PAGE_1 = (
     "survivors",
 )
 FILLS = {
-    "next_close": "at the close of the session after the decision",
-    "next_open": "at the open after the decision where it is genuine, else at the close",
-    "close": "at the close of the decision itself, as published indices do",
+    "next_close": mark("at the close of the session after the decision"),
+    "next_open": mark("at the open after the decision where it is genuine, else at the close"),
+    "close": mark("at the close of the decision itself, as published indices do"),
 }
 
 
@@ -75,8 +74,10 @@ def _labels(comparison: Comparison) -> dict[str, str]:
 def limits(comparison: Comparison) -> tuple[str, ...]:
     """Return every note of the comparison, and what no test of this kind can show."""
     few = (
-        "One holding and one period: the intervals know the sampling error of this period and "
-        "nothing of another.",
+        say(
+            "One holding and one period: the intervals know the sampling error of this period and "
+            "nothing of another."
+        ),
     )
     return (*(_named(note.text, comparison) for note in comparison.notes), *few)
 
@@ -87,8 +88,8 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     held = _only_held(comparison)
     found = [
         Item(
-            f"Prices, {one.symbol}",
-            f"{BASES[one.basis]}, {_span(one)}",
+            say("Prices, {symbol}", symbol=one.symbol),
+            f"{say(BASES[one.basis])}, {_span(one)}",
             "data",
             _proved(one),
         )
@@ -97,7 +98,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     ]
     found += [
         Item(
-            f"Series, {one.symbol}",
+            say("Series, {symbol}", symbol=one.symbol),
             f"{'points' if one.symbol == 'VIX' else 'a fraction a year'}, {_span(one)}",
             "data",
             _proved(one),
@@ -107,8 +108,13 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     ]
     found += [
         Item(
-            f"Quotes, {one.symbol}",
-            f"{plain(one.origin.kept or 0)} of {plain(one.origin.rows or 0)} rows, {_span(one)}",
+            say("Quotes, {symbol}", symbol=one.symbol),
+            say(
+                "{value} of {value_2} rows, {span}",
+                value=plain(one.origin.kept or 0),
+                value_2=plain(one.origin.rows or 0),
+                span=_span(one),
+            ),
             "quote",
             _proved(one),
         )
@@ -120,8 +126,11 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         *_held(comparison, held),
         *(
             Item(
-                f"Yield of {symbol}",
-                f"{percent(tape.index_dividend, 2)} a year, owed by a short",
+                say("Yield of {symbol}", symbol=symbol),
+                say(
+                    "{index_dividend} a year, owed by a short",
+                    index_dividend=percent(tape.index_dividend, 2),
+                ),
                 "assumption",
                 "index_dividend",
             )
@@ -130,21 +139,28 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         ),
         *_sessions(comparison),
         _rate(comparison),
-        *_models(comparison),
-        *_futures(comparison),
-        *_bonds(comparison),
-        *_costs(comparison.costs, options=any(run.uses_options for run in comparison.hedges)),
+        *assumptions.models(comparison),
+        *assumptions.futures(comparison),
+        *assumptions.bonds(comparison),
+        *assumptions.costs_of(
+            comparison.costs, options=any(run.uses_options for run in comparison.hedges)
+        ),
         *(
             Item(
-                f"Hedge, {findings.lower(labels[run.name])}",
+                say("Hedge, {labels}", labels=findings.lower(labels[run.name])),
                 ", ".join(f"{name} {value}" for name, value in (run.parameters or {}).items()),
                 "rule",
                 str(run.hedge),
             )
             for run in comparison.hedges
         ),
-        Item("Fills", FILLS[comparison.fill], "rule", f"fill={comparison.fill}"),
-        Item("Returns", _returns(comparison), "rule", f"returns={comparison.returns}"),
+        Item(say("Fills"), say(FILLS[comparison.fill]), "rule", f"fill={comparison.fill}"),
+        Item(
+            say("Returns"),
+            _returns(comparison),
+            "rule",
+            f"returns={comparison.returns}",
+        ),
         *_rest(comparison),
     )
 
@@ -170,8 +186,13 @@ def _held(comparison: Comparison, symbols: frozenset[str]) -> list[Item]:
         several = len(names) > 1
         found.append(
             Item(
-                f"Prices, {len(names)} held" if several else f"Prices, {names[0]}",
-                (", ".join(names) + ": " if several else "") + f"{BASES[basis]}, {first} to {last}",
+                say("Prices, {names} held", names=len(names))
+                if several
+                else say("Prices, {names0}", names0=names[0]),
+                (", ".join(names) + ": " if several else "")
+                + say(
+                    "{bases}, {first} to {last}", bases=say(BASES[basis]), first=first, last=last
+                ),
                 "data",
                 source,
             )
@@ -183,11 +204,17 @@ def _sessions(comparison: Comparison) -> list[Item]:
     exchange = comparison.tape.exchange
     if exchange.is_new_york:
         return []
-    return [Item("Sessions", f"those of {exchange.code}", "rule", exchange.source)]
+    return [
+        Item(say("Sessions"), say("those of {code}", code=exchange.code), "rule", exchange.source)
+    ]
 
 
 def _span(source: Source) -> str:
-    return "none inside the run" if source.span is None else " to ".join(map(str, source.span))
+    return (
+        say("none inside the run")
+        if source.span is None
+        else say("{first} to {last}", first=source.span[0], last=source.span[1])
+    )
 
 
 def _proved(source: Source) -> str:
@@ -203,148 +230,27 @@ def _rate(comparison: Comparison) -> Item:
     run = slice(tape.begin, None)
     low, high = float(np.min(tape.rate[run])), float(np.max(tape.rate[run]))
     held = int(np.count_nonzero(tape.held[run]))
-    value = f"3-month Treasury, {percent(low, 2)}"
+    value = say("3-month Treasury, {low}", low=percent(low, 2))
     if percent(high, 2) != percent(low, 2):
-        value += f" to {percent(high, 2)}"
+        value += say(" to {high}", high=percent(high, 2))
     if held:
-        value += f"; last value held for {plain(held)} sessions"
+        value += say("; last value held for {held} sessions", held=plain(held))
     known = next((one for one in tape.sources if one.symbol == RATE), None)
     if known is None:
-        value = f"{percent(low, 2)} a year on every session"
-        return Item("Interest rate", value, "assumption", "rate")
+        value = say("{low} a year on every session", low=percent(low, 2))
+        return Item(say("Interest rate"), value, "assumption", "rate")
     return Item(
-        "Interest rate",
+        say("Interest rate"),
         value,
         "assumption" if held == len(comparison.day) else "data",
         _proved(known),
     )
 
 
-def _models(comparison: Comparison) -> list[Item]:
-    found = []
-    for run in comparison.hedges:
-        config = run.result.config if run.result else {"models": {}}
-        for symbol, model in config["models"].items():
-            error = f", error {model['error']}" if model["error"] else ""
-            chain = config.get("chains", {}).get(symbol)
-            tree = "American options, binomial tree of 51 steps, cash dividends"
-            found += [
-                Item(
-                    f"Premiums on {symbol}",
-                    tree if chain is None else f"quotes where there are any, else {tree}",
-                    "model",
-                    "no quotes were given" if chain is None else f"option chain sha256 {chain[:8]}",
-                ),
-                Item(
-                    f"Volatility of {symbol}",
-                    f"{model['name']}{error}",
-                    "model",
-                    str(model["fitted"] or "no fitted constant"),
-                ),
-            ]
-    return list(dict.fromkeys(found))
-
-
-def _futures(comparison: Comparison) -> list[Item]:
-    """Return what the prices and the costs of futures are, where one was traded."""
-    costs, basis = comparison.costs, comparison.tape.basis
-    found = []
-    for symbol in dict.fromkeys(s for run in comparison.hedges for s in run.futures):
-        index = basis[symbol] == "price_index"
-        paid = "its yield" if index else "the dividends expected on the evening"
-        tick = costs.future_tick if index else costs.stock_future_tick
-        wide = "" if index else " or the share's half-spread"
-        part = costs.margin_future if index else costs.margin_stock_future
-        found += [
-            Item(
-                f"Futures on {symbol}",
-                f"spot with its carry: the 3-month rate less {paid}, actual/365; settled daily",
-                "model",
-                "no quotes were given",
-            ),
-            Item(
-                f"Costs of futures on {symbol}",
-                f"half a tick of {plain(tick, 2)}{wide} and {plain(costs.future_rate, 2)} a "
-                f"contract and side; margin {percent(part, 0)} of the contract",
-                "assumption",
-                "costs",
-            ),
-        ]
-    return found
-
-
-def _bonds(comparison: Comparison) -> list[Item]:
-    """Return what each bond is, and what a trade of it and its margin cost."""
-    costs, found = comparison.costs, []
-    for symbol, bond in comparison.tape.bonds.items():
-        what = (
-            f"{plain(bond.coupon, 2)}% in {bond.freq} coupons, due {bond.maturity}, 30/360"
-            if isinstance(bond, Bond)
-            else f"at par for {plain(bond.years)} years, renewed daily"
-        )
-        spread = plain(costs.bond_half_spread(1e4, bond.grade))
-        found += [
-            Item(
-                f"Bond {symbol}",
-                f"{bond.issuer}, {what}",
-                "rule" if isinstance(bond, Bond) else "model",
-                "interest is in the price",
-            ),
-            Item(
-                f"Costs of {symbol}",
-                f"half-spread {spread} bp; margin of a short {percent(costs.margin_short, 0)}",
-                "assumption",
-                "costs",
-            ),
-        ]
-    return found
-
-
-def _costs(costs: Costs, *, options: bool) -> list[Item]:
-    found = []
-    if options:
-        found += [
-            Item(
-                "Half-spread of options",
-                f"{plain(costs.spread_base, 2)} + {percent(costs.spread_rate)} of the mid, at "
-                "least half a tick",
-                "assumption",
-                "costs",
-            ),
-            Item(
-                "Commission on options",
-                f"{plain(costs.option_rate, 2)} a contract, at least "
-                f"{plain(costs.option_minimum, 2)} a leg",
-                "assumption",
-                "costs",
-            ),
-        ]
-    return [
-        *found,
-        Item(
-            "Costs of shares",
-            f"{plain(costs.stock_rate, 3)} a share, at least {plain(costs.stock_minimum, 2)}; "
-            f"half-spread {plain(costs.stock_spread_bp)} bp",
-            "assumption",
-            "costs",
-        ),
-        Item(
-            "Borrow fee", f"{percent(costs.borrow, 2)} a year of the short", "assumption", "costs"
-        ),
-        Item(
-            "Interest on cash",
-            f"the 3-month rate less {percent(costs.credit_spread, 2)}, on a loan plus "
-            f"{percent(costs.debit_spread, 2)}",
-            "assumption",
-            "costs",
-        ),
-    ]
-
-
 def _returns(comparison: Comparison) -> str:
     if comparison.returns == "account":
-        return "of the account's equity"
-    return "of the holding with its hedge, premiums and dividends reinvested pro rata"
+        return say("of the account's equity")
+    return say("of the holding with its hedge, premiums and dividends reinvested pro rata")
 
 
 def _rest(comparison: Comparison) -> list[Item]:
@@ -354,12 +260,12 @@ def _rest(comparison: Comparison) -> list[Item]:
     basket = portfolio.rest
     rest = comparison.setup.rules.rest if basket is None else basket.name
     share = percent(1.0 - comparison.weight, 0)
-    cash = f", and cash of {numbers.plain(portfolio.cash)}" if portfolio.cash else ""
+    cash = say(", and cash of {cash}", cash=numbers.plain(portfolio.cash)) if portfolio.cash else ""
     return [
         Item(
-            "Rest of the portfolio",
-            f"{share} in {rest}, bought and held{cash}",
+            say("Rest of the portfolio"),
+            say("{share} in {rest}, bought and held{cash}", share=share, rest=rest, cash=cash),
             "assumption" if basket is None else "rule",
-            "weight" if basket is None else f"given by {basket.unit}",
+            "weight" if basket is None else say("given by {unit}", unit=basket.unit),
         )
     ]

@@ -16,6 +16,7 @@ from microhedge.analysis.effectiveness import period_returns
 from microhedge.calendar import to_date
 from microhedge.document import BANDED
 from microhedge.gaps import gaps_of
+from microhedge.language import say
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
@@ -202,7 +203,7 @@ def _estimates(found: Intervals) -> dict[str, float]:
 
 def _pricing(model: dict[str, str | None]) -> str:
     fitted = f", {model['fitted']}" if model["fitted"] else ""
-    return f"Model prices ({model['name']}){fitted}"
+    return say("Model prices ({name}){fitted}", name=model["name"], fitted=fitted)
 
 
 def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
@@ -214,7 +215,7 @@ def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
 
 
 def _reason(log: np.ndarray[tuple[int], np.dtype[np.str_]]) -> str:
-    return str(log[0]) if len(log) else "the hedge never placed an order."
+    return str(log[0]) if len(log) else say("the hedge never placed an order.")
 
 
 def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
@@ -264,18 +265,18 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
 
 def _why(run: runs.Run, found: Relation) -> str:
     if not found.fits and run.uses_options:
-        return "options pay by the price of the holding itself."
+        return say("options pay by the price of the holding itself.")
     if not found.fits and run.futures == (found.holding,):
-        return "the future moves with the price of the holding itself."
+        return say("the future moves with the price of the holding itself.")
     return f"{found.reason}."
 
 
 def _both_sides(found: Relation) -> str:
     """Spell the relation: "AAPL with 0.71 SPX + 0.44 MSFT"; one factor needs no weight."""
     if len(found.weights) == 1:
-        return f"{found.holding} with {next(iter(found.weights))}"
-    parts = [f"{weight:.2f} {name}" for name, weight in found.weights.items()]
-    return f"{found.holding} with {' + '.join(parts)}"
+        return say("{holding} with {next}", holding=found.holding, next=next(iter(found.weights)))
+    parts = [f"{ratio(weight)} {name}" for name, weight in found.weights.items()]
+    return say("{holding} with {join}", holding=found.holding, join=" + ".join(parts))
 
 
 def _test(found: TestResult, relation: Relation, holm: float | None) -> Test:
@@ -305,8 +306,12 @@ def _note(found: TestResult, relation: Relation) -> str:
     """Say what a test found beside its numbers: a date, or how far the correlation drifts."""
     dated = relation.date_of(found.row)
     if dated is not None:
-        return f"largest departure dated {in_words(dated)}"
+        return say("largest departure dated {dated}", dated=in_words(dated))
     if found.estimate is not None and not found.parts and relation.judged is not None:
         spell = relation.judged.bad_spell
-        return f"drifts by {ratio(found.estimate.value)}; {ratio(spell)} in one spell in twenty"
+        return say(
+            "drifts by {value}; {spell} in one spell in twenty",
+            value=ratio(found.estimate.value),
+            spell=ratio(spell),
+        )
     return found.caveat

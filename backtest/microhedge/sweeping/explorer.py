@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.language import ENGLISH, Language, language, mark, say, speaking
 from microhedge.sweeping.judgement import Judged
 from microhedge.tape import Floats
 
@@ -41,50 +42,127 @@ class _Metric:
 
 
 _METRICS = (
-    _Metric("advantage", "Advantage over selling", " points a year", 2, diverging=True),
-    _Metric("removed", "Tail loss removed", "%", 1),
-    _Metric("annual_return", "Return a year", "%", 1),
-    _Metric("cost_per_year", "Cost a year", "%", 1),
-    _Metric("tail_loss", "Worst 5% of months", "%", 1),
-    _Metric("max_drawdown", "Deepest fall", "%", 1),
-    _Metric("losses_borne", "Losses borne", "%", 1),
+    _Metric("advantage", mark("Advantage over selling"), mark(" points a year"), 2, diverging=True),
+    _Metric("removed", mark("Tail loss removed"), "%", 1),
+    _Metric("annual_return", mark("Return a year"), "%", 1),
+    _Metric("cost_per_year", mark("Cost a year"), "%", 1),
+    _Metric("tail_loss", mark("Worst 5% of months"), "%", 1),
+    _Metric("max_drawdown", mark("Deepest fall"), "%", 1),
+    _Metric("losses_borne", mark("Losses borne"), "%", 1),
 )
 
 
-def sweep_page(judged: Judged, path: str | os.PathLike[str]) -> Path:
-    """Write the page, replacing an older file whole or not at all; return its path."""
+_SCRIPT = (
+    mark("the only cell"),
+    mark("failed: "),
+    mark("Across"),
+    mark("Down"),
+    mark("Colour"),
+    mark("mean of all"),
+    mark("mean of "),
+    mark(" cells: "),
+    mark("no cell"),
+    mark(" ×: failed."),
+    mark("No cell was tried here."),
+    mark("Mean of "),
+    mark(" of them failed"),
+    mark(". Choose values of the other axes to see each."),
+    mark("Show more: "),
+    mark(" of "),
+)
+"""What the script says, as its literals have it."""
+_FRAME = (
+    mark("Judgement of the sweep"),
+    mark(
+        "The map needs JavaScript, which this browser does not run; the judgement above is "
+        "complete, and the cells are in results.parquet."
+    ),
+    mark("Map of the cells"),
+    mark("What the map shows"),
+    mark("Point at a cell, or move with the arrow keys, to read its numbers."),
+    mark("All cells as a table"),
+)
+"""What the frame says."""
+
+
+def sweep_page(
+    judged: Judged, path: str | os.PathLike[str], *, language: Language | None = None
+) -> Path:
+    """Write the page, replacing an older file whole or not at all; return its path.
+
+    `language` is one that was read; English without it.
+    """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        partial.write_text(page(judged), encoding="utf-8", newline="\n")
+        partial.write_text(page(judged, language), encoding="utf-8", newline="\n")
         os.replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
     return target
 
 
-def page(judged: Judged) -> str:
+def page(judged: Judged, spoken: Language | None = None) -> str:
     """Return the page of a sweep of up to 5,000 cells; of more, some of them, and it says so."""
+    with speaking(spoken):
+        return _page(judged)
+
+
+def _script() -> str:
+    """Return the script with its literals and numbers in the language in force."""
+    folder, here = resources.files("microhedge.sweeping"), language()
+    script = folder.joinpath("explorer.js").read_text(encoding="utf-8")
+    for text in _SCRIPT:
+        script = script.replace(_literal(text), _literal(say(text)))
+    script = script.replace('? "failed" :', f"? {_literal(say('failed'))} :")
+    if here.decimal != ".":
+        fixed = ".toFixed(m.places)"
+        script = script.replace(fixed, f'{fixed}.replace(".", {_literal(here.decimal)})')
+    script = script.replace(_literal("\N{MINUS SIGN}"), _literal(here.minus))
+    tag = here.tag if here.tag != ENGLISH.tag else "en"
+    return script.replace('toLocaleString("en")', f"toLocaleString({_literal(tag)})")
+
+
+def _literal(text: str) -> str:
+    """Write a text as the script does; a tag cannot end inside it."""
+    return json.dumps(text, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _frame() -> str:
+    folder, tag = resources.files("microhedge.sweeping"), language().tag
+    frame = folder.joinpath("explorer.html").read_text(encoding="utf-8")
+    for text in _FRAME:
+        frame = frame.replace(text, escape(say(text)))
+    return frame if tag == ENGLISH.tag else frame.replace('lang="en"', f'lang="{escape(tag)}"')
+
+
+def _page(judged: Judged) -> str:
     header = judged.sweep.header["fixed"]
     data, left_out = _data(judged)
-    folder = resources.files("microhedge.sweeping")
-    script = folder.joinpath("explorer.js").read_text(encoding="utf-8")
+    script, number = _script(), language().number
     facts = [
-        f"{header['start']} to {header['end']}",
-        f"{judged.sweep.about['sessions']:,} sessions",
-        f"{judged.tried:,} cells tried",
+        say("{low} to {high}", low=header["start"], high=header["end"]),
+        say("{sessions} sessions", sessions=number(judged.sweep.about["sessions"])),
+        say("{cells} cells tried", cells=number(judged.tried)),
     ]
     if header["phases"] > 1:
-        facts.append(f"each the mean of {header['phases']} roll dates")
+        facts.append(say("each the mean of {phases} roll dates", phases=header["phases"]))
     if left_out:
         facts.append(
-            f"{data['count']:,} of them are shown, at even distances in grid order and the best "
-            "ones; all are in results.parquet"
+            say(
+                "{count} of them are shown, at even distances in grid order and the best "
+                "ones; all are in results.parquet",
+                count=number(data["count"]),
+            )
         )
     parts = {
         "TITLE": escape(
-            f"{header['base']['holding']}: which {header['hedge'].replace('-', ' ')}, if any?"
+            say(
+                "{holding}: which {strategy}, if any?",
+                holding=header["base"]["holding"],
+                strategy=header["hedge"].replace("-", " "),
+            )
         ),
         "FACTS": escape("; ".join(facts) + "."),
         "SENTENCES": "".join(f"<p>{escape(one)}</p>" for one in judged.sentences),
@@ -92,8 +170,7 @@ def page(judged: Judged) -> str:
         "DATA": inert(data),
         "SCRIPT": script,
     }
-    frame = folder.joinpath("explorer.html").read_text(encoding="utf-8")
-    return re.sub(r"@@([A-Z]+)@@", lambda found: parts[found[1]], frame)
+    return re.sub(r"@@([A-Z]+)@@", lambda found: parts[found[1]], _frame())
 
 
 def inert(data: Mapping[str, Any]) -> str:
@@ -128,8 +205,8 @@ def _data(judged: Judged) -> tuple[dict[str, Any], bool]:
     metrics = [
         {
             "key": one.key,
-            "name": one.name,
-            "unit": one.unit,
+            "name": say(one.name),
+            "unit": say(one.unit) if one.unit != "%" else _percent_sign(),
             "places": one.places,
             "scale": 10**one.places,
             "signed": one.diverging,
@@ -142,11 +219,18 @@ def _data(judged: Judged) -> tuple[dict[str, Any], bool]:
     ]
     whole = int(np.prod(size)) == len(shown) == len(first)
     best = None if luck is None or luck.evidence is None else _cell_of(judged, luck.evidence.cell)
-    target = "" if luck is None else f"{100 * luck.target:g}%"
-    verdict = "" if luck is None else luck.verdict.replace("_", " ")
-    legend = f"Boxed: within one standard error of the best, which is {verdict}. " if marked else ""
+    target = "" if luck is None else f"{100 * luck.target:g}".replace(".", language().decimal)
+    target = language().percent.format(number=target) if target else ""
+    verdict = "" if luck is None else say(luck.verdict.replace("_", " "))
+    legend = ""
+    if marked:
+        legend = say(
+            "Boxed: within one standard error of the best, which is {verdict}. ", verdict=verdict
+        )
     if luck is not None:
-        legend += f"·: removed less than {target} of the tail loss, not compared."
+        legend += say(
+            "·: removed less than {target} of the tail loss, not compared.", target=target
+        )
     data = {
         "axes": [{"name": axis.name, "labels": axis.labels} for axis in layout.axes],
         "count": len(shown),
@@ -157,11 +241,16 @@ def _data(judged: Judged) -> tuple[dict[str, Any], bool]:
         "best": None if best is None else number[best],
         "failed": failed,
         "errors": list(errors),
-        "tie": f"Within one standard error of the best, which is {verdict}.",
-        "less": f"Removed less than {target} of the tail loss: not compared.",
+        "tie": say("Within one standard error of the best, which is {verdict}.", verdict=verdict),
+        "less": say("Removed less than {target} of the tail loss: not compared.", target=target),
         "legend": legend,
     }
     return data, len(shown) < len(first)
+
+
+def _percent_sign() -> str:
+    """Return what follows the number of a percentage."""
+    return language().percent.partition("{number}")[2]
 
 
 def _means(values: Floats, cell: NDArray[np.int64]) -> Floats:

@@ -54,13 +54,13 @@ def test_cost_and_protection() -> None:
 
 def test_what_matters() -> None:
     names = ["tenor", "moneyness"]
-    told = findings.matters(names, [0.01, 0.03], "advantage")
+    told = findings.matters(names, [0.01, 0.03])
     assert told == "Moneyness matters most: its values are up to 3.0 points apart."
-    told = findings.matters(names, [0.029, 0.03], "advantage")
+    told = findings.matters(names, [0.029, 0.03])
     assert told.startswith("Moneyness and tenor matter alike; of the first, its values are up to")
-    told = findings.matters(names, [0.0, 0.0001], "advantage")
+    told = findings.matters(names, [0.0, 0.0001])
     assert told == "No axis changes the mean advantage."
-    told = findings.matters(["tenor"], [0.02], "advantage")
+    told = findings.matters(["tenor"], [0.02])
     assert told == "Tenor alone was varied: its values are up to 2.0 points apart."
 
 

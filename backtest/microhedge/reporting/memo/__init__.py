@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from microhedge.errors import BadData
+from microhedge.language import Language, speaking
+from microhedge.reporting.catalogue import language_of
 from microhedge.reporting.memo.calculations import table
 from microhedge.reporting.memo.facts import Facts, facts
 from microhedge.reporting.memo.gate import classification_of, framework_of, gate
@@ -37,6 +39,7 @@ def write_memo(
     relationship: str = "",
     paper: Paper = "a4",
     saved: str | os.PathLike[str] | None = None,
+    language: Language | str | os.PathLike[str] | None = None,
 ) -> Path:
     """Write the memo of one hedge of a comparison, and its calculations as CSV beside it.
 
@@ -57,13 +60,18 @@ def write_memo(
         "a4" or "us-letter".
     saved
         The file from which the comparison was read, for its hash.
+    language
+        One that was read, or its file; English without it.  The calculations are for programs and
+        keep their English heads.
 
     Returns the path of the PDF.  The same comparison and arguments give the same bytes.
 
     Raises
     ------
     UnknownName
-        No such framework, classification or hedge.
+        No such framework, classification, hedge, or message of the language.
+    BadData
+        The file of the language breaks a rule.
     ParameterError
         The relationship has more than 2,000 characters.
     NotCovered
@@ -74,6 +82,7 @@ def write_memo(
     target = Path(path)
     asked, kind = framework_of(framework), classification_of(classification)
     words = tidied(relationship)
+    spoken = language_of(language)
     found = facts(comparison, hedge)
     before, after = regression(found), look_back(found)
     completed = legs(found) if found.uses_options else ()
@@ -81,19 +90,20 @@ def write_memo(
     named = [("csv", sha256(calculations).hexdigest())]
     if saved is not None:
         named.append(("file", _digest(Path(saved))))
-    subject = Subject(
-        framework=asked,
-        classification=kind,
-        gate=gate(asked, kind, found.instrument, received=_received(found)),
-        facts=found,
-        regression=before,
-        lookback=after,
-        legs=completed,
-        relationship=words,
-        files=tuple(named),
-    )
-    closing = found.day(-1) + timedelta(days=1)
-    pdf = render(model(subject), paper=paper, timestamp=closing, template="memo.typ")
+    with speaking(spoken):
+        subject = Subject(
+            framework=asked,
+            classification=kind,
+            gate=gate(asked, kind, found.instrument, received=_received(found)),
+            facts=found,
+            regression=before,
+            lookback=after,
+            legs=completed,
+            relationship=words,
+            files=tuple(named),
+        )
+        closing = found.day(-1) + timedelta(days=1)
+        pdf = render(model(subject), paper=paper, timestamp=closing, template="memo.typ")
     _write({target: pdf, target.with_suffix(".csv"): calculations})
     return target
 

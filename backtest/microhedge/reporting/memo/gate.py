@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from microhedge.errors import UnknownName, nearest
+from microhedge.language import mark, say
 
 Framework = Literal["economic", "ifrs9", "us-gaap"]
 Classification = Literal["fvoci", "fvtpl"]
 State = Literal["not asked", "not eligible", "without use", "undecided", "open"]
 Instrument = Literal["short", "future", "bought", "written", "combined"]
 
-AFTERWARDS = (
+AFTERWARDS = mark(
     "6.4.1(b) asks for designation and documentation when the hedge begins; a memo that was drawn "
     "up afterwards, from a backtest, is neither."
 )
-_ECONOMIC = "What follows is an economic memo."
+_ECONOMIC = mark("What follows is an economic memo.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,40 +68,46 @@ def gate(
     if framework == "economic":
         return Gate(
             "not asked",
-            "An economic memo: no accounting framework was asked about.",
-            ("Nothing here says whether hedge accounting could be applied.",),
+            say("An economic memo: no accounting framework was asked about."),
+            (say("Nothing here says whether hedge accounting could be applied."),),
         )
     if framework == "us-gaap":
         return Gate(
             "not eligible",
-            "Hedge accounting cannot be applied to this share under US GAAP.",
+            say("Hedge accounting cannot be applied to this share under US GAAP."),
             (
-                "ASC 815-20-25-43(b)(1) excludes an investment accounted for under Topic 321 from "
-                "the items that may be hedged, in fair value and in cash flow hedges alike, "
-                "however well the hedge offsets.",
-                _ECONOMIC,
+                say(
+                    "ASC 815-20-25-43(b)(1) excludes an investment accounted for under Topic 321 "
+                    "from the items that may be hedged, in fair value and in cash flow hedges "
+                    "alike, however well the hedge offsets."
+                ),
+                say(_ECONOMIC),
             ),
         )
     if classification is None:
         return Gate(
             "undecided",
-            "Undecided: under IFRS 9 it depends on the classification of the share.",
+            say("Undecided: under IFRS 9 it depends on the classification of the share."),
             (
-                "At fair value through profit or loss hedge accounting has no use; for a share "
-                "elected into other comprehensive income (5.7.5) it could be applied (6.5.3). "
-                "No classification was given.",
-                _ECONOMIC,
+                say(
+                    "At fair value through profit or loss hedge accounting has no use; for a "
+                    "share elected into other comprehensive income (5.7.5) it could be applied "
+                    "(6.5.3). No classification was given."
+                ),
+                say(_ECONOMIC),
             ),
         )
     if classification == "fvtpl":
         return Gate(
             "without use",
-            "Hedge accounting has no use here under IFRS 9.",
+            say("Hedge accounting has no use here under IFRS 9."),
             (
-                "The share and its hedge are both measured at fair value, and both changes go "
-                "through profit or loss (5.7.1): there is no mismatch that hedge accounting could "
-                "mend.",
-                _ECONOMIC,
+                say(
+                    "The share and its hedge are both measured at fair value, and both changes go "
+                    "through profit or loss (5.7.1): there is no mismatch that hedge accounting "
+                    "could mend."
+                ),
+                say(_ECONOMIC),
             ),
         )
     return _through_oci(instrument, received=received)
@@ -111,42 +118,58 @@ def _through_oci(instrument: Instrument, *, received: bool) -> Gate:
     if instrument == "written":
         return Gate(
             "not eligible",
-            "Hedge accounting cannot be applied under IFRS 9: the instrument does not qualify.",
+            say(
+                "Hedge accounting cannot be applied under IFRS 9: the instrument does not qualify."
+            ),
             (
-                "A written option qualifies only as an offset to a purchased option (B6.2.4), and "
-                "none was purchased.",
-                _ECONOMIC,
+                say(
+                    "A written option qualifies only as an offset to a purchased option (B6.2.4), "
+                    "and none was purchased."
+                ),
+                say(_ECONOMIC),
             ),
         )
-    shared = (
-        "The share was elected into other comprehensive income (5.7.5): the hedged exposure is one "
-        "that could affect it, and ineffectiveness is presented there too (6.5.3), as are the gain "
-        "or loss of the instrument and the change of the share (6.5.8)."
+    shared = say(
+        "The share was elected into other comprehensive income (5.7.5): the hedged exposure is "
+        "one that could affect it, and ineffectiveness is presented there too (6.5.3), as are the "
+        "gain or loss of the instrument and the change of the share (6.5.8)."
     )
     if instrument == "combined" and received:
         return Gate(
             "undecided",
-            "Undecided: under IFRS 9 it depends on whether the options are a net written option.",
+            say(
+                "Undecided: under IFRS 9 it depends on whether the options are a net written "
+                "option."
+            ),
             (
                 shared,
-                "Written and purchased options qualify together only if they are not, in effect, a "
-                "net written option at designation (6.2.6); a net premium was received here.",
-                AFTERWARDS,
+                say(
+                    "Written and purchased options qualify together only if they are not, in "
+                    "effect, a net written option at designation (6.2.6); a net premium was "
+                    "received here."
+                ),
+                say(AFTERWARDS),
             ),
         )
     return Gate(
         "open",
-        "Hedge accounting could be applied under IFRS 9, where the criteria of 6.4.1 are met.",
-        (shared, _INSTRUMENTS[instrument], AFTERWARDS),
+        say("Hedge accounting could be applied under IFRS 9, where the criteria of 6.4.1 are met."),
+        (shared, say(_INSTRUMENTS[instrument]), say(AFTERWARDS)),
     )
 
 
 _INSTRUMENTS: dict[Instrument, str] = {
-    "short": "What is owed for a short sale is a liability that is no derivative: measured at fair "
-    "value through profit or loss it may be designated (6.2.2).",
-    "future": "A derivative at fair value through profit or loss may be designated (B6.2.4).",
-    "bought": "A purchased option may be designated by its intrinsic value alone (6.2.4(a)); its "
-    "time value is then accounted for as a cost of hedging (6.5.15).",
-    "combined": "Written and purchased options qualify together only if they are not, in effect, a "
-    "net written option at designation (6.2.6); a net premium was paid here.",
+    "short": mark(
+        "What is owed for a short sale is a liability that is no derivative: measured at fair "
+        "value through profit or loss it may be designated (6.2.2)."
+    ),
+    "future": mark("A derivative at fair value through profit or loss may be designated (B6.2.4)."),
+    "bought": mark(
+        "A purchased option may be designated by its intrinsic value alone (6.2.4(a)); its time "
+        "value is then accounted for as a cost of hedging (6.5.15)."
+    ),
+    "combined": mark(
+        "Written and purchased options qualify together only if they are not, in effect, a net "
+        "written option at designation (6.2.6); a net premium was paid here."
+    ),
 }

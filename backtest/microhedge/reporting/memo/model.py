@@ -12,8 +12,9 @@ from math import ceil
 from typing import Any
 
 from microhedge.errors import ParameterError
-from microhedge.reporting import style
-from microhedge.reporting.exhibits import Block
+from microhedge.language import mark, say
+from microhedge.reporting import findings, style
+from microhedge.reporting.exhibits import Block, document_words
 from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.gate import Gate
 from microhedge.reporting.memo.picture import picture
@@ -30,7 +31,7 @@ from microhedge.version import __version__
 MOST = 2000
 """Characters of the economic relationship that the two pages have room for."""
 
-INCOMPLETE = "INCOMPLETE"
+INCOMPLETE = mark("INCOMPLETE")
 
 _SHORT, _LONG = 9.4, 8.0  # type of the relationship, points
 _FEW = 700  # characters that are set in the larger one
@@ -71,30 +72,35 @@ def model(subject: Subject) -> dict[str, Any]:
     """Return the whole document."""
     facts = subject.facts
     holding = shortened(facts.comparison.holding)
-    title = f"{holding}: {_lower(hedge_label(facts.run.name))}, hedge memo"
+    title = say(
+        "{holding}: {hedge}, hedge memo",
+        holding=holding,
+        hedge=findings.lower(hedge_label(facts.run.name)),
+    )
     days = [facts.day(row) for row in (0, -1)]
     document = {
         "meta": {
             "title": title,
             "author": f"microhedge {__version__}",
-            "description": f"Hypothetical hedge memo of {holding}, from a backtest",
+            "description": say(
+                "Hypothetical hedge memo of {holding}, from a backtest", holding=holding
+            ),
             "keywords": ["hedge", "memo", "hypothetical", "backtest", facts.comparison.holding],
-            "lang": "en",
-            "region": "GB",
-            "overline": "Hedge memo, drawn up from a backtest",
-            "mark": "HYPOTHETICAL",
+            **document_words(),
+            "overline": say("Hedge memo, drawn up from a backtest"),
+            "mark": say("HYPOTHETICAL"),
             "facts": [
-                ["Framework", _framework(subject)],
-                ["Designated", in_words(facts.day(facts.first))],
-                ["Looked back on until", in_words(days[1])],
-                ["Strategy", shortened(facts.run.name, 44)],
+                [say("Framework"), _framework(subject)],
+                [say("Designated"), in_words(facts.day(facts.first))],
+                [say("Looked back on until"), in_words(days[1])],
+                [say("Strategy"), shortened(facts.run.name, 44)],
             ],
             "period": " – ".join(month(day) for day in days),
             "footer": [
                 f"microhedge {__version__}",
-                f"config {facts.comparison.config_hash[:8]}",
-                f"data {facts.comparison.data_hash[:8]}",
-                "hypothetical; no accounting advice",
+                say("config {config_hash}", config_hash=facts.comparison.config_hash[:8]),
+                say("data {data_hash}", data_hash=facts.comparison.data_hash[:8]),
+                say("hypothetical; no accounting advice"),
             ],
         },
         "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
@@ -102,11 +108,11 @@ def model(subject: Subject) -> dict[str, Any]:
         "relationship": _relationship(subject.relationship),
         "first": _numbered(
             [
-                ("Draft designation", designation(facts, _under_ifrs(subject))),
-                ("Economic relationship, in the words of the user", []),
-                ("Dates of knowledge", knowledge(facts, subject.regression)),
+                (say("Draft designation"), designation(facts, _under_ifrs(subject))),
+                (say("Economic relationship, in the words of the user"), []),
+                (say("Dates of knowledge"), knowledge(facts, subject.regression)),
                 (
-                    "Prospective test, on data from before the designation alone",
+                    say("Prospective test, on data from before the designation alone"),
                     prospective(facts, subject.regression),
                 ),
             ],
@@ -116,11 +122,11 @@ def model(subject: Subject) -> dict[str, Any]:
         "second": _numbered(
             [
                 (
-                    "Retrospective offset, from the designation to the end",
+                    say("Retrospective offset, from the designation to the end"),
                     retrospective(facts, subject.regression, subject.lookback, subject.legs),
                 ),
-                ("Rebalancing log", rebalancing(facts, subject.legs)),
-                ("Calculations and how to reproduce", files(facts, subject.files)),
+                (say("Rebalancing log"), rebalancing(facts, subject.legs)),
+                (say("Calculations and how to reproduce"), files(facts, subject.files)),
             ],
             5,
         ),
@@ -134,7 +140,7 @@ def _under_ifrs(subject: Subject) -> bool:
 
 
 def _framework(subject: Subject) -> str:
-    name = {"economic": "none (economic)", "ifrs9": "IFRS 9", "us-gaap": "US GAAP"}[
+    name = {"economic": say("none (economic)"), "ifrs9": say("IFRS 9"), "us-gaap": say("US GAAP")}[
         subject.framework
     ]
     return name if subject.classification is None else f"{name}, {subject.classification.upper()}"
@@ -146,7 +152,7 @@ def _relationship(text: str) -> dict[str, Any]:
     # a word without end has nowhere to be broken
     words = [part for word in text.split(" ") for part in re.findall(f".{{1,{_WORD}}}", word)]
     return {
-        "text": " ".join(words) if text else INCOMPLETE,
+        "text": " ".join(words) if text else say(INCOMPLETE),
         "missing": not text,
         "size": size,
         "long": lines > _ROOM,
@@ -158,10 +164,6 @@ def _numbered(parts: Sequence[tuple[str, list[Block]]], start: int) -> list[dict
         {"title": f"{number}  {title}", "body": body}
         for number, (title, body) in enumerate(parts, start=start)
     ]
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _settable(value: Any) -> Any:

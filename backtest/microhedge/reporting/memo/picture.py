@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from microhedge.language import say
 from microhedge.reporting import charts
 from microhedge.reporting.exhibits import chart, drawn
 from microhedge.reporting.memo.facts import Facts
@@ -22,7 +23,10 @@ def picture(facts: Facts, seen: Lookback) -> dict[str, Any]:
     """Return the chart of both cumulative changes, in several heights: the page takes what fits."""
     item, hedge = _summed(seen.item), -_summed(seen.hedge)
     unit, places, word = money_unit([*item.tolist(), *hedge.tolist()])
-    ends = [("Item", float(item[-1]) / unit), ("Hedge, sign turned", float(hedge[-1]) / unit)]
+    ends = [
+        (say("Item"), float(item[-1]) / unit),
+        (say("Hedge, sign turned"), float(hedge[-1]) / unit),
+    ]
     strokes = (STROKES["unhedged"], STROKES["hedge"])
     lines = [
         charts.Line(f"{name} {plain(end, places)}", values / unit, stroke)
@@ -35,13 +39,17 @@ def picture(facts: Facts, seen: Lookback) -> dict[str, Any]:
         figures,
         name="offset",
         finding=_finding(seen),
-        sub=f"Cumulative change since {in_words(facts.day(facts.first))} by month, {currency}; the "
-        "lines would be one if every change were offset.",
-        alt="Line chart of cumulative changes. At the end: "
+        sub=say(
+            "Cumulative change since {day} by month, {currency}; the lines would be one if every "
+            "change were offset.",
+            day=in_words(facts.day(facts.first)),
+            currency=currency,
+        ),
+        alt=say("Line chart of cumulative changes. At the end: ")
         + "; ".join(f"{name} {plain(end, places)}" for name, end in ends)
         + f" ({currency}).",
     )
-    return {**drawn(found), "number": "Figure 1"}
+    return {**drawn(found), "number": say("Figure 1")}
 
 
 def _summed(changes: Floats) -> Floats:
@@ -50,8 +58,16 @@ def _summed(changes: Floats) -> Floats:
 
 def _finding(seen: Lookback) -> str:
     if seen.cumulative is None:
-        return "The item hardly moved in all: there is no cumulative offset."
-    rose = "rose" if float(seen.item.sum()) > 0.0 else "fell"
+        return say("The item hardly moved in all: there is no cumulative offset.")
+    rose = say("rose") if float(seen.item.sum()) > 0.0 else say("fell")
     if seen.cumulative < 0.0:
-        return f"The item {rose}; the hedge moved with it: an offset of {percent(seen.cumulative)}."
-    return f"The item {rose}; the hedge offset {percent(seen.cumulative)} of it."
+        return say(
+            "The item {rose}; the hedge moved with it: an offset of {cumulative}.",
+            rose=rose,
+            cumulative=percent(seen.cumulative),
+        )
+    return say(
+        "The item {rose}; the hedge offset {cumulative} of it.",
+        rose=rose,
+        cumulative=percent(seen.cumulative),
+    )

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from microhedge.language import mark, say
 from microhedge.reporting import findings
 from microhedge.reporting.exhibits import Block, Column, table
 from microhedge.reporting.memo.facts import Facts
@@ -20,18 +21,18 @@ SIZE = 8.6
 def designation(facts: Facts, ifrs: bool) -> list[Block]:
     """Return item, instrument, ratio actually used, risk and sources of ineffectiveness."""
     rows = [
-        ["Hedged item", _item(facts)],
-        ["Hedging instrument", _instrument(facts)],
-        ["Ratio actually used", _ratio(facts)],
-        ["Hedged risk", _risk(facts)],
+        [say("Hedged item"), _item(facts)],
+        [say("Hedging instrument"), _instrument(facts)],
+        [say("Ratio actually used"), _ratio(facts)],
+        [say("Hedged risk"), _risk(facts)],
     ]
     if ifrs:
-        rows.append(["Kind of hedge", "fair value hedge (IFRS 9 6.5.2(a))"])
+        rows.append([say("Kind of hedge"), say("fair value hedge (IFRS 9 6.5.2(a))")])
     rows += [
-        ["Rule of the hedge", _rule(facts)],
-        ["Sources of ineffectiveness", _sources(facts)],
+        [say("Rule of the hedge"), _rule(facts)],
+        [say("Sources of ineffectiveness"), _sources(facts)],
     ]
-    columns = [Column("Item", "left", "0.27fr"), Column("As drafted", "left", "1fr")]
+    columns = [Column(say("Item"), "left", "0.27fr"), Column(say("As drafted"), "left", "1fr")]
     return [table(columns, rows, finding="", sub="", size=SIZE)]
 
 
@@ -41,25 +42,57 @@ def _item(facts: Facts) -> str:
     held = money(float(facts.result.curves["holding"][facts.first]))
     value = value_of(comparison)
     if value is None:
-        size = f"{count(comparison.shares)} shares of {symbol} at the start"
+        size = say(
+            "{shares} shares of {symbol} at the start",
+            shares=count(comparison.shares),
+            symbol=symbol,
+        )
     else:
-        size = f"{symbol} bought for {currency} {money(value)} (adjusted prices count no shares)"
-    return (
-        f"{size}; worth {currency} {held} at the designation, "
-        f"{percent(comparison.weight, 0)} of the invested portfolio at the start"
+        size = say(
+            "{symbol} bought for {currency} {value} (adjusted prices count no shares)",
+            symbol=symbol,
+            currency=currency,
+            value=money(value),
+        )
+    return say(
+        "{size}; worth {currency} {held} at the designation, {weight} of the invested portfolio "
+        "at the start",
+        size=size,
+        currency=currency,
+        held=held,
+        weight=percent(comparison.weight, 0),
     )
 
 
 def _instrument(facts: Facts) -> str:
     names = findings.listed([shortened(s) for s in facts.hedging]) if facts.hedging else ""
     if not facts.uses_options:
-        return f"short {'futures on' if facts.instrument == 'future' else 'sale of'} {names}"
-    beside = f", beside a short of {names}" if names else ""
+        return say(
+            "short {word} {names}",
+            word=say("futures on") if facts.instrument == "future" else say("sale of"),
+            names=names,
+        )
+    beside = say(", beside a short of {names}", names=names) if names else ""
     on = findings.listed([shortened(symbol) for symbol in facts.underlyings])
     basis = facts.comparison.tape.basis
     index = all(basis[symbol] == "price_index" for symbol in facts.underlyings)
-    style = "European exercise, settled in cash" if index else "American exercise"
-    return f"{_options(facts)} on {on}{beside}; {style}, {_priced(facts)}"
+    style = say("European exercise, settled in cash") if index else say("American exercise")
+    return say(
+        "{options} on {on}{beside}; {style}, {priced}",
+        options=_options(facts),
+        on=on,
+        beside=beside,
+        style=style,
+        priced=_priced(facts),
+    )
+
+
+_OWNED = {
+    (True, "P"): mark("purchased puts"),
+    (True, "C"): mark("purchased calls"),
+    (False, "P"): mark("written puts"),
+    (False, "C"): mark("written calls"),
+}
 
 
 def _options(facts: Facts) -> str:
@@ -67,21 +100,15 @@ def _options(facts: Facts) -> str:
         (contracts > 0.0, str(right))
         for contracts, right in zip(facts.legs["contracts"], facts.legs["right"], strict=True)
     }
-    words = {
-        (True, "P"): "purchased puts",
-        (True, "C"): "purchased calls",
-        (False, "P"): "written puts",
-        (False, "C"): "written calls",
-    }
-    return findings.listed([word for kind, word in words.items() if kind in found])
+    return findings.listed([say(words) for kind, words in _OWNED.items() if kind in found])
 
 
 def _priced(facts: Facts) -> str:
     share = (facts.run.premium_source or {}).get("model", 0.0)
     if share <= 0.0:
-        return "premiums are quotes"
-    part = "all" if share >= 0.9995 else f"{percent(share, 0)} of"
-    return f"{part} premiums are model prices"
+        return say("premiums are quotes")
+    part = say("all") if share >= 0.9995 else say("{share} of", share=percent(share, 0))
+    return say("{part} premiums are model prices", part=part)
 
 
 def _ratio(facts: Facts) -> str:
@@ -94,11 +121,17 @@ def _ratio(facts: Facts) -> str:
         if not len(known):
             continue
         parts.append(
-            f"{plain(float(path[facts.first]), 3)} of {shortened(role)} for each 1 of the item at "
-            f"the designation; {plain(float(known.min()), 3)} to {plain(float(known.max()), 3)} "
-            f"later, mean {plain(float(known.mean()), 3)}"
+            say(
+                "{path} of {role} for each 1 of the item at the designation; {min} to {max} "
+                "later, mean {mean}",
+                path=plain(float(path[facts.first]), 3),
+                role=shortened(role),
+                min=plain(float(known.min()), 3),
+                max=plain(float(known.max()), 3),
+                mean=plain(float(known.mean()), 3),
+            )
         )
-    return "; ".join(parts) + " (money of the short for money held, at the closes)"
+    return "; ".join(parts) + say(" (money of the short for money held, at the closes)")
 
 
 def _cover(facts: Facts) -> str:
@@ -110,8 +143,9 @@ def _cover(facts: Facts) -> str:
     worth = float(facts.result.curves["holding"][facts.first])
     own = set(facts.underlyings) == {facts.comparison.holding}
     parts: list[str] = []
-    for right, word in (("P", "put"), ("C", "call")):
-        for sign, owned in ((1.0, "purchased"), (-1.0, "written")):
+    for right in ("P", "C"):
+        for sign in (1.0, -1.0):
+            owned = say(_OWNED[sign > 0.0, right])
             these = [
                 k for k in mine if fills["right"][k] == right and fills["quantity"][k] * sign > 0.0
             ]
@@ -119,38 +153,55 @@ def _cover(facts: Facts) -> str:
             shares, spots = float(each.sum()), float((each * fills["spot"][these]).sum())
             if shares > 0.0 and not own:
                 parts.append(
-                    f"{owned} {word}s stand for {plain(spots / worth, 3)} of the item's value at "
-                    "the designation"
+                    say(
+                        "{owned} stand for {spots} of the item's value at the designation",
+                        owned=owned,
+                        spots=plain(spots / worth, 3),
+                    )
                 )
             elif shares > 0.0:
                 parts.append(
-                    f"{count(shares)} of {count(held)} shares under {owned} {word}s "
-                    f"({percent(shares / held)})"
+                    say(
+                        "{shares} of {held} shares under {owned} ({share})",
+                        shares=count(shares),
+                        held=count(held),
+                        owned=owned,
+                        share=percent(shares / held),
+                    )
                 )
     mean, least = facts.run.stats.get("cover_mean"), facts.run.stats.get("cover_min")
     later = ""
     if mean is not None and least is not None:
-        later = f"; of the cover wanted, {percent(mean)} was in place, {percent(least)} at least"
+        later = say(
+            "; of the cover wanted, {mean} was in place, {least} at least",
+            mean=percent(mean),
+            least=percent(least),
+        )
     return "; ".join(parts) + later
 
 
 def _risk(facts: Facts) -> str:
     symbol = shortened(facts.comparison.holding)
     if facts.uses_options and not facts.on_itself:
-        return (
-            f"changes of the price of {symbol} that come with those of {_others(facts)} beyond the "
-            "strikes (one-sided)"
+        return say(
+            "changes of the price of {symbol} that come with those of {others} beyond the strikes "
+            "(one-sided)",
+            symbol=symbol,
+            others=_others(facts),
         )
     if facts.instrument == "bought":
-        return f"falls of the price of {symbol} below the strikes (one-sided)"
+        return say("falls of the price of {symbol} below the strikes (one-sided)", symbol=symbol)
     if facts.instrument == "combined":
-        return (
-            f"changes of the price of {symbol} beyond the strikes: what is lost and what is given "
-            "up (one-sided for each leg)"
+        return say(
+            "changes of the price of {symbol} beyond the strikes: what is lost and what is given "
+            "up (one-sided for each leg)",
+            symbol=symbol,
         )
     if facts.instrument == "written":
-        return f"none: rises of {symbol} above the strikes are given up for premiums"
-    return f"all changes of the price of {symbol} (two-sided)"
+        return say(
+            "none: rises of {symbol} above the strikes are given up for premiums", symbol=symbol
+        )
+    return say("all changes of the price of {symbol} (two-sided)", symbol=symbol)
 
 
 def _rule(facts: Facts) -> str:
@@ -162,16 +213,19 @@ def _rule(facts: Facts) -> str:
 
 def _sources(facts: Facts) -> str:
     if facts.uses_options and facts.on_itself:
-        return (
+        return say(
             "whole contracts, rounded down; strikes that special dividends lower; rolls before "
             "expiry; time value, kept apart as a cost of hedging"
         )
     if facts.on_itself:
-        return "basis of the future; whole contracts; margin calls; ratio between rebalancings"
-    kept = "whole contracts" if facts.uses_options else "dividends owed"
-    return (
-        f"what moves {shortened(facts.comparison.holding)} and not {_others(facts)}; a relation "
-        f"that changes after it was measured; the ratio between rebalancings; {kept}"
+        return say("basis of the future; whole contracts; margin calls; ratio between rebalancings")
+    kept = say("whole contracts") if facts.uses_options else say("dividends owed")
+    return say(
+        "what moves {holding} and not {others}; a relation that changes after it was measured; "
+        "the ratio between rebalancings; {kept}",
+        holding=shortened(facts.comparison.holding),
+        others=_others(facts),
+        kept=kept,
     )
 
 
@@ -188,31 +242,39 @@ def knowledge(facts: Facts, found: Regression | None) -> list[Block]:
     if found is not None:
         rows.append(
             [
-                "Returns of the prospective test",
-                f"{iso(found.first)} to {iso(found.last)}",
-                "known before the designation",
+                say("Returns of the prospective test"),
+                say("{first} to {last}", first=iso(found.first), last=iso(found.last)),
+                say("known before the designation"),
             ]
         )
     rows += [
-        ["Decision, with data to that close", iso(facts.day(facts.decided)), "known"],
-        ["Designation, the first fill", iso(first), "the day itself"],
+        [say("Decision, with data to that close"), iso(facts.day(facts.decided)), say("known")],
+        [say("Designation, the first fill"), iso(first), say("the day itself")],
     ]
     for symbol, constants in facts.result.config["models"].items():
         fitted = constants.get("fitted")
         if fitted:
             years = [int(year) for year in re.findall(r"(?:19|20)\d\d", fitted)]
             late = bool(years) and max(years) >= first.year
-            known = "not known at the designation" if late else "known before the designation"
-            rows.append([f"Volatility model of {shortened(symbol)}", fitted, known])
+            known = (
+                say("not known at the designation") if late else say("known before the designation")
+            )
+            rows.append(
+                [say("Volatility model of {symbol}", symbol=shortened(symbol)), fitted, known]
+            )
     rows += [
-        ["Prices of the retrospective offset", f"{iso(first)} to {iso(last)}", "not known then"],
         [
-            "Choice of the hedge and of its parameters",
-            "no date on record",
-            "by the user of the backtest, who could know the outcome",
+            say("Prices of the retrospective offset"),
+            say("{first} to {last}", first=iso(first), last=iso(last)),
+            say("not known then"),
+        ],
+        [
+            say("Choice of the hedge and of its parameters"),
+            say("no date on record"),
+            say("by the user of the backtest, who could know the outcome"),
         ],
     ]
-    heads = ("What", "When", "Known at the designation?")
+    heads = (say("What"), say("When"), say("Known at the designation?"))
     widths = ("1.05fr", "1fr", "1.15fr")
     columns = [Column(head, "left", width) for head, width in zip(heads, widths, strict=True)]
     return [table(columns, rows, finding="", sub="", size=SIZE)]

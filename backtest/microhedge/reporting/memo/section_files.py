@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from microhedge.language import say, say_count
 from microhedge.reporting.exhibits import Block, Column, table, typewriter
 from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.retrospective import Leg
 from microhedge.reporting.memo.section_designation import SIZE
-from microhedge.reporting.numbers import count, in_words, iso, plain, plural, shortened
+from microhedge.reporting.numbers import count, in_words, iso, plain, shortened
 from microhedge.reporting.provenance import tools
 
 
@@ -19,7 +20,7 @@ def rebalancing(facts: Facts, legs: tuple[Leg, ...]) -> list[Block]:
     fills = facts.fills
     sessions = fills["session"]
     rows = []
-    for word, k in (("First", 0), ("Last", len(sessions) - 1)):
+    for word, k in ((say("First"), 0), (say("Last"), len(sessions) - 1)):
         rows.append(
             [
                 word,
@@ -27,27 +28,42 @@ def rebalancing(facts: Facts, legs: tuple[Leg, ...]) -> list[Block]:
                 shortened(str(fills["instrument"][k]), 40),
                 plain(float(fills["quantity"][k] * fills["multiplier"][k])),
                 plain(float(fills["mid"][k]), 2),
-                str(fills["source"][k]),
+                say(str(fills["source"][k])),
             ]
         )
     days = len(np.unique(sessions))
     adjusted = int(np.count_nonzero(facts.result.tables["log"]["code"] == "adjusted"))
-    text = f"{plural(len(sessions), 'fill')} on {plural(days, 'session')}"
+    text = say(
+        "{sessions} on {days}",
+        sessions=say_count("{n} fill", "{n} fills", len(sessions)),
+        days=say_count("{n} session", "{n} sessions", days),
+    )
     if legs:
         open_legs = int(np.count_nonzero(facts.legs["closed"] < 0))
-        text += f"; {plural(len(legs), 'completed leg')}, {count(open_legs)} open at the end"
+        text += say(
+            "; {legs}, {open_legs} open at the end",
+            legs=say_count("{n} completed leg", "{n} completed legs", len(legs)),
+            open_legs=count(open_legs),
+        )
     if adjusted:
-        text += f"; {plural(adjusted, 'contract')} adjusted for splits or special dividends"
+        text += say(
+            "; {adjusted} adjusted for splits or special dividends",
+            adjusted=say_count("{n} contract", "{n} contracts", adjusted),
+        )
     columns = [
-        Column("Trade", "left"),
-        Column("Date", "left"),
-        Column("Instrument", "left", "1fr"),
-        Column("Shares"),
-        Column("Price"),
-        Column("From"),
+        Column(say("Trade"), "left"),
+        Column(say("Date"), "left"),
+        Column(say("Instrument"), "left", "1fr"),
+        Column(say("Shares")),
+        Column(say("Price")),
+        Column(say("From")),
     ]
     last = in_words(facts.day(-1))
-    note = f"{text}, to {last}. The whole log is in the CSV, parts trade and adjustment."
+    note = say(
+        "{text}, to {last}. The whole log is in the CSV, parts trade and adjustment.",
+        text=text,
+        last=last,
+    )
     return [table(columns, rows, finding="", sub="", note=note, size=SIZE)]
 
 

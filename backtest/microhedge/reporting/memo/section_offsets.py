@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+from microhedge.language import mark, say, say_count
 from microhedge.reporting.exhibits import Block, Column, paragraph, table
 from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.prospective import Regression, terms
@@ -19,13 +20,12 @@ from microhedge.reporting.numbers import (
     money,
     percent,
     plain,
-    plural,
     ratio,
     shortened,
 )
 from microhedge.reporting.reading import currency_of
 
-_INSIDE = "inside 80–125%"
+_INSIDE = mark("inside 80–125%")
 
 
 def prospective(facts: Facts, found: Regression | None) -> list[Block]:
@@ -36,35 +36,47 @@ def prospective(facts: Facts, found: Regression | None) -> list[Block]:
         return [_terms(facts)]
     return [
         paragraph(
-            "INCOMPLETE: the hedge recorded no relation before its designation, and its "
-            "instruments have another underlying than the item."
+            say(
+                "INCOMPLETE: the hedge recorded no relation before its designation, and its "
+                "instruments have another underlying than the item."
+            )
         )
     ]
 
 
 def _regressed(facts: Facts, found: Regression) -> Block:
-    window = f"daily returns, {iso(found.first)} to {iso(found.last)}"
+    window = say("daily returns, {first} to {last}", first=iso(found.first), last=iso(found.last))
     rows = []
     for one in found.slopes:
         name = shortened(one.symbol)
         if one.slope is None:
-            rows.append([f"Slope on {name}", DASH, "left out: no coefficient above zero"])
+            rows.append(
+                [
+                    say("Slope on {name}", name=name),
+                    DASH,
+                    say("left out: no coefficient above zero"),
+                ]
+            )
             continue
         rows.append(
             [
-                f"Slope on {name}",
+                say("Slope on {name}", name=name),
                 ratio(one.slope, 3),
-                f"95% interval {ratio(one.low, 3)} to {ratio(one.high, 3)}; "
-                f"the hedge used {ratio(one.used, 3)}",
+                say(
+                    "95% interval {low} to {high}; the hedge used {used}",
+                    low=ratio(one.low, 3),
+                    high=ratio(one.high, 3),
+                    used=ratio(one.used, 3),
+                ),
             ]
         )
     item = shortened(facts.comparison.holding)
     rows += [
         ["R²", ratio(found.r_squared, 3), f"{item}, {count(found.sessions)} {window}"],
         [
-            f"Months {_INSIDE} to be expected",
+            say("Months {inside} to be expected", inside=say(_INSIDE)),
             percent(found.expected, 0),
-            "closed form for normal changes of that R² and the least-variance ratio",
+            say("closed form for normal changes of that R² and the least-variance ratio"),
         ],
     ]
     return measured(rows)
@@ -72,7 +84,16 @@ def _regressed(facts: Facts, found: Regression) -> Block:
 
 def _terms(facts: Facts) -> Block:
     currency = currency_of(facts.comparison)
-    heads = ("First contracts", "Shares", "Spot", "Strike", "Expiry", "Intrinsic", "Time", "Price")
+    heads = (
+        say("First contracts"),
+        say("Shares"),
+        say("Spot"),
+        say("Strike"),
+        say("Expiry"),
+        say("Intrinsic"),
+        say("Time"),
+        say("Price"),
+    )
     listed = terms(facts)
     rows = [
         [
@@ -83,21 +104,25 @@ def _terms(facts: Facts) -> Block:
             DASH if one.expiry is None else iso(one.expiry),
             money(one.intrinsic),
             money(one.time),
-            one.source,
+            say(one.source),
         ]
         for one in listed[:6]
     ]
     columns = [Column(head, "left" if k == 0 else "right") for k, head in enumerate(heads)]
     columns[0] = Column(heads[0], "left", "1fr")
-    more = f" {len(listed) - 6} more are in the CSV." if len(listed) > 6 else ""
+    more = say(" {listed} more are in the CSV.", listed=len(listed) - 6) if len(listed) > 6 else ""
     return table(
         columns,
         rows,
         finding="",
         sub="",
-        note="Underlying and quantity are those of the item that is hedged: a qualitative look at "
-        "critical terms (IFRS 9 B6.4.14), no regression. Negative shares are written or sold; "
-        f"intrinsic and time value in {currency}.{more}",
+        note=say(
+            "Underlying and quantity are those of the item that is hedged: a qualitative look at "
+            "critical terms (IFRS 9 B6.4.14), no regression. Negative shares are written or sold; "
+            "intrinsic and time value in {currency}.{more}",
+            currency=currency,
+            more=more,
+        ),
         size=SIZE,
     )
 
@@ -115,23 +140,27 @@ def retrospective(
 def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
     currency = currency_of(facts.comparison)
     heads = (
-        "Completed legs, one-sided",
-        "Number",
-        "Item",
-        "Intrinsic",
-        "Offset",
-        "Time paid",
-        "Time back",
-        "Cost",
+        say("Completed legs, one-sided"),
+        say("Number"),
+        say("Item"),
+        say("Intrinsic"),
+        say("Offset"),
+        say("Time paid"),
+        say("Time back"),
+        say("Cost"),
     )
     rows = []
-    for right, word in (("P", "puts"), ("C", "calls")):
-        for sign, kind in ((1.0, "Purchased"), (-1.0, "Written")):
-            mine = [leg for leg in legs if leg.right == right and leg.shares * sign > 0.0]
-            if mine:
-                rows.append(_sums(f"{kind} {word}", mine))
+    for sign, right, kind in (
+        (1.0, "P", say("Purchased puts")),
+        (-1.0, "P", say("Written puts")),
+        (1.0, "C", say("Purchased calls")),
+        (-1.0, "C", say("Written calls")),
+    ):
+        mine = [leg for leg in legs if leg.right == right and leg.shares * sign > 0.0]
+        if mine:
+            rows.append(_sums(kind, mine))
     if len(rows) > 1:
-        rows.append(_sums("Together", list(legs)))
+        rows.append(_sums(say("Together"), list(legs)))
     columns = [Column(head, "left" if k == 0 else "right") for k, head in enumerate(heads)]
     columns[0] = Column(heads[0], "left", "1fr")
     return table(
@@ -140,12 +169,16 @@ def _one_sided(facts: Facts, legs: tuple[Leg, ...]) -> Block:
         finding="",
         sub="",
         rules=[len(rows) - 1] if len(rows) > 1 else [],
-        note=f"{currency}. Item: change of the shares under option beyond the agreed strike. "
-        "Intrinsic: change of the options' intrinsic value. Offset: cumulative, −intrinsic/item; "
-        "it is near 100% by construction where underlying and quantity match, and a dash where the "
-        "underlying is not the item. Cost: time value "
-        "paid less what came back, the cost of hedging, below zero where it came in; spreads "
-        f"and commissions of {money(sum(leg.costs for leg in legs))} are not in it.",
+        note=say(
+            "{currency}. Item: change of the shares under option beyond the agreed strike. "
+            "Intrinsic: change of the options' intrinsic value. Offset: cumulative, "
+            "−intrinsic/item; it is near 100% by construction where underlying and quantity "
+            "match, and a dash where the underlying is not the item. Cost: time value paid less "
+            "what came back, the cost of hedging, below zero where it came in; spreads and "
+            "commissions of {costs} are not in it.",
+            currency=currency,
+            costs=money(sum(leg.costs for leg in legs)),
+        ),
         size=SIZE,
     )
 
@@ -171,47 +204,55 @@ def _offsets(facts: Facts, found: Regression | None, seen: Lookback) -> Block:
     known = seen.cumulative is not None
     rows = [
         [
-            "Change of the hedged item",
+            say("Change of the hedged item"),
             money(float(seen.item.sum()), signed=True),
-            f"{currency}, its dividends included",
+            say("{currency}, its dividends included", currency=currency),
         ],
         [
-            "Change of the hedging instrument",
+            say("Change of the hedging instrument"),
             money(float(seen.hedge.sum()), signed=True),
-            f"{currency}, whole fair value{_included(facts)}",
+            say(
+                "{currency}, whole fair value{included}",
+                currency=currency,
+                included=_included(facts),
+            ),
         ],
         [
-            "Cumulative dollar offset",
+            say("Cumulative dollar offset"),
             percent(seen.cumulative),
-            "−ΔH/ΔI since the designation" if known else "the item hardly moved",
+            say("−ΔH/ΔI since the designation") if known else say("the item hardly moved"),
         ],
         [
-            "The same after costs and carry",
+            say("The same after costs and carry"),
             percent(seen.net),
-            f"spreads, commissions, borrow fees and interest: {carry}",
+            say("spreads, commissions, borrow fees and interest: {carry}", carry=carry),
         ],
     ]
     fell, lost, won = seen.falls
     if facts.uses_options and fell:
         rows.append(
             [
-                "Offset in the months of falls",
+                say("Offset in the months of falls"),
                 percent(-won / lost),
-                f"{plural(fell, 'month')}: item {money(lost, signed=True)}, "
-                f"options {money(won, signed=True)}",
+                say(
+                    "{fell}: item {lost}, options {won}",
+                    fell=say_count("{n} month", "{n} months", fell),
+                    lost=money(lost, signed=True),
+                    won=money(won, signed=True),
+                ),
             ]
         )
     rows += _corridor(found, seen)
     line = seen.line
     if line.slope is not None:
         bounds = (
-            "no interval"
+            say("no interval")
             if line.low is None or line.high is None
-            else f"95% interval {ratio(line.low)} to {ratio(line.high)}"
+            else say("95% interval {low} to {high}", low=ratio(line.low), high=ratio(line.high))
         )
         rows.append(
             [
-                "Slope of ΔH on ΔI by month",
+                say("Slope of ΔH on ΔI by month"),
                 ratio(line.slope),
                 f"{bounds}; R² {ratio(line.r_squared)}",
             ]
@@ -220,35 +261,56 @@ def _offsets(facts: Facts, found: Regression | None, seen: Lookback) -> Block:
 
 
 def _included(facts: Facts) -> str:
-    owed = {"short": ", dividends owed included", "future": ""}
-    return owed.get(facts.instrument, ", time value included")
+    owed = {"short": say(", dividends owed included"), "future": ""}
+    return owed.get(facts.instrument, say(", time value included"))
 
 
 def _corridor(found: Regression | None, seen: Lookback) -> list[list[str]]:
     single, summed = seen.offset.by_period, seen.offset.by_cumulative
-    before = "" if found is None else f"; {percent(found.expected, 0)} before the designation"
-    skipped = f"; {count(single.skipped)} skipped for hardly any change" if single.skipped else ""
+    before = (
+        ""
+        if found is None
+        else say("; {expected} before the designation", expected=percent(found.expected, 0))
+    )
+    skipped = (
+        say("; {skipped} skipped for hardly any change", skipped=count(single.skipped))
+        if single.skipped
+        else ""
+    )
     rows = [
         [
-            f"Months {_INSIDE}",
+            say("Months {inside}", inside=say(_INSIDE)),
             DASH if single.share is None else percent(single.share, 0),
-            f"{count(single.inside)} of {count(single.counted)}{skipped}",
+            say(
+                "{inside} of {counted}{skipped}",
+                inside=count(single.inside),
+                counted=count(single.counted),
+                skipped=skipped,
+            ),
         ]
     ]
     if seen.expected is not None and seen.least is not None:
         rows.append(
             [
-                "Expected by chance alone",
+                say("Expected by chance alone"),
                 percent(seen.expected, 0),
-                "closed form for normal changes of the slope and R² below; "
-                f"{percent(seen.least, 0)} at the least-variance ratio{before}",
+                say(
+                    "closed form for normal changes of the slope and R² below; {least} at the "
+                    "least-variance ratio{before}",
+                    least=percent(seen.least, 0),
+                    before=before,
+                ),
             ]
         )
     rows.append(
         [
-            f"Cumulative offsets {_INSIDE}",
+            say("Cumulative offsets {inside}", inside=say(_INSIDE)),
             DASH if summed.share is None else percent(summed.share, 0),
-            f"{count(summed.inside)} of {count(summed.counted)} ends of a month",
+            say(
+                "{inside} of {counted} ends of a month",
+                inside=count(summed.inside),
+                counted=count(summed.counted),
+            ),
         ]
     )
     return rows
@@ -257,8 +319,8 @@ def _corridor(found: Regression | None, seen: Lookback) -> list[list[str]]:
 def measured(rows: list[list[str]]) -> Block:
     """Return a table of measures: what, how much, and how it was come by."""
     columns = [
-        Column("Measure", "left", "1.05fr"),
-        Column("Value", "right", "0.5fr"),
-        Column("How", "left", "1.3fr"),
+        Column(say("Measure"), "left", "1.05fr"),
+        Column(say("Value"), "right", "0.5fr"),
+        Column(say("How"), "left", "1.3fr"),
     ]
     return table(columns, rows, finding="", sub="", size=SIZE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import expm1
 
 from microhedge.analysis.luck import Evidence, SweepLuck
-from microhedge.analysis.wording import points
+from microhedge.language import say
 from microhedge.reporting.exhibits import Block
-from microhedge.reporting.numbers import p_value, percent, plain, shortened
+from microhedge.reporting.numbers import count, p_value, percent, plain, shortened, spoken_points
 from microhedge.reporting.sweeps import findings
 from microhedge.reporting.sweeps.inputs import SweepSubject
 from microhedge.reporting.sweeps.planes import effects
@@ -31,16 +31,20 @@ def cards(subject: SweepSubject) -> list[Block]:
 def _beats(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
     error = plain(100.0 * found.standard_error, 1)
     return {
-        "q": "Does any cell beat selling?",
+        "q": say("Does any cell beat selling?"),
         "mark": MARKS[luck.verdict],
-        "a": findings.ANSWERS[luck.verdict],
-        "why": f"The best earned {points(found.advantage)} a year over the sale with the same tail "
-        f"loss, standard error {error}.",
+        "a": say(findings.ANSWERS[luck.verdict]),
+        "why": say(
+            "The best earned {advantage} a year over the sale with the same tail loss, standard "
+            "error {error}.",
+            advantage=spoken_points(found.advantage),
+            error=error,
+        ),
         "sure": [
-            ["Same tail loss", f"p {p_value(found.over_same_tail.pvalue)}"],
-            ["Sale beforehand", f"p {p_value(found.over_sale.pvalue)}"],
-            ["No hedge", f"p {p_value(found.over_unhedged.pvalue)}"],
-            ["Cells tried", f"{subject.tried:,}"],
+            [say("Same tail loss"), f"p {p_value(found.over_same_tail.pvalue)}"],
+            [say("Sale beforehand"), f"p {p_value(found.over_sale.pvalue)}"],
+            [say("No hedge"), f"p {p_value(found.over_unhedged.pvalue)}"],
+            [say("Cells tried"), count(subject.tried)],
         ],
         "ref": "cells",
     }
@@ -49,40 +53,45 @@ def _beats(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
 def _overfitted(luck: SweepLuck, found: Evidence) -> Block:
     split = found.overfitting
     sure = [
-        ["Deflated Sharpe", percent(found.deflated.probability, 0)],
-        ["With all cells", percent(found.deflated_raw.probability, 0)],
-        ["Independent trials", f"{found.trials.effective:,}"],
+        [say("Deflated Sharpe"), percent(found.deflated.probability, 0)],
+        [say("With all cells"), percent(found.deflated_raw.probability, 0)],
+        [say("Independent trials"), count(found.trials.effective)],
     ]
-    card: Block = {"q": "Is the choice overfitted?", "ref": "cells"}
+    card: Block = {"q": say("Is the choice overfitted?"), "ref": "cells"}
     if split is None:
-        why = "There was one eligible cell, and nothing to choose."
-        return {**card, "mark": "dash", "a": "No choice", "why": why, "sure": sure}
+        why = say("There was one eligible cell, and nothing to choose.")
+        return {**card, "mark": "dash", "a": say("No choice"), "why": why, "sure": sure}
     mark = "full" if split.probability >= 0.5 else "empty"
     return {
         **card,
         "mark": mark,
-        "a": f"Probability {percent(split.probability, 0)}",
-        "why": f"Winners of one half that ranked in the lower half on the other, in "
-        f"{split.splits:,} splits.",
-        "sure": [["Lost to the sale", f"{percent(split.loss, 0)} of splits"], *sure],
+        "a": say("Probability {probability}", probability=percent(split.probability, 0)),
+        "why": say(
+            "Winners of one half that ranked in the lower half on the other, in {splits} splits.",
+            splits=count(split.splits),
+        ),
+        "sure": [
+            [say("Lost to the sale"), say("{loss} of splits", loss=percent(split.loss, 0))],
+            *sure,
+        ],
     }
 
 
 def _robust(luck: SweepLuck, found: Evidence) -> Block:
     near = found.around
     many = len(found.eligible)
-    sure = [["Eligible", f"{many:,} of {luck.tried:,}"]]
+    sure = [[say("Eligible"), say("{many} of {tried}", many=count(many), tried=count(luck.tried))]]
     if near is not None:
         sure += [
-            ["Neighbours", points(expm1(near.mean * luck.per_year))],
-            ["Least of them", points(expm1(near.least * luck.per_year))],
-            ["A spike", "yes" if near.is_spike else "no"],
+            [say("Neighbours"), spoken_points(expm1(near.mean * luck.per_year))],
+            [say("Least of them"), spoken_points(expm1(near.least * luck.per_year))],
+            [say("A spike"), say("yes") if near.is_spike else say("no")],
         ]
     return {
-        "q": "How wide is the robust region?",
+        "q": say("How wide is the robust region?"),
         "mark": "",
-        "a": f"{len(found.ties):,} of {many:,} cells",
-        "why": "Within one standard error of the best, among the eligible.",
+        "a": say("{ties} of {many} cells", ties=count(len(found.ties)), many=count(many)),
+        "why": say("Within one standard error of the best, among the eligible."),
         "sure": sure,
         "ref": "cells",
     }
@@ -90,17 +99,21 @@ def _robust(luck: SweepLuck, found: Evidence) -> Block:
 
 def _matters(subject: SweepSubject) -> Block:
     sized = sorted(effects(subject), key=lambda one: -one.size)
-    card: Block = {"q": "What matters most?", "mark": "", "ref": "cells"}
+    card: Block = {"q": say("What matters most?"), "mark": "", "ref": "cells"}
     if not sized:
-        return {**card, "a": "Roll dates", "why": "Nothing else was varied.", "sure": []}
+        return {**card, "a": say("Roll dates"), "why": say("Nothing else was varied."), "sure": []}
     name = subject.axes[sized[0].axis].name
     return {
         **card,
         "a": shortened(name[:1].upper() + name[1:], 16),
-        "why": "Mean advantage of the eligible cells, from the least value of an axis to the "
-        "greatest.",
+        "why": say(
+            "Mean advantage of the eligible cells, from the least value of an axis to the greatest."
+        ),
         "sure": [
-            [shortened(subject.axes[one.axis].name, 16), f"{plain(100.0 * one.size, 1)} points"]
+            [
+                shortened(subject.axes[one.axis].name, 16),
+                say("{size} points", size=plain(100.0 * one.size, 1)),
+            ]
             for one in sized[:4]
         ],
     }

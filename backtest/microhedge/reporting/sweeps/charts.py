@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
+from microhedge.language import say
 from microhedge.reporting import numbers, scales, style
 from microhedge.reporting.style import PALETTE
 
@@ -131,7 +132,8 @@ def _map(
         shift=(0.0, 4.0), within="axes",
     )  # fmt: skip
     style.write(
-        ax, 0.5, 0.0, one.x_name + (f" across, {one.y_name} down" if len(one.y) > 1 else ""),
+        ax, 0.5, 0.0,
+        say("{x} across, {y} down", x=one.x_name, y=one.y_name) if len(one.y) > 1 else one.x_name,
         align="center", shift=(0.0, -20.0), within="axes",
     )  # fmt: skip
     if not numbered and len(known):
@@ -351,10 +353,11 @@ def halves(inside: Floats, outside: Floats, *, width: float, height: float) -> F
         ax.plot(ends, ends, color=PALETTE["rule"], linewidth=0.9, zorder=1)
         ax.plot(x, y, "o", color=PALETTE["hedge"], markersize=2.0, markeredgewidth=0, alpha=0.6,
                 zorder=3)  # fmt: skip
-        style.write(ax, 0.5, 0.0, "On the half that chose, points a year", align="center",
+        style.write(ax, 0.5, 0.0, say("On the half that chose, points a year"), align="center",
                     shift=(0.0, -20.0), within="axes")  # fmt: skip
         ax.annotate(
-            "On the other half", (0.0, 0.5), xytext=(-left + 6.0, 0.0), xycoords="axes fraction",
+            say("On the other half"), (0.0, 0.5), xytext=(-left + 6.0, 0.0),
+            xycoords="axes fraction",
             textcoords="offset points", rotation=90, va="center", ha="center",
             color=PALETTE["muted"], fontproperties=style.font(), annotation_clip=False,
         )  # fmt: skip

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from microhedge.language import say, say_count
 from microhedge.reporting import numbers
-from microhedge.reporting.exhibits import Block, Page, drawn, final, parts
+from microhedge.reporting.exhibits import Block, Page, document_words, drawn, final, parts
 from microhedge.reporting.numbers import percent
 from microhedge.reporting.style import PALETTE
 from microhedge.reporting.sweeps import findings, page_cells, page_grid, page_walk
 from microhedge.reporting.sweeps.cards import cards
 from microhedge.reporting.sweeps.inputs import SweepSubject
+from microhedge.reporting.sweeps.reading import MODEL_PRICES
 
 
 def model(subject: SweepSubject) -> dict[str, Any]:
@@ -18,26 +20,33 @@ def model(subject: SweepSubject) -> dict[str, Any]:
     pages = [page_cells.page(subject), page_walk.page(subject)]
     front = page_grid.front(subject)
     _number(front, pages)
-    name = f"{subject.holding}: which {subject.strategy.lower()}, if any?"
+    name = say(
+        "{holding}: which {strategy}, if any?",
+        holding=subject.holding,
+        strategy=findings.quiet(subject.strategy),
+    )
     return {
         "meta": {
             "title": name,
             "author": f"microhedge {subject.version}",
-            "description": f"Parameter sweep of hedges of {subject.holding}, "
-            f"{numbers.in_words(subject.start)} – {numbers.in_words(subject.end)}",
-            "keywords": ["hedge", "backtest", "parameter sweep", subject.holding],
-            "lang": "en",
-            "region": "GB",
-            "overline": "Parameter sweep",
-            "verdict-title": "Verdict",
-            "care-title": "Read with care.",
+            "description": say(
+                "Parameter sweep of hedges of {holding}, {start} – {end}",
+                holding=subject.holding,
+                start=numbers.in_words(subject.start),
+                end=numbers.in_words(subject.end),
+            ),
+            "keywords": ["hedge", "backtest", say("parameter sweep"), subject.holding],
+            **document_words(),
+            "overline": say("Parameter sweep"),
+            "verdict-title": say("Verdict"),
+            "care-title": say("Read with care."),
             "facts": _facts(subject),
             "period": f"{numbers.month(subject.start)} – {numbers.month(subject.end)}",
             "footer": [
                 f"microhedge {subject.version}",
-                f"sweep {subject.sweep_hash[:8]}",
-                f"data {subject.data_hash[:8]}",
-                "not investment research",
+                say("sweep {sweep_hash}", sweep_hash=subject.sweep_hash[:8]),
+                say("data {data_hash}", data_hash=subject.data_hash[:8]),
+                say("not investment research"),
             ],
         },
         "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
@@ -51,12 +60,15 @@ def model(subject: SweepSubject) -> dict[str, Any]:
 
 def _facts(subject: SweepSubject) -> list[list[str]]:
     grid = " × ".join(f"{len(axis.values)} {axis.name}" for axis in subject.axes)
-    cells = numbers.plural(subject.tried, "cell")
+    cells = say_count("{n} cell", "{n} cells", subject.tried)
     return [
-        ["Holding", f"{subject.shares} of {subject.holding}"],
-        ["Grid", numbers.shortened(f"{grid}, {cells}" if grid else cells, 70)],
-        ["Yardstick", "selling with the same tail loss"],
-        ["Sessions", f"{subject.sessions:,}"],
+        [
+            say("Holding"),
+            say("{shares} of {holding}", shares=subject.shares, holding=subject.holding),
+        ],
+        [say("Grid"), numbers.shortened(f"{grid}, {cells}" if grid else cells, 70)],
+        [say("Yardstick"), say("selling with the same tail loss")],
+        [say("Sessions"), numbers.count(subject.sessions)],
     ]
 
 
@@ -77,10 +89,13 @@ def _care(subject: SweepSubject) -> list[str]:
         raw = subject.luck.evidence.deflated_raw.probability
         if raw < 0.95 <= subject.luck.evidence.deflated.probability:
             found.append(
-                f"With every cell counted as a trial the deflated Sharpe ratio is "
-                f"{percent(raw, 0)}, below the bar of 95%."
+                say(
+                    "With every cell counted as a trial the deflated Sharpe ratio is {raw}, below "
+                    "the bar of 95%.",
+                    raw=percent(raw, 0),
+                )
             )
-    return [*found, *(one for one in subject.limits if one.startswith("Option premiums"))]
+    return [*found, *(one for one in subject.limits if one == say(MODEL_PRICES))]
 
 
 def _number(front: list[Block], pages: list[Page]) -> None:
@@ -90,5 +105,5 @@ def _number(front: list[Block], pages: list[Page]) -> None:
         for one in parts(block):
             if one["kind"] in counts:
                 counts[one["kind"]] += 1
-                name = {"chart": "Figure", "table": "Table"}[one["kind"]]
+                name = {"chart": say("Figure"), "table": say("Table")}[one["kind"]]
                 one["number"] = f"{name} {counts[one['kind']]}"

@@ -7,10 +7,10 @@ from math import expm1
 import numpy as np
 
 from microhedge.analysis.luck import LOSSES, Evidence, SweepLuck
-from microhedge.analysis.wording import points
+from microhedge.language import say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, table
-from microhedge.reporting.numbers import a_year, p_value, percent, plain
+from microhedge.reporting.numbers import a_year, count, p_value, percent, plain, spoken_points
 from microhedge.reporting.style import HALF
 from microhedge.reporting.sweeps import charts, findings
 from microhedge.reporting.sweeps.inputs import SweepSubject
@@ -26,8 +26,8 @@ HEIGHT = 190.0
 def page(subject: SweepSubject) -> Page:
     """Return the page."""
     return Page(
-        title="Which cells stand out?",
-        nav="Cells",
+        title=say("Which cells stand out?"),
+        nav=say("Cells"),
         label="cells",
         lead="",
         body=tuple(_body(subject)),
@@ -37,16 +37,19 @@ def page(subject: SweepSubject) -> Page:
 def _body(subject: SweepSubject) -> list[Block]:
     luck = subject.luck
     if luck is None:
-        why = subject.notes[0] if subject.notes else "Nothing was judged."
+        why = subject.notes[0] if subject.notes else say("Nothing was judged.")
         return [
             notice(
-                "Not shown: which cells stand out",
-                f"{why} Without a judgement cells are not ranked, because the first of a ranking "
-                "is the luckiest of many.",
+                say("Not shown: which cells stand out"),
+                say(
+                    "{why} Without a judgement cells are not ranked, because the first of a "
+                    "ranking is the luckiest of many.",
+                    why=why,
+                ),
             )
         ]
     if luck.evidence is None:
-        return [_ranking(subject, luck), notice("Not shown: the tests", luck.sentences[0])]
+        return [_ranking(subject, luck), notice(say("Not shown: the tests"), luck.sentences[0])]
     return [
         _ranking(subject, luck),
         pair(_halves(luck, luck.evidence), _effects(subject)),
@@ -62,15 +65,20 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
     shown = [*range(many)] if ends else [*range(ENDS), *range(many - ENDS, many)]
     lowest, highest = subject.of_luck("lowest"), subject.of_luck("highest")
     spread = bool(np.any(highest[order] > lowest[order]))
-    heads = ["Advantage", "Std. error", *(["Roll dates"] if spread else []), "Tail removed"]
-    heads += ["Return", "Cost", "Sold beforehand"]
+    heads = [
+        say("Advantage"),
+        say("Std. error"),
+        *([say("Roll dates")] if spread else []),
+        say("Tail removed"),
+    ]
+    heads += [say("Return"), say("Cost"), say("Sold beforehand")]
     own = subject.axes if len(subject.axes) <= MOST_AXES else ()
     columns = [
         Column("#"),
         *(Column(numbers.shortened(axis.name, 18), width="1fr") for axis in own),
     ]
     if not own:
-        columns.append(Column("Cell", "left", "1fr"))
+        columns.append(Column(say("Cell"), "left", "1fr"))
     columns += [Column(head, width="1fr" if own else "auto") for head in heads]
     rows = []
     for rank in shown:
@@ -88,7 +96,17 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
                 *cell,
                 numbers.points(float(subject.advantage[row])),
                 plain(100.0 * float(subject.standard_error[row]), 1),
-                *([" to ".join(map(numbers.points, ends_of))] if spread else []),
+                *(
+                    [
+                        say(
+                            "{low} to {high}",
+                            low=numbers.points(ends_of[0]),
+                            high=numbers.points(ends_of[1]),
+                        )
+                    ]
+                    if spread
+                    else []
+                ),
                 percent(float(subject.removed[row]), 0),
                 _rate(subject, "annual_return", row),
                 _rate(subject, "cost_per_year", row),
@@ -99,8 +117,10 @@ def _ranking(subject: SweepSubject, luck: SweepLuck) -> Block:
         columns,
         rows,
         finding=findings.ranking(many, len(shown)),
-        sub="By their return over the sale with the same tail loss, points a year. "
-        "Bold: within one standard error of the highest.",
+        sub=say(
+            "By their return over the sale with the same tail loss, points a year. Bold: within "
+            "one standard error of the highest."
+        ),
         bold=[k for k, rank in enumerate(shown) if int(order[rank]) in subject.ties],
         rules=[] if ends else [ENDS],
         size=8.0,
@@ -119,7 +139,9 @@ def _rate(subject: SweepSubject, name: str, row: int) -> str:
 def _halves(luck: SweepLuck, found: Evidence) -> Block:
     split = found.overfitting
     if split is None:
-        return notice("Not shown: overfitting", "One eligible cell leaves nothing to choose.")
+        return notice(
+            say("Not shown: overfitting"), say("One eligible cell leaves nothing to choose.")
+        )
     scale = luck.per_year
     return chart(
         [
@@ -131,18 +153,24 @@ def _halves(luck: SweepLuck, found: Evidence) -> Block:
             )
         ],
         finding=findings.overfitted(split.probability),
-        sub=f"The winner of each half of the sessions, {split.splits:,} splits. Below the grey "
-        "line: worse on the other half. That the points slope down is arithmetic, as both halves "
-        "add up to the whole.",
-        alt=f"Scatter of the winners of one half on both halves. They lost to the sale on the "
-        f"other half in {percent(split.loss, 0)} of splits.",
+        sub=say(
+            "The winner of each half of the sessions, {splits} splits. Below the grey line: worse "
+            "on the other half. That the points slope down is arithmetic, as both halves add up "
+            "to the whole.",
+            splits=count(split.splits),
+        ),
+        alt=say(
+            "Scatter of the winners of one half on both halves. They lost to the sale on the "
+            "other half in {loss} of splits.",
+            loss=percent(split.loss, 0),
+        ),
     )
 
 
 def _effects(subject: SweepSubject) -> Block:
     found = [one for one in effects(subject) if np.isfinite(one.means).any()]
     if not found:
-        return notice("Not shown: what matters", "Roll dates alone were varied.")
+        return notice(say("Not shown: what matters"), say("Roll dates alone were varied."))
     names = [subject.axes[one.axis].name for one in found]
     drawn = []
     for one in sorted(found, key=lambda effect: -effect.size):
@@ -153,23 +181,29 @@ def _effects(subject: SweepSubject) -> Block:
         [
             charts.rows(
                 drawn,
-                x_name="Mean advantage, points a year",
+                x_name=say("Mean advantage, points a year"),
                 width=HALF,
                 height=HEIGHT,
                 zero=False,
             )
         ],
-        finding=findings.matters(names, [one.size for one in found], "advantage"),
-        sub="The mean over the eligible cells with each value of an axis; those with "
-        "the least and the greatest are named.",
-        alt="Means along each axis. "
+        finding=findings.matters(names, [one.size for one in found]),
+        sub=say(
+            "The mean over the eligible cells with each value of an axis; those with the least "
+            "and the greatest are named."
+        ),
+        alt=say("Means along each axis. ")
         + " ".join(f"{subject.axes[one.axis].name}: {_span(one)}." for one in found),
     )
 
 
 def _span(effect: Effect) -> str:
     known = effect.means[np.isfinite(effect.means)]
-    return f"{points(float(known.min()))} to {points(float(known.max()))}"
+    return say(
+        "{low} to {high}",
+        low=spoken_points(float(known.min())),
+        high=spoken_points(float(known.max())),
+    )
 
 
 def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
@@ -177,85 +211,107 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
     deflated = found.deflated
     error = plain(100.0 * found.standard_error, 1)
     rows = [
-        ["Cells tried", f"{subject.tried:,}", f"{len(subject.names):,} judged, {many:,} eligible"],
-        ["Best advantage", points(found.advantage), f"a year, standard error {error}"],
         [
-            "The same over the sale fixed beforehand",
-            points(found.advantage_over_sale),
-            "a year; the part to sell was known at the first fill",
+            say("Cells tried"),
+            count(subject.tried),
+            say(
+                "{names} judged, {many} eligible", names=count(len(subject.names)), many=count(many)
+            ),
         ],
         [
-            "Lead over the sale with the same tail loss",
+            say("Best advantage"),
+            spoken_points(found.advantage),
+            say("a year, standard error {error}", error=error),
+        ],
+        [
+            say("The same over the sale fixed beforehand"),
+            spoken_points(found.advantage_over_sale),
+            say("a year; the part to sell was known at the first fill"),
+        ],
+        [
+            say("Lead over the sale with the same tail loss"),
             f"p {p_value(found.over_same_tail.pvalue)}",
-            "with the number of cells accounted for",
+            say("with the number of cells accounted for"),
         ],
         [
-            "Lead over the sale fixed beforehand",
+            say("Lead over the sale fixed beforehand"),
             f"p {p_value(found.over_sale.pvalue)}",
-            "with the number of cells accounted for",
+            say("with the number of cells accounted for"),
         ],
         [
-            "Lead over no hedge",
+            say("Lead over no hedge"),
             f"p {p_value(found.over_unhedged.pvalue)}",
-            "not part of the verdict: protection has a price",
+            say("not part of the verdict: protection has a price"),
         ],
         [
-            "Independent trials",
-            f"{found.trials.effective:,}",
-            "groups of cells that share half of their variance",
+            say("Independent trials"),
+            count(found.trials.effective),
+            say("groups of cells that share half of their variance"),
         ],
         [
-            "Monthly Sharpe ratio of the best lead",
+            say("Monthly Sharpe ratio of the best lead"),
             plain(deflated.sharpe, 2),
-            f"the best of so many without skill should reach {plain(deflated.expected, 2)}",
+            say(
+                "the best of so many without skill should reach {expected}",
+                expected=plain(deflated.expected, 2),
+            ),
         ],
         [
-            "Deflated Sharpe ratio",
+            say("Deflated Sharpe ratio"),
             percent(deflated.probability, 0),
-            f"{percent(found.deflated_raw.probability, 0)} with every cell counted; the bar is 95%",
+            say(
+                "{probability} with every cell counted; the bar is 95%",
+                probability=percent(found.deflated_raw.probability, 0),
+            ),
         ],
     ]
     if split is not None:
         rows += [
             [
-                "Probability of backtest overfitting",
+                say("Probability of backtest overfitting"),
                 percent(split.probability, 0),
-                f"{split.splits:,} splits of {split.blocks} blocks; from 50% no better than chance",
+                say(
+                    "{splits} splits of {blocks} blocks; from 50% no better than chance",
+                    splits=count(split.splits),
+                    blocks=split.blocks,
+                ),
             ],
             [
-                "The winner of one half lost on the other",
+                say("The winner of one half lost on the other"),
                 percent(split.loss, 0),
-                f"of splits, to the sale; the bar is {percent(LOSSES, 0)}",
+                say("of splits, to the sale; the bar is {losses}", losses=percent(LOSSES, 0)),
             ],
         ]
     rows += [
         [
-            "Length of the sample",
-            f"{plain(luck.years, 1)} years",
-            " would do, ".join(
-                plain(years, 1) for years in (found.minimum_years, found.minimum_years_raw)
-            )
-            + " with every cell counted",
+            say("Length of the sample"),
+            say("{years} years", years=plain(luck.years, 1)),
+            say(
+                "{few} would do, {more} with every cell counted",
+                few=plain(found.minimum_years, 1),
+                more=plain(found.minimum_years_raw, 1),
+            ),
         ],
         [
-            "Cells within one standard error of the best",
-            f"{len(found.ties):,} of {many:,}",
-            "by the error of the difference",
+            say("Cells within one standard error of the best"),
+            say("{ties} of {many}", ties=count(len(found.ties)), many=count(many)),
+            say("by the error of the difference"),
         ],
     ]
     if near is not None:
-        mean, least = (points(expm1(one * luck.per_year)) for one in (near.mean, near.least))
+        mean, least = (spoken_points(expm1(one * luck.per_year)) for one in (near.mean, near.least))
         rows.append(
             [
-                f"Mean of its {numbers.plural(near.count, 'neighbour')}",
+                say_count("Mean of its {n} neighbour", "Mean of its {n} neighbours", near.count),
                 mean,
-                f"{least} at the least; " + ("a spike" if near.is_spike else "no spike"),
+                say("{least} at the least; ", least=least)
+                + (say("a spike") if near.is_spike else say("no spike")),
             ]
         )
     return table(
-        [Column("", "left", "1fr"), Column("Value"), Column("Reading", "left", "1.2fr")],
+        [Column("", "left", "1fr"), Column(say("Value")), Column(say("Reading"), "left", "1.2fr")],
         rows,
         finding=findings.tests(found, luck.verdict),
-        sub="Everything that is known against the best cell.",
+        sub=say("Everything that is known against the best cell."),
         size=8.0,
     )

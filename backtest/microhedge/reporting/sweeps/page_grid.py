@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from microhedge.analysis.wording import points
 from microhedge.errors import ReportError
+from microhedge.language import say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.exhibits import Block, Column, chart, notice, pair, table
-from microhedge.reporting.numbers import DASH, percent, plain
+from microhedge.reporting.numbers import DASH, count, percent, plain, spoken_points
 from microhedge.reporting.style import HALF, WIDTH
 from microhedge.reporting.sweeps import charts, findings
 from microhedge.reporting.sweeps.inputs import Floats, SweepSubject
@@ -38,7 +38,7 @@ def front(subject: SweepSubject) -> list[Block]:
         return [_single(subject)]
     if subject.luck is not None and subject.best is None:
         shown = plane(subject, *pairs(subject)[0]) if len(subject.axes) > 1 else None
-        nothing = notice("Not shown: the advantage", " ".join(subject.luck.sentences))
+        nothing = notice(say("Not shown: the advantage"), " ".join(subject.luck.sentences))
         return [nothing, pair(*_beside(subject, shown))]
     if len(subject.axes) == 1:
         return [_line(subject), pair(*_beside(subject, None))]
@@ -48,31 +48,33 @@ def front(subject: SweepSubject) -> list[Block]:
 
 def failures(subject: SweepSubject) -> Block:
     """Return the table of errors, the most frequent first."""
-    rows = [[f"{count:,}", error] for error, count in subject.reasons[:MOST_ROWS]]
+    rows = [[numbers.count(many), error] for error, many in subject.reasons[:MOST_ROWS]]
     more = len(subject.reasons) - len(rows)
     return table(
-        [Column("Runs"), Column("Error", "left", "1fr")],
+        [Column(say("Runs")), Column(say("Error"), "left", "1fr")],
         rows,
         finding=findings.failures(len(subject.failed), subject.tried),
-        sub="What stopped them, the most frequent first. All of them count as tried."
-        + (f" {more} other errors are in the table of results." if more > 0 else ""),
+        sub=say("What stopped them, the most frequent first. All of them count as tried.")
+        + (say(" {more} other errors are in the table of results.", more=more) if more > 0 else ""),
     )
 
 
 def _what(subject: SweepSubject) -> str:
     if subject.luck is None:
-        return "Return a year, %"
-    return "Return over the sale with the same tail loss, points a year"
+        return say("Return a year, %")
+    return say("Return over the sale with the same tail loss, points a year")
 
 
-def _main(subject: SweepSubject) -> tuple[str, str, str]:
-    """Return finding, sub-line and description of the main exhibit."""
+def _main(subject: SweepSubject, *, mapped: bool) -> tuple[str, str, str]:
+    """Return finding, sub-line and description of the main exhibit, a map or a line."""
     luck = subject.luck
     if luck is None:
         known = subject.measures["annual_return"]
         low, high = (percent(float(value)) for value in (np.nanmin(known), np.nanmax(known)))
-        finding = f"Returns from {low} to {high} a year; no cell is called the best."
-        return finding, "Mean over roll dates.", finding
+        finding = say(
+            "Returns from {low} to {high} a year; no cell is called the best.", low=low, high=high
+        )
+        return finding, say("Mean over roll dates."), finding
     told = luck.evidence
     target = percent(luck.target, 0)
     if told is None:
@@ -86,17 +88,38 @@ def _main(subject: SweepSubject) -> tuple[str, str, str]:
         eligible=len(advantage),
         ties=len(told.ties),
     )
-    sub = "Framed: within one standard error of the highest, so not worth telling apart."
+    sub = say("Framed: within one standard error of the highest, so not worth telling apart.")
     if (~subject.eligible).any():
-        sub += f" Grey: removed less than {target} of the tail loss, and is not compared."
+        less = (
+            say(
+                "Grey: removed less than {target} of the tail loss, and is not compared.",
+                target=target,
+            )
+            if mapped
+            else say(
+                "Not drawn: removed less than {target} of the tail loss, and is not compared.",
+                target=target,
+            )
+        )
+        sub += " " + less
     if len(subject.failed):
-        sub += " Crossed: failed."
-    low, high = points(float(advantage.min())), points(float(advantage.max()))
-    return finding, sub, f"Advantage a year of the eligible cells, from {low} to {high}. {finding}"
+        lost = say_count("{n} cell failed.", "{n} cells failed.", len(subject.failed))
+        sub += " " + (say("Crossed: failed.") if mapped else lost)
+    low, high = spoken_points(float(advantage.min())), spoken_points(float(advantage.max()))
+    return (
+        finding,
+        sub,
+        say(
+            "Advantage a year of the eligible cells, from {low} to {high}. {finding}",
+            low=low,
+            high=high,
+            finding=finding,
+        ),
+    )
 
 
 def _map(subject: SweepSubject, planes: list[Plane]) -> Block:
-    finding, sub, alt = _main(subject)
+    finding, sub, alt = _main(subject, mapped=True)
     values = ranked(subject)
     known = values[np.isfinite(values)]
     limit = (float(known.min()), float(known.max())) if len(known) else None
@@ -132,7 +155,7 @@ def _map(subject: SweepSubject, planes: list[Plane]) -> Block:
 
 def _held(subject: SweepSubject, shown: Plane) -> str:
     if not is_full(subject):
-        return "Mean over the other axes"
+        return say("Mean over the other axes")
     at = base(subject)
     rest = [
         f"{axis.name} {axis.values[at[k]]}"
@@ -147,11 +170,19 @@ def _left_out(subject: SweepSubject, planes: list[Plane]) -> str:
     every = many * (many - 1) // 2
     told = []
     if every > MOST_PAIRS:
-        told.append(f"{MOST_PAIRS} of {every} pairs of axes, those that matter most.")
+        told.append(
+            say(
+                "{most_pairs} of {every} pairs of axes, those that matter most.",
+                most_pairs=MOST_PAIRS,
+                every=every,
+            )
+        )
     if any(
         len(subject.axes[axis].values) > MOST_DRAWN for one in planes for axis in (one.x, one.y)
     ):
-        told.append(f"Of an axis with more values, {MOST_DRAWN} are drawn.")
+        told.append(
+            say("Of an axis with more values, {most_drawn} are drawn.", most_drawn=MOST_DRAWN)
+        )
     return " ".join(told)
 
 
@@ -199,24 +230,32 @@ def _beside(subject: SweepSubject, shown: Plane | None) -> tuple[Block, Block]:
     if subject.luck is None:
         other, name, finding = (
             -subject.measures["max_drawdown"],
-            "Deepest fall, %",
-            "How deep each cell fell.",
+            say("Deepest fall, %"),
+            say("How deep each cell fell."),
         )
     else:
-        other, name, finding = subject.removed, "Tail loss removed, %", "What each cell removed."
+        other, name, finding = (
+            subject.removed,
+            say("Tail loss removed, %"),
+            say("What each cell removed."),
+        )
     found = []
     for values, title, places, said in (
         (
             cost,
-            "Cost, % a year",
+            say("Cost, % a year"),
             1,
-            findings.cost_of_protection(cost, other) if subject.luck else "What each cell cost.",
+            findings.cost_of_protection(cost, other)
+            if subject.luck
+            else say("What each cell cost."),
         ),
         (other, name, 0, finding),
     ):
         known = values[np.isfinite(values)]
         span = [percent(float(f), 1) for f in (known.min(), known.max())] if len(known) else []
-        alt = f"{title} by cell" + (f", from {span[0]} to {span[1]}." if span else ".")
+        alt = say("{title} by cell", title=title) + (
+            say(", from {low} to {high}.", low=span[0], high=span[1]) if span else "."
+        )
         if shown is None:
             figure = _along(subject, values, title, places)
         else:
@@ -268,7 +307,7 @@ def _chosen_rows(subject: SweepSubject) -> list[int]:
 
 
 def _line(subject: SweepSubject) -> Block:
-    finding, sub, alt = _main(subject)
+    finding, sub, alt = _main(subject, mapped=False)
     axis, values = subject.axes[0], ranked(subject)
     title = _what(subject)
     low = high = None
@@ -278,10 +317,7 @@ def _line(subject: SweepSubject) -> Block:
             for name in ("lowest", "highest")
         )
         if subject.phases > 1:
-            sub += " Bars: from the least of the roll dates to the greatest."
-    sub = sub.replace("Grey: removed", "Not drawn: removed").replace(
-        "Crossed: failed", f"{numbers.plural(len(subject.failed), 'cell')} failed"
-    )
+            sub += say(" Bars: from the least of the roll dates to the greatest.")
     if axis.ordered:
         figures = [
             charts.steps(
@@ -301,7 +337,7 @@ def _line(subject: SweepSubject) -> Block:
     else:
         rows = [row for row in _chosen_rows(subject) if np.isfinite(values[row])]
         if len(subject.at) > len(rows):
-            sub += f" The highest {len(rows)} of {len(subject.at):,}."
+            sub += say(" The highest {rows} of {at}.", rows=len(rows), at=count(len(subject.at)))
         drawn = [
             charts.Row(
                 axis.values[int(subject.at[row, 0])],
@@ -326,22 +362,29 @@ def _line(subject: SweepSubject) -> Block:
 def _single(subject: SweepSubject) -> Block:
     """Return what is known about the only cell, when roll dates alone were varied."""
     told = [
-        ("Return a year", percent(float(subject.measures["annual_return"][0]))),
-        ("Cost a year", percent(float(subject.measures["cost_per_year"][0]))),
-        ("Deepest fall", percent(float(subject.measures["max_drawdown"][0]))),
+        (say("Return a year"), percent(float(subject.measures["annual_return"][0]))),
+        (say("Cost a year"), percent(float(subject.measures["cost_per_year"][0]))),
+        (say("Deepest fall"), percent(float(subject.measures["max_drawdown"][0]))),
     ]
     if subject.luck is not None:
         told += [
-            ("Tail loss removed", percent(float(subject.removed[0]), 0)),
-            ("Return over the sale with the same tail loss", points(float(subject.advantage[0]))),
+            (say("Tail loss removed"), percent(float(subject.removed[0]), 0)),
             (
-                "… over roll dates, least to most",
-                " to ".join(points(float(subject.of_luck(n)[0])) for n in ("lowest", "highest")),
+                say("Return over the sale with the same tail loss"),
+                spoken_points(float(subject.advantage[0])),
+            ),
+            (
+                say("… over roll dates, least to most"),
+                say(
+                    "{low} to {high}",
+                    low=spoken_points(float(subject.of_luck("lowest")[0])),
+                    high=spoken_points(float(subject.of_luck("highest")[0])),
+                ),
             ),
         ]
     return table(
-        [Column("", "left", "1fr"), Column("Mean over roll dates")],
+        [Column("", "left", "1fr"), Column(say("Mean over roll dates"))],
         [list(row) for row in told],
-        finding="One cell: nothing but its roll dates was varied.",
+        finding=say("One cell: nothing but its roll dates was varied."),
         sub="",
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from microhedge.analysis.luck import SweepLuck
 from microhedge.analysis.walk_forward import WalkForward
-from microhedge.analysis.wording import points
+from microhedge.language import mark, say, say_count
 from microhedge.reporting import charts, numbers
 from microhedge.reporting.exhibits import (
     Block,
@@ -18,20 +18,20 @@ from microhedge.reporting.exhibits import (
     table,
     typewriter,
 )
-from microhedge.reporting.numbers import DASH, plain
+from microhedge.reporting.numbers import DASH, plain, spoken_points
 from microhedge.reporting.style import STROKES
 from microhedge.reporting.sweeps import findings
 from microhedge.reporting.sweeps.inputs import SweepSubject
 from microhedge.reporting.sweeps.page_grid import failures
 
-TOO_SHORT = "The sample is too short to choose by the past and see a year of what came of it."
+TOO_SHORT = mark("The sample is too short to choose by the past and see a year of what came of it.")
 
 
 def page(subject: SweepSubject) -> Page:
     """Return the page on choosing by the past, with inputs, limits and how to run it again."""
     return Page(
-        title="Would choosing by the past have worked?",
-        nav="Walk-forward, data and assumptions",
+        title=say("Would choosing by the past have worked?"),
+        nav=say("Walk-forward, data and assumptions"),
         label="walk",
         lead="",
         body=(*_walk(subject), *_inputs(subject)),
@@ -46,15 +46,23 @@ def _inputs(subject: SweepSubject) -> list[Block]:
     return [
         *blocks,
         table(
-            [Column("Item", "left"), Column("Value", "left", "1fr"), Column("Kind", "left")],
-            [list(item) for item in subject.items],
-            finding=f"{numbers.plural(len(subject.items), 'input')} of {len(kinds)} kinds.",
-            sub="Kind: data, model, assumption or rule of the test.",
+            [
+                Column(say("Item"), "left"),
+                Column(say("Value"), "left", "1fr"),
+                Column(say("Kind"), "left"),
+            ],
+            [[item, value, say(kind)] for item, value, kind in subject.items],
+            finding=say(
+                "{items} of {kinds} kinds.",
+                items=say_count("{n} input", "{n} inputs", len(subject.items)),
+                kinds=len(kinds),
+            ),
+            sub=say("Kind: data, model, assumption or rule of the test."),
             size=8.0,
         ),
-        bullets("Limits of this judgement", subject.limits),
+        bullets(say("Limits of this judgement"), subject.limits),
         typewriter(
-            "Reproduce",
+            say("Reproduce"),
             [
                 f"$ {subject.command}",
                 f"microhedge {subject.version}   {subject.versions}",
@@ -69,11 +77,11 @@ def _walk(subject: SweepSubject) -> list[Block]:
     luck = subject.luck
     if luck is None or luck.evidence is None:
         why = subject.notes[0] if luck is None and subject.notes else None
-        text = why or (luck.sentences[0] if luck else "Nothing was judged.")
-        return [notice("Not shown: choosing by the past", text)]
+        text = why or (luck.sentences[0] if luck else say("Nothing was judged."))
+        return [notice(say("Not shown: choosing by the past"), text)]
     walk = luck.evidence.walk
     if walk is None:
-        return [notice("Not shown: choosing by the past", TOO_SHORT)]
+        return [notice(say("Not shown: choosing by the past"), say(TOO_SHORT))]
     return [_paths(subject, luck, walk), _years(subject, walk)]
 
 
@@ -81,9 +89,9 @@ def _paths(subject: SweepSubject, luck: SweepLuck, walk: WalkForward) -> Block:
     days = np.append(subject.walk_days[0] - 1, subject.walk_days).astype(np.int32)
     lines, ends = [], []
     for label, leads, look in (
-        ("Chosen each year", walk.chosen_leads, "hedge"),
-        ("First choice kept", walk.fixed_leads, "unhedged"),
-        ("Best in hindsight", walk.hindsight_leads, "selling"),
+        (say("Chosen each year"), walk.chosen_leads, "hedge"),
+        (say("First choice kept"), walk.fixed_leads, "unhedged"),
+        (say("Best in hindsight"), walk.hindsight_leads, "selling"),
     ):
         path = 100.0 * np.exp(np.append(0.0, np.cumsum(leads)))
         ends.append(f"{label} {numbers.plain(float(path[-1]))}")
@@ -91,9 +99,11 @@ def _paths(subject: SweepSubject, luck: SweepLuck, walk: WalkForward) -> Block:
     return chart(
         [charts.paths(days, lines, height=165.0, level=100.0)],
         finding=findings.chosen(walk),
-        sub="Value against the sale with the same tail loss up to each choice = 100; chosen at the "
-        "end of each calendar year. The best in hindsight is known only afterwards.",
-        alt="Line chart of value over the sale. At the end: " + "; ".join(ends) + ".",
+        sub=say(
+            "Value against the sale with the same tail loss up to each choice = 100; chosen at "
+            "the end of each calendar year. The best in hindsight is known only afterwards."
+        ),
+        alt=say("Line chart of value over the sale. At the end: ") + "; ".join(ends) + ".",
     )
 
 
@@ -105,11 +115,11 @@ def _years(subject: SweepSubject, walk: WalkForward) -> Block:
     up = sum(value > 0.0 for value in earned)
     return table(
         [
-            Column("Year", "left"),
-            Column("Chosen at the end of the year before", "left", "1fr"),
-            Column("Chosen", tinted=True),
-            Column("First choice kept"),
-            Column("Hindsight"),
+            Column(say("Year"), "left"),
+            Column(say("Chosen at the end of the year before"), "left", "1fr"),
+            Column(say("Chosen"), tinted=True),
+            Column(say("First choice kept")),
+            Column(say("Hindsight")),
         ],
         [
             [
@@ -119,10 +129,24 @@ def _years(subject: SweepSubject, walk: WalkForward) -> Block:
             ]
             for year in walk.years
         ]
-        + [["A year", "", *(numbers.points(v) for v in (walk.chosen, walk.fixed, walk.hindsight))]],
-        finding=f"What was chosen led its sale in {up} of {numbers.plural(len(earned), 'year')}.",
-        sub=f"Return over the sale in the year, %. First choice: {name(walk.fixed_cell)}; "
-        f"in hindsight {points(walk.hindsight)} a year.",
+        + [
+            [
+                say("A year"),
+                "",
+                *(numbers.points(v) for v in (walk.chosen, walk.fixed, walk.hindsight)),
+            ]
+        ],
+        finding=say(
+            "What was chosen led its sale in {up} of {earned}.",
+            up=up,
+            earned=say_count("{n} year", "{n} years", len(earned)),
+        ),
+        sub=say(
+            "Return over the sale in the year, %. First choice: {name}; in hindsight {hindsight} "
+            "a year.",
+            name=name(walk.fixed_cell),
+            hindsight=spoken_points(walk.hindsight),
+        ),
         rules=[len(earned)],
         bold=[len(earned)],
         size=8.0,

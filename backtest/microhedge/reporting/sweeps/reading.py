@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from microhedge.language import mark, say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.naming import hedge_label
 from microhedge.reporting.provenance import BASES, FILLS, tools
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from microhedge.sweeping.judgement import Judged
 
+MODEL_PRICES = mark("Option premiums are model prices: all cells share the model's error.")
 COMMAND = 400
 """Characters of the command line that are printed."""
 ERROR = 110
@@ -43,7 +45,7 @@ def read(judged: Judged) -> SweepSubject:
     number[row_of] = judged.place[ran]
     evidence = judged.luck.evidence if judged.luck is not None else None
     walk = evidence.walk if evidence is not None else None
-    told = str(about["command"] or "microhedge.sweep(…) from Python")
+    told = str(about["command"] or say("microhedge.sweep(…) from Python"))
     return SweepSubject(
         holding=numbers.shortened(str(fixed["base"]["holding"])),
         strategy=hedge_label(str(fixed["hedge"])),
@@ -87,9 +89,11 @@ def read(judged: Judged) -> SweepSubject:
 
 def _shares(portfolio: Mapping[str, Any]) -> str:
     if portfolio["shares"] is not None:
-        return numbers.plural(portfolio["shares"], "share")
+        return say_count("{n} share", "{n} shares", portfolio["shares"])
     value = portfolio["value"]
-    return "a holding" if value is None else f"{numbers.plain(value)} in money"
+    return (
+        say("a holding") if value is None else say("{value} in money", value=numbers.plain(value))
+    )
 
 
 def _reasons(frame: pd.DataFrame) -> tuple[tuple[str, int], ...]:
@@ -103,24 +107,26 @@ def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[st
     """Return what went in: item, value and kind."""
     found = [
         (
-            f"Prices, {one['symbol']}",
-            f"{BASES.get(one['basis'], one['basis'])}; {one['source']}",
+            say("Prices, {symbol}", symbol=one["symbol"]),
+            f"{say(BASES.get(one['basis'], one['basis']))}; {one['source']}",
             "data",
         )
         for one in about["sources"]
     ]
-    rate = "the 3-month Treasury" if fixed["rate"] is None else numbers.percent(fixed["rate"], 2)
+    rate = (
+        say("the 3-month Treasury") if fixed["rate"] is None else numbers.percent(fixed["rate"], 2)
+    )
     own = ", ".join(
         f"{name.replace('_', ' ')} {value}"
         for name, value in fixed["base"].items()
         if name != "holding"
     )
-    vol = "by what the data cover" if fixed["vol"] is None else str(fixed["vol"])
+    vol = say("by what the data cover") if fixed["vol"] is None else str(fixed["vol"])
     found += [
-        ("Interest rate", rate, "assumption"),
-        ("Implied volatility", f"{vol}, unless it is an axis", "model"),
-        ("Parameters", f"{own}, unless they are axes", "rule"),
-        ("Fills", FILLS.get(fixed["rules"]["fill"], fixed["rules"]["fill"]), "rule"),
+        (say("Interest rate"), rate, "assumption"),
+        (say("Implied volatility"), say("{vol}, unless it is an axis", vol=vol), "model"),
+        (say("Parameters"), say("{own}, unless they are axes", own=own), "rule"),
+        (say("Fills"), say(FILLS.get(fixed["rules"]["fill"], fixed["rules"]["fill"])), "rule"),
     ]
     return tuple(
         (numbers.shortened(a, 40), numbers.shortened(b, 160), kind) for a, b, kind in found
@@ -131,17 +137,26 @@ def _limits(fixed: Mapping[str, Any], judged: Judged, *, options: bool) -> tuple
     found = list(judged.notes) if judged.luck is not None else []
     if fixed["phases"] > 1:
         found.append(
-            f"Each cell is the mean over {fixed['phases']} roll dates, spread over a quarter, and "
-            "every cell is measured from the last of their starts."
+            say(
+                "Each cell is the mean over {phases} roll dates, spread over a quarter, and every "
+                "cell is measured from the last of their starts.",
+                phases=fixed["phases"],
+            )
         )
     if options and not fixed["chains"]:
-        found.append("Option premiums are model prices: all cells share the model's error.")
+        found.append(say(MODEL_PRICES))
     return (
         *found,
-        "The sale with the same tail loss is a constant mix of the holding and cash. Its size is "
-        "known only afterwards: it makes prices comparable and is no rule that was followed.",
-        "Cash and the holding alone are those of the schedule of costs that the sweep began with, "
-        "also where costs are an axis.",
-        "One holding and one period: what is counted here is the number of cells of this sweep, "
-        "and not the sweeps that were run before it.",
+        say(
+            "The sale with the same tail loss is a constant mix of the holding and cash. Its size "
+            "is known only afterwards: it makes prices comparable and is no rule that was followed."
+        ),
+        say(
+            "Cash and the holding alone are those of the schedule of costs that the sweep began "
+            "with, also where costs are an axis."
+        ),
+        say(
+            "One holding and one period: what is counted here is the number of cells of this "
+            "sweep, and not the sweeps that were run before it."
+        ),
     )
