@@ -29,6 +29,7 @@ def run_commands(example: Example) -> None:
             continue
         asks = "yahoo" in words or words[1:3] in (["data", "fetch"], ["data", "snapshot"])
         whose = "served" if asks else "microhedge.cli"
+        words, kept = (words[:-2], words[-1]) if words[-2:-1] == [">"] else (words, None)
         done = subprocess.run(
             [sys.executable, "-c", f"from {whose} import entry; entry()", *words[1:]],
             cwd=example.namespace["place"],
@@ -40,6 +41,8 @@ def run_commands(example: Example) -> None:
         )
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         example.namespace["printed"] = done.stdout
+        if kept is not None:
+            (Path(str(example.namespace["place"])) / kept).write_text(done.stdout, "utf-8")
 
 
 def compare_output(example: Example) -> None:
