@@ -122,7 +122,7 @@ def test_the_key_table_has_a_column_for_each_hedge_and_both_sales(
 ) -> None:
     table = document["front"][1]
     assert table["head"] == [
-        "",
+        "Measure",
         "Keep all",
         "Protective put",
         "Index and peer short",

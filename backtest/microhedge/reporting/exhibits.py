@@ -33,12 +33,19 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: head, alignment, width ("auto", or shares of the rest: "1.3fr")."""
+    """One column of a table: head, alignment, width ("auto", or shares of the rest: "1.3fr").
+
+    None is without a head: who has a table read aloud hears it before each cell.
+    """
 
     head: str
     align: str = "right"
     width: str = "auto"
     tinted: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.head.strip():
+            raise ReportError("a column of a table has no head")
 
 
 def document_words() -> dict[str, str]:

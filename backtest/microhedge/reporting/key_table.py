@@ -55,7 +55,7 @@ def key_table(subject: Subject) -> Block:
         removed = [percent(run.stat("portfolio_variance_removed")) for run in runs]
         rows.append([say("Portfolio's variance removed"), *removed])
     crowded = len(runs) > ROOMY
-    columns = [Column("", "left", "2.7fr" if crowded else "1fr")]
+    columns = [Column(say("Measure"), "left", "2.7fr" if crowded else "1fr")]
     columns += [
         Column(run.label, width="1fr" if crowded else "auto", tinted=run is review) for run in runs
     ]

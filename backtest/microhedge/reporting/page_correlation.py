@@ -149,7 +149,7 @@ def _tests(lean: Correlation) -> Block:
         Column("p"),
         Column(say("Holm")),
         Column(say("95% interval of the change")),
-        Column("", "left", "1fr"),
+        Column(say("Reading"), "left", "1fr"),
     ]
     rows = [
         [
@@ -195,7 +195,7 @@ def _promise(lean: Correlation) -> Block:
         [say("Premises that came true"), "95%", percent(lean.kept, 0)],
     ]
     return table(
-        [Column("", "left", "1fr"), Column(say("Promised")), Column(say("Came"))],
+        [Column(say("Measure"), "left", "1fr"), Column(say("Promised")), Column(say("Came"))],
         rows,
         finding=findings_of_relations.promised_sale(promised, lean.like_selling),
         sub=say("Correlation before and after the designation; the rest after it."),

@@ -113,7 +113,7 @@ def _gaps(subject: Subject) -> Block | None:
     if not found:
         return None
     columns = [
-        Column("", "left", "1fr"),
+        Column(say("Hedge"), "left", "1fr"),
         Column(say("Ahead of keeping all a year")),
         Column(say("Cost a year")),
         Column(say("Losses borne")),
@@ -186,7 +186,7 @@ def _relative(subject: Subject) -> Block:
 
 def _everything(subject: Subject) -> Block:
     columns = [
-        Column("", "left", "1fr"),
+        Column(say("Account"), "left", "1fr"),
         Column(say("Annual return")),
         Column(say("Volatility")),
         Column(say("Deepest loss")),

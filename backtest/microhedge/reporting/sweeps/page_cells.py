@@ -309,7 +309,11 @@ def _tests(subject: SweepSubject, luck: SweepLuck, found: Evidence) -> Block:
             ]
         )
     return table(
-        [Column("", "left", "1fr"), Column(say("Value")), Column(say("Reading"), "left", "1.2fr")],
+        [
+            Column(say("Measure"), "left", "1fr"),
+            Column(say("Value")),
+            Column(say("Reading"), "left", "1.2fr"),
+        ],
         rows,
         finding=findings.tests(found, luck.verdict),
         sub=say("Everything that is known against the best cell."),

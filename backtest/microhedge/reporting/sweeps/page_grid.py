@@ -383,7 +383,7 @@ def _single(subject: SweepSubject) -> Block:
             ),
         ]
     return table(
-        [Column("", "left", "1fr"), Column(say("Mean over roll dates"))],
+        [Column(say("Measure"), "left", "1fr"), Column(say("Mean over roll dates"))],
         [list(row) for row in told],
         finding=say("One cell: nothing but its roll dates was varied."),
         sub="",
