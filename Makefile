@@ -48,6 +48,7 @@ docs: .venv/ready
 bench: .venv/ready-dev
 	$(BIN)/python -m pytest tests/bench -o addopts="--import-mode=importlib" --benchmark-only
 	$(BIN)/python tests/bench/processes.py
+	$(BIN)/python tests/bench/reports.py
 	$(BIN)/python tests/bench/scale.py
 	$(BIN)/python tests/bench/chains.py
 	$(BIN)/python tests/bench/peers.py .bench
