@@ -24,6 +24,7 @@ NAMES = [
     "ratios-index-peer-short",
     "drawdowns",
     "against-unhedged",
+    "calendar-years",
     "rolls-protective-put[tenor=91]",
     "rolls-protective-put[tenor=182,moneyness=0.8]",
 ]

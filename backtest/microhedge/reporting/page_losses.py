@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
 from microhedge.language import mark, say
-from microhedge.reporting import charts, findings, numbers
+from microhedge.reporting import charts, findings, losses_in_time, numbers
 from microhedge.reporting.casting import charted, in_units, spoken, strokes
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
 from microhedge.reporting.inputs import Run, Subject
@@ -25,7 +25,9 @@ def page(subject: Subject) -> Page:
     """Return the page of losses."""
     body = [_drawdowns(subject), _worst(subject)]
     body += [block] if (block := _gaps(subject)) is not None else []
-    body += [_relative(subject), _everything(subject)]
+    body += [_relative(subject), losses_in_time.by_year(subject)]
+    body += [block] if (block := losses_in_time.in_falls(subject)) is not None else []
+    body += [_everything(subject)]
     return Page(
         title=say("How deep were the losses?"),
         nav=say("Losses"),
