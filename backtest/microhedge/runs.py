@@ -208,8 +208,8 @@ def account_stats(equity: Floats | None, sleeve: Floats | None, bare: Result) ->
     the holding alone it is None.
     """
     day: Days = bare.day
-    path = np.zeros(0) if equity is None else _path(equity)
-    bare_path = _path(bare.curves["equity"])
+    path = np.zeros(0) if equity is None else account_returns(equity)
+    bare_path = account_returns(bare.curves["equity"])
     return {
         "final_equity": None if equity is None else float(equity[-1]),
         "sleeve_value": None
@@ -223,7 +223,7 @@ def account_stats(equity: Floats | None, sleeve: Floats | None, bare: Result) ->
     }
 
 
-def _path(equity: Floats) -> Floats:
+def account_returns(equity: Floats) -> Floats:
     """Return the account's returns, the first 0; none where it was used up."""
     if equity.min() <= 0.0:
         return np.zeros(0)

@@ -85,6 +85,7 @@ def quiet(subject: Subject) -> Subject:
             name: replace(one, sentence=one.sentence and ENGINE)
             for name, one in subject.verdicts.items()
         },
+        account=subject.account and replace(subject.account, sentence=ENGINE),
         care=(ENGINE,),
         limits=(subject.limits[-1],),
     )

@@ -13,6 +13,7 @@ from microhedge.errors import ReportError
 from microhedge.language import say
 from microhedge.reporting import (
     numbers,
+    page_account,
     page_correlation,
     page_data,
     page_ledger,
@@ -124,6 +125,7 @@ def exhibits(subject: Subject) -> tuple[list[Block], list[Page]]:
     pages = [
         *page_correlation.pages(subject),
         page_losses.page(subject),
+        *page_account.pages(subject),
         page_ledger.page(subject),
         page_data.page(subject),
     ]

@@ -79,7 +79,14 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
             "nothing of another."
         ),
     )
-    return (*(_named(note.text, comparison) for note in comparison.notes), *few)
+    alone = (
+        say(
+            "The holding was taken as the whole account: --weight or --portfolio show what the "
+            "account around it notices."
+        ),
+    )
+    notes = (_named(note.text, comparison) for note in comparison.notes)
+    return (*notes, *(alone if comparison.portfolio.is_all else ()), *few)
 
 
 def items(comparison: Comparison) -> tuple[Item, ...]:

@@ -31,6 +31,7 @@ from microhedge.reporting.inputs import (
 from microhedge.reporting.naming import label
 from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
+from microhedge.reporting.reading_account import account_of
 from microhedge.reporting.trades import (
     interest_by_year,
     margin_calls,
@@ -80,6 +81,7 @@ def read(comparison: Comparison) -> Subject:
         seed=comparison.seed,
         reinvested=comparison.returns == "sleeve",
         splits=_splits(comparison),
+        account=account_of(comparison),
     )
 
 
