@@ -12,7 +12,7 @@ from microhedge.reporting import findings
 from microhedge.reporting.numbers import percent, plain
 
 FELT = 0.0005
-"""Two tail losses within a twentieth of a point are alike."""
+"""A cut below a twentieth of a point is none."""
 ALIKE = 0.01
 """Two parts of a variance within one point are alike."""
 
@@ -55,17 +55,20 @@ def cut_here(label: str, weight: float, cut: float, least: float | None) -> str:
 
 
 def smallest_tail(tails: Sequence[tuple[str, float]], keeping: float | None) -> str:
-    """Say what left this portfolio the smallest tail loss; `tails` are without keeping all."""
+    """Say what left this portfolio the smallest tail loss; `tails` are without keeping all.
+
+    Those that read alike in the table are alike.
+    """
     if keeping is None or not tails:
         return say("The tail loss of this portfolio cannot be compared on this window.")
     best = max(value for _, value in tails)
     kept = percent(keeping)
-    if best < keeping + FELT:
+    if best <= keeping or percent(best) == kept:
         return say(
             "Nothing here left this portfolio a smaller tail loss than keeping all ({kept}).",
             kept=kept,
         )
-    first = [label for label, value in tails if value > best - FELT]
+    first = [label for label, value in tails if percent(value) == percent(best)]
     return say(
         "{first} left this portfolio the smallest tail loss, {best} against {kept} of keeping all.",
         first=findings.upper(findings.listed(first)),

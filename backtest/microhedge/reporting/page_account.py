@@ -209,8 +209,8 @@ def _table(subject: Subject, account: Account) -> Block:
             rest=_rest(account),
         ),
         note=say(
-            "Weights drift here, as they do in an account: with nothing done, {holding} ended at "
-            "{end} of it. The figures above hold them constant.",
+            "Unlike in the figures above weights drift here, and what a hedge gains or loses stays "
+            "in the account as cash: with nothing done, {holding} ended at {end} of it.",
             holding=subject.holding,
             end=percent(account.end_weight, 0),
         ),
