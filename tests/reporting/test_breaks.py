@@ -10,6 +10,7 @@ from typing import Any
 import pypdf
 import pytest
 
+from microhedge.errors import ReportError
 from microhedge.reporting.exhibits import (
     Block,
     Column,
@@ -28,6 +29,11 @@ from .test_render import filled
 
 STAMP = date(2012, 2, 29)
 COLUMNS = (Column("Name", "left"), Column("Value"))
+
+
+def test_a_column_without_a_head_is_refused() -> None:
+    with pytest.raises(ReportError, match="a column of a table has no head"):
+        Column(" ", "left")
 
 
 @pytest.fixture(scope="module")

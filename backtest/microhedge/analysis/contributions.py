@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from microhedge.analysis.effectiveness import minimum_variance_ratio
 from microhedge.analysis.performance import tail_loss
 from microhedge.errors import BadData
 from microhedge.tape import Days, Floats
@@ -46,10 +47,8 @@ def contribution(weight: float, held: Floats, rest: Floats, *, whole: Floats) ->
 
 def short_in_beta(held: Floats, index: Floats) -> Floats:
     """Return the holding with a short of the index in its least-squares beta of this window."""
-    centred = index - index.mean()
-    spread = float(centred @ centred)
-    beta = float(centred @ (held - held.mean())) / spread if spread > 0.0 else 0.0
-    return held - beta * index
+    beta = minimum_variance_ratio(held, index)
+    return held if beta is None else held - beta * index
 
 
 def tail_cut(

@@ -35,7 +35,8 @@ class Page:
 class Column:
     """One column of a table: head, alignment, width ("auto", or shares of the rest: "1.3fr").
 
-    None is without a head: who has a table read aloud hears it before each cell.
+    Every column has a head: whoever has a table read aloud hears it before each cell.
+    Raises ReportError for one without.
     """
 
     head: str

@@ -36,17 +36,7 @@ NAMES = (
 
 def by_year(subject: Subject) -> Block:
     """Return the returns of each calendar year; the first and the last are seldom whole."""
-    years = np.array([to_date(int(day)).year for day in subject.days[[0, -1]]])
-    starts = [
-        np.datetime64(f"{year}-01-01").astype("datetime64[D]").astype(int)
-        for year in range(years[0] + 1, years[1] + 1)
-    ]
-    # the last row of each year; row 0 is the evening before the first return
-    ends = [*(int(row) - 1 for row in np.searchsorted(subject.days, starts)), len(subject.days) - 1]
-    first = [0, *ends[:-1]]
-    kept = [k for k, (a, b) in enumerate(zip(first, ends, strict=True)) if b > a]
-    names = [years[0] + k for k in kept]
-    spans = [(first[k], ends[k]) for k in kept]
+    names, spans = _years(subject)
     look, runs, review = strokes(subject), charted(subject), subject.hedges[0]
     alone = [_gained(subject.unhedged, span) for span in spans]
     rows = [
@@ -66,11 +56,7 @@ def by_year(subject: Subject) -> Block:
         sub=say("Return by calendar year, the first and the last to where the window ends."),
         alt=say("Returns by calendar year. In {year}: ", year=names[-1])
         + "; ".join(
-            f"{spoken(run)} {percent(values[-1])}"
-            for run, values in (
-                (subject.unhedged, alone),
-                *zip(runs, (r.values for r in rows), strict=True),
-            )
+            f"{spoken(run)} {percent(_gained(run, spans[-1]))}" for run in (subject.unhedged, *runs)
         )
         + ".",
     )
