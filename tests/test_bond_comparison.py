@@ -144,5 +144,8 @@ def test_the_report_s_ledger_speaks_of_bonds_and_its_inputs_name_them(tmp_path: 
     assert any("result with coupons" in text for text in told)
     inputs = {one.item: one.value for one in items(found())}
     assert inputs["Bond MSFT-5.75"] == "MSFT, 5.75% in 2 coupons, due 2028-05-15, 30/360"
+    kinds = {one.item: one.kind for one in items(found())}
+    assert kinds["Prices, UST20"] == "model"
+    assert kinds["Prices, MSFT-5.75"] == kinds["Prices, MSFT"] == "data"
     assert inputs["Costs of UST20"] == "half-spread 2 bp; margin of a short 30%"
     assert mh.report(found(), tmp_path / "bonds.pdf").stat().st_size > 50_000

@@ -101,7 +101,8 @@ def in_falls(subject: Subject) -> Block | None:
         finding=findings_of_falls.in_falls(review.label, told),
         sub=say(
             "The holding's own {own} deepest falls from high to low, then those of the S&P 500 by "
-            "15% or more; (part): the window begins or ends inside it.",
+            "15% or more; (part): the window begins or ends inside it. Counted above are those in "
+            "which the holding fell.",
             own=OWN,
         ),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from microhedge.instruments import BondIndex
 from microhedge.language import mark, say
 from microhedge.reporting import assumptions, findings, numbers
 from microhedge.reporting.inputs import Item
@@ -97,7 +98,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         Item(
             say("Prices, {symbol}", symbol=one.symbol),
             f"{say(BASES[one.basis])}, {_span(one)}",
-            "data",
+            "model" if isinstance(tape.bonds.get(one.symbol), BondIndex) else "data",
             _proved(one),
         )
         for one in tape.sources
