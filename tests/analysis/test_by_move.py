@@ -31,7 +31,7 @@ def test_a_range_without_a_period_has_no_mean() -> None:
     assert all(one.count == 0 and one.unhedged is None for one in nothing)
 
 
-@pytest.mark.parametrize(("edge", "place"), zip(EDGES, (1, 2, 3, 3), strict=True))
+@pytest.mark.parametrize(("edge", "place"), list(zip(EDGES, (1, 2, 3, 3), strict=True)))
 def test_a_return_on_an_edge_is_the_smaller_move(edge: float, place: int) -> None:
     found = by_move(np.array([edge]), (np.array([edge]),))
     assert [one.count for one in found].index(1) == place
