@@ -21,8 +21,8 @@ from microhedge.declaration import build as declared
 from microhedge.floors import floors
 from microhedge.hedge import Session
 from microhedge.loading import load
+from microhedge.reporting import charts_protection, page_protection, reading_protection
 from microhedge.reporting import findings_protection as told
-from microhedge.reporting import page_protection, reading_protection
 from microhedge.reporting.inputs import Subject
 from microhedge.reporting.inputs_protection import Floors, Miss, Protection, Put, Tests
 from microhedge.reporting.model import model
@@ -175,6 +175,8 @@ def test_returns_of_the_account_are_called_so() -> None:
     subject = read(compared(("protective-put", {}), returns="account", end=date(2009, 12, 31)))
     assert job(subject).periods.payoff is None
     assert "Return of the account (across)" in named(subject, "payoffs")["sub"]
+    assert named(subject, "payoffs")["finding"].startswith("The account fell in")
+    assert named(subject, "payoffs")["note"] == ""
     assert "what the account did" in body(subject)[1]["sub"]
 
 
@@ -357,6 +359,13 @@ def test_no_two_texts_of_a_chart_overlap(sample: Subject, count: int, scale: flo
             assert box.y1 <= height, text
 
 
+@pytest.mark.parametrize("width", [107.0, 158.0, 230.0])
+@pytest.mark.parametrize(("low", "high"), [(-0.42, 0.40), (-0.31, 0.30), (-0.004, 0.003)])
+def test_an_axis_of_moves_has_a_label_on_both_sides(low: float, high: float, width: float) -> None:
+    at = charts_protection._roomy(low, high, width)
+    assert min(at) < 0.0 < max(at)
+
+
 # ---- what the sentences say -------------------------------------------------------------------
 
 
@@ -386,6 +395,8 @@ def test_the_lead_has_the_intervals_that_exist(
         ([("Put", 8, 0), ("Short", 5, 9)], 12, 35,
          "X fell in 12 periods and rose in 35: the put stood above keeping all in 8 and none, "
          "the short in 5 and 9 of them."),
+        ([("Put", 1, 0)], 1, 2, "X fell in 1 period and rose in 2: the put stood above keeping all "
+                                "in 1 and none of them."),
         ([("Put", 3, 0)], 3, 0, "X fell in all 3 periods: the put stood above keeping all in 3 of "
                                 "them."),
         ([("Put", 0, 0)], 0, 2, "X rose in all 2 periods: the put stood above keeping all in none "

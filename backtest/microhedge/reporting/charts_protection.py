@@ -46,7 +46,7 @@ def payoffs(alone: Floats, panels: Sequence[Panel], *, height: float = 150.0) ->
     least, most = min(every), max(every)
     air = 0.05 * (most - least or 0.02)
     up = scales.ticks(least - air, most + air, 7)
-    along = scales.ticks(low, high, max(4, int(each / 27.0)))
+    along = _roomy(low, high, each)
     beside = _GAP / 2.0 - 1.0  # a label may reach half the way to the next panel
     size = _DOT if len(alone) < 150 else 0.75 * _DOT
     with style.settings():
@@ -87,6 +87,17 @@ def payoffs(alone: Floats, panels: Sequence[Panel], *, height: float = 150.0) ->
                 shift=(0.0, 4.0), within="axes",
             )  # fmt: skip
     return fig
+
+
+def _roomy(low: float, high: float, width: float) -> list[float]:
+    """Return as many ticks as have labels that do not touch on an axis of a width in points."""
+    for most in range(9, 2, -1):
+        at = scales.ticks(low, high, most)
+        places = scales.places([100.0 * tick for tick in at])
+        widest = max(style.text_width(numbers.percent(tick, places)) for tick in at)
+        if len(at) < 2 or (at[1] - at[0]) / (high - low) * width > widest + 5.0:
+            return at
+    return at
 
 
 def _percent_ticks(

@@ -77,7 +77,7 @@ def above_the_line(
     `falls` and `rises` are how many periods there were of each.
     """
     if not falls and not rises:
-        return say("{holding} moved in none of the periods.", holding=holding)
+        return upper(say("{holding} moved in none of the periods.", holding=holding))
     if not rises:
         moved = say_count(
             "{holding} fell in its only period", "{holding} fell in all {n} periods",
@@ -89,10 +89,11 @@ def above_the_line(
             rises, holding=holding,
         )  # fmt: skip
     else:
-        moved = say(
-            "{holding} fell in {falls} periods and rose in {rises}",
+        moved = say_count(
+            "{holding} fell in {n} period and rose in {rises}",
+            "{holding} fell in {n} periods and rose in {rises}",
+            falls,
             holding=holding,
-            falls=count(falls),
             rises=count(rises),
         )
     parts = []
@@ -104,7 +105,7 @@ def above_the_line(
             else say("{label} stood above keeping all in {times}", label=the(label),
                      times=listed(times))
         )  # fmt: skip
-    return say("{moved}: {parts} of them.", moved=moved, parts=", ".join(parts))
+    return upper(say("{moved}: {parts} of them.", moved=moved, parts=", ".join(parts)))
 
 
 def _number(number: int) -> str:

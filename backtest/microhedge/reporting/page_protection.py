@@ -134,10 +134,12 @@ def _lines(subject: Subject, periods: Periods) -> str:
             floor=percent(periods.payoff.floor, 0),
             premium=percent(periods.payoff.premium),
         )
-    if any(roll.right == "P" and roll.contracts > 0 for roll in review.rolls):
+    if subject.reinvested and any(
+        roll.right == "P" and roll.contracts > 0 for roll in review.rolls
+    ):
         return say(
-            "No payoff line is drawn: options that overlap, are sold before they expire or are "
-            "held beside others have no single one."
+            "No payoff line is drawn: options that overlap, are sold before they expire, are held "
+            "beside others or are on something else have no single one."
         )
     return ""
 
