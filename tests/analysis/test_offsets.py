@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from scipy.stats import linregress
 from scipy.stats import t as student
+from statsmodels.regression.linear_model import OLS
 
 from microhedge.analysis.effectiveness import month_bounds
 from microhedge.analysis.offsets import (
     changes,
     dollar_offsets,
     expected_share,
+    falling_offset,
     offset_regression,
 )
 from microhedge.calendar import day_number, sessions
@@ -209,6 +211,16 @@ def test_the_regression_agrees_with_sums_by_hand(n: int, lags: int | None) -> No
     assert (found.low, found.high) == pytest.approx((line.slope - half, line.slope + half))
 
 
+def test_the_regression_agrees_with_statsmodels(hull: tuple[Floats, Floats]) -> None:
+    spot, future = hull
+    found = offset_regression(spot, -future, lags=2)
+    design = np.column_stack((np.ones(len(spot)), spot))
+    fitted = OLS(-future, design).fit(cov_type="HAC", cov_kwds={"maxlags": 2}, use_t=True)
+    assert found.standard_error == pytest.approx(float(fitted.bse[1]), rel=1e-9)
+    assert found.pvalue == pytest.approx(float(fitted.pvalues[1]), rel=1e-6)
+    assert (found.low, found.high) == pytest.approx(tuple(map(float, fitted.conf_int()[1])))
+
+
 def test_a_line_without_error_has_no_p_value() -> None:
     found = offset_regression(ITEM.repeat(3), -0.5 * ITEM.repeat(3))
     assert found.slope == pytest.approx(-0.5)
@@ -236,6 +248,15 @@ def test_seven_periods_have_a_slope_alone() -> None:
     found = offset_regression(*rng.standard_normal((2, 7)))
     assert found.slope is not None
     assert found.pvalue is None
+
+
+def test_the_offset_of_the_falls_leaves_the_rises_out() -> None:
+    # lost 10 + 30, and the hedge made 8 - 2: (8 - 2) / 40; the rise of 25 does not count
+    item, hedge = np.array([-10.0, 25.0, -30.0, 0.0]), np.array([8.0, -20.0, -2.0, -1.0])
+    assert falling_offset(item, hedge) == pytest.approx(0.15)
+    assert falling_offset(-np.abs(item), np.abs(item)) == pytest.approx(1.0)
+    assert falling_offset(np.abs(item), hedge) is None
+    assert falling_offset(np.empty(0), np.empty(0)) is None
 
 
 def test_changes_that_are_no_numbers_are_refused() -> None:

@@ -203,6 +203,15 @@ def test_a_steady_gain_is_no_risk_either() -> None:
     assert found.up_capture.estimate == pytest.approx(1.0)
 
 
+def test_without_draws_the_estimates_are_the_same_and_stand_alone() -> None:
+    returns = pair(np.random.default_rng(3), 400, ratio=0.8)
+    found, bounded = (risk_removed(*returns, draws=draws) for draws in (0, 50))
+    assert found.semivariance.estimate == bounded.semivariance.estimate
+    assert found.semivariance.low is None
+    assert bounded.semivariance.low is not None
+    assert found.draws == 0
+
+
 def test_no_hedge_removes_nothing() -> None:
     _, unhedged = pair(np.random.default_rng(10), 300, ratio=0.0)
     found = risk_removed(unhedged, unhedged, cost=0.0, draws=50)

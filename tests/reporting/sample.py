@@ -12,6 +12,9 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.analysis.by_move import Move, by_move
+from microhedge.analysis.effectiveness import period_returns
+from microhedge.calendar import day_number as number_of
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
@@ -26,6 +29,7 @@ from microhedge.reporting.inputs import (
     Verdict,
     Year,
 )
+from microhedge.reporting.inputs_protection import Floors, Periods, Protection, Put, Tests
 
 Floats = NDArray[np.float64]
 START = date(2002, 3, 7)
@@ -116,6 +120,55 @@ def short_years(days: NDArray[np.int32]) -> tuple[Year, ...]:
              0.61 + 0.01 * (year % 5), (-1.0) ** year * 2_500.0 - 900.0, 61.0)
         for year in range(first, last + 1)
         for symbol in ("SPX", "MSFT")
+    )  # fmt: skip
+
+
+def job(
+    days: NDArray[np.int32], alone: Floats, runs: tuple[Run, Run, Run], rolls: tuple[Roll, ...]
+) -> Protection:
+    """What the ladder, the short and the sale did in periods of 60 sessions."""
+    bounds = np.arange(0, len(days), 60)
+    held = period_returns(alone, bounds)
+    returns = {run.name: period_returns(run.returns, bounds) for run in runs}
+    hedged = tuple(returns.values())
+    puts = tuple(
+        Put(
+            day=min(number_of(roll.closed), int(days[-1])),
+            promised=-0.15,
+            delivered=-0.15 if number % 5 == 1 else 0.02,
+            unhedged=-0.32 if number % 5 == 1 else 0.08,
+            tested=number % 5 == 1,
+            held=True,
+            through=False,
+        )
+        for number, roll in enumerate(rolls)
+        if roll.closed is not None
+    )
+    ladder, short, sale = runs
+    few = len(held) < 8
+    return Protection(
+        periods=Periods(
+            of=ladder.name,
+            rolls=True,
+            alone=held,
+            returns=returns,
+            names=tuple(returns),
+            moves=by_move(held, hedged),
+            whole=Move(
+                len(held),
+                float(held.mean()) if len(held) else None,
+                tuple(float(one.mean()) if len(held) else None for one in hedged),
+            ),
+            payoff=None,
+        ),
+        tests={
+            name: Tests(len(held), rolls, 0.4, 0.3)
+            if few
+            else Tests(len(held), rolls, 0.4, 0.3, 0.35, 0.22, 3, len(held), 0.08, 0.55, -0.27,
+                       (-0.34, -0.20))
+            for name, rolls in ((ladder.name, True), (short.name, False), (sale.name, True))
+        },
+        floors={ladder.name: Floors(puts, None, None)},
     )  # fmt: skip
 
 
@@ -243,13 +296,15 @@ def subject(*, count: int = 2600, rolls: int = 45, holding: str = "AAPL", seed: 
         ),
         run("macro-future", "Index future", "macro-future", 0.8 * alone - 0.0001, None),
     )
+    whole = run("unhedged", "Keep all", "unhedged", alone)
     return Subject(
         holding=holding,
         shares=1000.0,
         weight=0.4,
         currency="USD",
         days=days,
-        runs=(run("unhedged", "Keep all", "unhedged", alone), ladder, pair, *yardsticks),
+        runs=(whole, ladder, pair, *yardsticks),
+        protection=job(days, alone, (ladder, pair, yardsticks[0]), ladder.rolls),
         correlations={
             "protective-put": Leans("a put pays by the price of the holding itself."),
             "index-peer-short": relation(days - 700, rng),

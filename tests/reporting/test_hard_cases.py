@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 
 import microhedge as mh
+from microhedge.analysis.by_move import Move
 from microhedge.declaration import build
 from microhedge.loading import load
 from microhedge.reporting.inputs import Bands, Leans, Run, Subject
@@ -94,9 +95,13 @@ def test_every_number_may_be_missing(sample: Subject) -> None:
 def test_two_thousand_rolls_are_shown_by_their_ends(build: Build) -> None:
     found = build(count=5000, rolls=2000)
     pages = pages_of(found)
-    assert len(pages) <= 6
+    assert len(pages) <= 8
     assert "rolls between are in the totals" in " ".join(pages)
     assert "Total 2,000 rolls" in " ".join(pages)
+
+
+def _widened(move: Move, count: int) -> Move:
+    return replace(move, hedged=move.hedged[:1] * count)
 
 
 def hedges(sample: Subject, count: int, word: str) -> Subject:
@@ -110,8 +115,25 @@ def hedges(sample: Subject, count: int, word: str) -> Subject:
         vol_plus=sides,
         break_even_vol=1.1,
     )
+    job = sample.protection
+    assert job is not None
+    names = [run.name for run in named]
+    periods, own = job.periods, job.periods.returns[put.name]
     return replace(
         sample,
+        protection=replace(
+            job,
+            periods=replace(
+                periods,
+                of=names[0],
+                names=tuple(names),
+                returns=dict.fromkeys(names, own),
+                moves=tuple(_widened(one, count) for one in periods.moves),
+                whole=_widened(periods.whole, count),
+            ),
+            tests=dict.fromkeys(names, job.tests[put.name]),
+            floors=dict.fromkeys(names, job.floors[put.name]),
+        ),
         runs=(sample.unhedged, *named, *sample.runs[3:]),
         correlations={run.name: Leans("options pay by the price itself.") for run in named},
         bands={run.name: bands for run in named},

@@ -25,6 +25,8 @@ NAMES = [
     "drawdowns",
     "against-unhedged",
     "calendar-years",
+    "payoffs",
+    "floors-protective-put[tenor=91]",
     "rolls-protective-put[tenor=91]",
     "rolls-protective-put[tenor=182,moneyness=0.8]",
 ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import atan, pi, sqrt
 
 import numpy as np
+from scipy.special import stdtr, stdtrit
 
 from microhedge.analysis.effectiveness import Rows, month_bounds
 from microhedge.analysis.wording import chance, decimal, percent
@@ -178,14 +179,29 @@ def offset_regression(item: Floats, hedge: Floats, *, lags: int | None = None) -
     r_squared = _r_squared(item, hedge)
     error = pvalue = low = high = None
     if n >= FEWEST and np.ptp(hedge) > 0.0 and left @ left > _EXACT * (y @ y):
-        from statsmodels.regression.linear_model import OLS  # noqa: PLC0415
-
-        design = np.column_stack((np.ones(n), x))
-        found = OLS(y, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags}, use_t=True)
-        error, pvalue = float(found.bse[1]), float(found.pvalues[1])
-        low, high = (float(bound) for bound in found.conf_int()[1])
+        error = _newey_west(x * left, lags) / float(x @ x)
+        half = float(stdtrit(n - 2, 0.975)) * error
+        pvalue = 2.0 * float(stdtr(n - 2, -abs(slope) / error)) if error > 0.0 else None
+        low, high = slope - half, slope + half
     text = _line_sentence(n, slope, r_squared, pvalue)
     return OffsetRegression(n, slope, r_squared, error, pvalue, low, high, lags, text)
+
+
+def _newey_west(scores: Floats, lags: int) -> float:
+    """Return the root of the long-run sum of squares, lags weighted down in a line."""
+    total = float(scores @ scores)
+    for lag in range(1, min(lags, len(scores) - 1) + 1):
+        total += 2.0 * (1.0 - lag / (lags + 1.0)) * float(scores[lag:] @ scores[:-lag])
+    return sqrt(max(total, 0.0))
+
+
+def falling_offset(item: Floats, hedge: Floats) -> float | None:
+    """Return −ΣΔH / ΣΔI over the periods in which the holding lost; None where it never did.
+
+    `item` and `hedge` are the changes in money, one entry a period.
+    """
+    lost = item < 0.0
+    return -float(hedge[lost].sum()) / float(item[lost].sum()) if lost.any() else None
 
 
 def _offset(own: Floats, other: Floats, least: Floats) -> Floats:

@@ -105,7 +105,7 @@ def risk_removed(
     point = _numbers(table.sum(axis=0)[None, :], _tails(table[:, :2].T[:, None, :]), cost)
     drawn: dict[str, Floats] = {}
     length = 1.0
-    if n >= FEWEST * MONTH:
+    if draws and n >= FEWEST * MONTH:
         length = max(float(ceil(n ** (1.0 / 3.0))), block_length(_psi(with_hedge, without)))
         blocks = draw_blocks(n, block=length, draws=draws, rng=np.random.default_rng(seed))
         drawn = _numbers(blocks.totals(table), _resampled(table, blocks), cost)

@@ -18,6 +18,7 @@ from microhedge.reporting import (
     page_data,
     page_ledger,
     page_losses,
+    page_protection,
     style,
 )
 from microhedge.reporting import page_verdict as front
@@ -125,6 +126,7 @@ def exhibits(subject: Subject) -> tuple[list[Block], list[Page]]:
     pages = [
         *page_correlation.pages(subject),
         page_losses.page(subject),
+        *page_protection.pages(subject),
         *page_account.pages(subject),
         page_ledger.page(subject),
         page_data.page(subject),
