@@ -25,34 +25,38 @@ _SPIKE, _USUAL = 2.5, 99.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One measure: its name, its path for each hedge, and the mean of each, ready to be shown."""
+    """One measure: its name, its path for each hedge, and the mean of each, ready to be shown.
+
+    `shared` puts all hedges on one scale.
+    """
 
     name: str
     paths: Sequence[Floats]
     means: Sequence[tuple[float, str]]
+    shared: bool = False
 
 
 def greeks(days: Days, rows: Sequence[Row], hedges: Sequence[tuple[str, Stroke]]) -> Figure:
     """Draw each measure in a row and each hedge in a column, its name over it if there are more.
 
-    Dashed: the mean.  A row has one scale; what goes far beyond it is cut off.
+    Dashed: the mean.  What goes far beyond the usual is cut off.
     """
     head = 12.0 if len(hedges) > 1 else 0.0
-    scaled = [_scale(row.paths) for row in rows]
-    labels = [_labels(at) for at, _ in scaled]
-    left = max(style.text_width(text) for one in labels for text in one) + 7.0
-    each = (style.WIDTH - left - _RIGHT - _GAP * (len(hedges) - 1)) / len(hedges)
+    scales_of = [_scales(row) for row in rows]
+    left = 7.0 + max(
+        style.text_width(text) for row in scales_of for at, _ in row for text in _labels(at)
+    )
+    each = (style.WIDTH - _RIGHT - _GAP * (len(hedges) - 1)) / len(hedges) - left
     height = head + len(rows) * (_ROW + _TITLE) + _BOTTOM
     first, last = int(days[0]), int(days[-1])
-    most = max(2, int(each / 62.0))
+    times, names = scales.time_ticks(first, last, max(2, int(each / 62.0)))
     kept = style.thin(len(days), style.MOST_POINTS // len(hedges))
     with style.settings():
         fig = style.figure(style.WIDTH, height)
         for number, row in enumerate(rows):
-            at, ends = scaled[number]
             bottom = _BOTTOM + (len(rows) - 1 - number) * (_ROW + _TITLE)
             for column, (label, stroke) in enumerate(hedges):
-                start = left + column * (each + _GAP)
+                start = left + column * (left + each + _GAP)
                 ax = style.axes(
                     fig,
                     left=start,
@@ -60,17 +64,17 @@ def greeks(days: Days, rows: Sequence[Row], hedges: Sequence[tuple[str, Stroke]]
                     top=height - bottom - _ROW,
                     bottom=bottom,
                 )
+                at, ends = scales_of[number][column]
                 ax.set_xlim(first, last)
                 ax.set_ylim(*ends)
-                style.ticks(ax, "y", at, labels[number] if column == 0 else [""] * len(at))
-                times, names = scales.time_ticks(first, last, most)
+                style.ticks(ax, "y", at, _labels(at))
                 shown = names if number == len(rows) - 1 else [""] * len(times)
                 style.ticks(ax, "x", times, _inside(ax, times, shown, _GAP / 2.0 - 1.0))
                 _path(ax, days[kept], row.paths[column][kept], row.means[column], stroke)
                 if column == 0:
-                    _over(ax, row.name, PALETTE["ink"], 3.5, 600)
+                    _over(ax, row.name, PALETTE["ink"], 3.5)
                 if number == 0 and head:
-                    _over(ax, label, stroke.colour, 15.5, 600)
+                    _over(ax, label, stroke.colour, 15.5)
     return fig
 
 
@@ -85,11 +89,17 @@ def _path(ax: Axes, days: Days, path: Floats, mean: tuple[float, str], stroke: S
     )  # fmt: skip
 
 
-def _over(ax: Axes, text: str, colour: str, above: float, weight: int) -> None:
+def _over(ax: Axes, text: str, colour: str, above: float) -> None:
     style.write(
         ax, 0.0, 1.0, text,
-        colour=colour, weight=weight, vertical="baseline", shift=(0.0, above), within="axes",
+        colour=colour, weight=600, vertical="baseline", shift=(0.0, above), within="axes",
     )  # fmt: skip
+
+
+def _scales(row: Row) -> list[tuple[list[float], tuple[float, float]]]:
+    if row.shared:
+        return [_scale(row.paths)] * len(row.paths)
+    return [_scale([path]) for path in row.paths]
 
 
 def _scale(paths: Sequence[Floats]) -> tuple[list[float], tuple[float, float]]:
@@ -103,10 +113,12 @@ def _scale(paths: Sequence[Floats]) -> tuple[list[float], tuple[float, float]]:
     return scales.ticks(low, high, 4), (low, high)
 
 
-def cut_off(paths: Sequence[Floats]) -> bool:
-    """Tell whether a spike of these paths goes beyond the axis that they are drawn on."""
-    _, (low, high) = _scale(paths)
-    return any(bool(np.nanmin(path) < low or np.nanmax(path) > high) for path in paths)
+def cut_off(row: Row) -> bool:
+    """Tell whether a spike of a measure goes beyond the axis that it is drawn on."""
+    return any(
+        bool(np.nanmin(path) < low or np.nanmax(path) > high)
+        for path, (_, (low, high)) in zip(row.paths, _scales(row), strict=True)
+    )
 
 
 def _labels(at: Sequence[float]) -> list[str]:

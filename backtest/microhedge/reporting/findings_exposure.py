@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from microhedge.language import say
 from microhedge.reporting.findings import listed, the, upper
-from microhedge.reporting.inputs_exposure import Held, Range, Slopes
+from microhedge.reporting.inputs_exposure import Range, Slopes
 from microhedge.reporting.numbers import percent, ratio
 
 LITTLE = 0.10
@@ -100,36 +100,32 @@ def _part(part: float) -> str:
     return percent(part, 0)
 
 
-def held(label: str, found: Held) -> str:
+def held(label: str, one: Range) -> str:
     """Say what a hedge without options stood for, as a part of the money held."""
-    one = found.range
-    side = say("long") if found.long else say("short")
     if one.most - one.least < STEADY:
         return say(
-            "{start} was {side} about {mean} for each 1 held throughout.",
+            "{start} stood for about {mean} of the money held throughout.",
             start=upper(the(label)),
-            side=side,
             mean=ratio(one.mean),
         )
     return say(
-        "{start} was {side} {mean} on average for each 1 held, from {least} to {most}.",
+        "{start} stood for {mean} of the money held on average, from {least} to {most}.",
         start=upper(the(label)),
-        side=side,
         mean=ratio(one.mean),
         least=ratio(one.least),
         most=ratio(one.most),
     )
 
 
-def ended(hedges: Sequence[tuple[str, Held]]) -> str:
+def ended(hedges: Sequence[tuple[str, Range]]) -> str:
     """Say what hedges without options stood for at the last close."""
-    parts = []
-    for label, found in hedges:
-        if found.range.end is None:
-            parts.append(say("{label} for a holding that was gone", label=the(label)))
-            continue
-        side = say("long") if found.long else say("short")
-        parts.append(
-            say("{label} was {side} {end}", label=the(label), side=side, end=ratio(found.range.end))
-        )
-    return say("At the last close {parts} for each 1 held.", parts=listed(parts))
+    known = [(label, one.end) for label, one in hedges if one.end is not None]
+    if not known:
+        return say("At the last close nothing was held.")
+    first, *others = (
+        say("{label} for {end}", label=the(label), end=ratio(end))
+        if number
+        else say("{label} stood for {end}", label=the(label), end=ratio(end))
+        for number, (label, end) in enumerate(known)
+    )
+    return say("At the last close {parts} of the money held.", parts=listed([first, *others]))

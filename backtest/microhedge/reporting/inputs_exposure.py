@@ -48,9 +48,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exposures:
-    """The exposure of each hedge that traded, at `days` out of `sessions` closes, by its run."""
+    """The exposure of each hedge that traded, by its run, at `days`: one close in `step`."""
 
     days: Days
-    sessions: int
+    step: int
     options: Mapping[str, Slopes]
     linear: Mapping[str, Held]

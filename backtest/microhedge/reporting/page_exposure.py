@@ -12,7 +12,7 @@ from microhedge.reporting.charts_exposure import Row
 from microhedge.reporting.exhibits import Block, Column, Page, chart, table
 from microhedge.reporting.inputs import Correlation, Run, Subject
 from microhedge.reporting.inputs_exposure import Exposures, Held, Range, Slopes
-from microhedge.reporting.numbers import DASH, count, plain, ratio
+from microhedge.reporting.numbers import DASH, plain, ratio
 from microhedge.reporting.style import HEDGE_STROKES, STROKES
 
 _BASIS_POINTS = 1e4
@@ -96,14 +96,10 @@ def _drawn_before(subject: Subject, run: Run) -> bool:
     return isinstance(lean, Correlation) and len(lean.fit_days) > 0
 
 
-def _closes(subject: Subject, found: Exposures) -> str:
-    if len(found.days) == found.sessions:
+def _closes(found: Exposures) -> str:
+    if found.step == 1:
         return say("at every close")
-    return say(
-        "at {days} of {sessions} closes, evenly spaced",
-        days=count(len(found.days)),
-        sessions=count(found.sessions),
-    )
+    return say("at one close in {step} and the last", step=found.step)
 
 
 def _greeks(subject: Subject, found: Exposures, options: list[tuple[Run, Slopes]]) -> Block:
@@ -122,6 +118,7 @@ def _greeks(subject: Subject, found: Exposures, options: list[tuple[Run, Slopes]
                 )
                 for _, one in options
             ],
+            shared=key == "delta",
         )
         for key, name, _, written, _ in MEASURES
     ]
@@ -144,7 +141,7 @@ def _greeks(subject: Subject, found: Exposures, options: list[tuple[Run, Slopes]
             "volatility and one calendar day add, in hundredths of a percent (bp). Dashed: mean "
             "from the first trade on.",
             label=findings.upper(findings.listed([findings.the(run.label) for run, _ in options])),
-            closes=_closes(subject, found),
+            closes=_closes(found),
         ),
         alt=say("Line charts of greeks. Mean and end: ")
         + "; ".join(
@@ -157,7 +154,7 @@ def _greeks(subject: Subject, found: Exposures, options: list[tuple[Run, Slopes]
             for run, one in options
         )
         + ".",
-        note=_notes(options, [row for row in rows if charts_exposure.cut_off(row.paths)]),
+        note=_notes(options, [row for row in rows if charts_exposure.cut_off(row)]),
     )
 
 
@@ -202,11 +199,11 @@ def _held(subject: Subject, found: Exposures, drawn: list[tuple[Run, Held]]) -> 
             )
         ],
         name="held",
-        finding=findings_exposure.held(run.label, first),
+        finding=findings_exposure.held(run.label, first.range),
         sub=say(
             "Money {side} in the hedge per money held, {closes}.",
             side=_side(drawn),
-            closes=_closes(subject, found),
+            closes=_closes(found),
         ),
         alt=say("Line chart of money in the hedge per money held. At the end: ")
         + "; ".join(f"{findings.the(one.label)} {ratio(held.range.end)}" for one, held in drawn)
@@ -227,7 +224,8 @@ def _table(
     options: list[tuple[Run, Slopes]],
     linear: list[tuple[Run, Held]],
 ) -> Block:
-    rows, starts = [], []
+    rows: list[list[str]] = []
+    starts = []
     for run, one in options:
         starts.append(len(rows))
         for number, (key, _, name, written, money) in enumerate(MEASURES):
@@ -251,10 +249,10 @@ def _table(
         rows,
         finding=findings_exposure.little_offset([(run.label, one) for run, one in options])
         if options
-        else findings_exposure.ended([(run.label, held) for run, held in linear]),
+        else findings_exposure.ended([(run.label, held.range) for run, held in linear]),
         sub=say(
             "From each hedge's first trade on, {closes}; the end is the last close.",
-            closes=_closes(subject, found),
+            closes=_closes(found),
         ),
         note=say(
             "The ratios that {names} set out for are drawn with the correlation.",

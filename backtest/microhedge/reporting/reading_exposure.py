@@ -13,7 +13,6 @@ from microhedge.exposure import Exposure, exposure
 from microhedge.option_prices import OptionPrices
 from microhedge.reporting.findings_exposure import LITTLE
 from microhedge.reporting.inputs_exposure import Exposures, Held, Range, Slopes
-from microhedge.reporting.style import thin
 from microhedge.scorecard import first_fill, index_of
 from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.window import INDEX
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from microhedge.tape import Floats
 
 GREEKS = ("delta", "gamma", "vega", "theta")
+MOST_CLOSES = 1000
+"""Every close of so many sessions is looked at, of more every second, third …, and the last."""
 _ONE_PERCENT = 0.01
 
 
@@ -31,7 +32,8 @@ def exposures_of(comparison: Comparison) -> Exposures | None:
     """Return the exposure of each hedge that traded; None where none did."""
     tape = comparison.tape
     prices = OptionPrices(tape, Chooser(tape, VolChoice.of(comparison.vol), index=INDEX))
-    rows = thin(len(comparison.day))
+    step = -(-len(comparison.day) // MOST_CLOSES)
+    rows = np.unique(np.append(np.arange(0, len(comparison.day), step), len(comparison.day) - 1))
     options, linear = {}, {}
     for run in comparison.hedges:
         first = None if run.result is None else first_fill(run.result)
@@ -48,7 +50,7 @@ def exposures_of(comparison: Comparison) -> Exposures | None:
             linear[run.name] = _held(found, traded, value)
     if not options and not linear:
         return None
-    return Exposures(comparison.day[rows], len(comparison.day), options, linear)
+    return Exposures(comparison.day[rows], step, options, linear)
 
 
 def _slopes(found: Exposure, traded: np.ndarray, value: float, result: Result) -> Slopes:
