@@ -215,7 +215,7 @@ def _pricing(model: dict[str, str | None]) -> str:
 def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
     return {
         name: f"{value:g}" if isinstance(value, float) else str(value)
-        for name, value in (run.parameters or {}).items()
+        for name, value in run.parameters_in_use.items()
         if not (name == "holding" and value == holding)
     }
 
