@@ -25,7 +25,7 @@ from statistics import median
 from typing import Literal
 
 from microhedge.analysis.bootstrap import Interval, Intervals
-from microhedge.analysis.wording import MINUS, percent, points
+from microhedge.analysis.wording import MINUS, percent, points, portion
 
 Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
 
@@ -115,7 +115,7 @@ def selling_better(
     if over.estimate is None or fraction == 0.0:
         return Judged("not_applicable", "There is no sale to compare the hedge with.")
     gain = over.negative()
-    part = "a part" if fraction is None else percent(fraction)
+    part = "a part" if fraction is None else portion(fraction)
     numbers = (
         f"{_span(found)}selling {part} once returned {_apart(-over.estimate)} than the hedge"
         f"{_range(gain, True)}"

@@ -23,6 +23,16 @@ def percent(value: float, digits: int = 0) -> str:
     return decimal(100.0 * value, digits) + "%"
 
 
+def portion(value: float) -> str:
+    """Write a part of a whole in per cent, so that a little is not told as nothing.
+
+    Of less than 1 % a decimal is shown, and of less than a tenth of that the bound.
+    """
+    if 0.0 < value < 0.0005:
+        return "under 0.1%"
+    return percent(value, 1 if 0.0 < value < 0.00995 else 0)
+
+
 def points(value: float, digits: int = 1) -> str:
     """Write the difference of two percentages: 0.021 is "+2.1 points"."""
     return signed(100.0 * value, digits) + " points"

@@ -20,7 +20,7 @@ def label(run: runs.Run, hedges: Sequence[str]) -> str:
     """Return the name of a run for heads, labels and sentences; `hedges` are their runs' names."""
     if run.kind == "hedge":
         return hedge_labels(hedges)[run.name]
-    sold = numbers.percent(run.sold, 0) if run.sold is not None else ""
+    sold = numbers.portion(run.sold) if run.sold is not None else ""
     return {
         "unhedged": say("Keep all"),
         "sell-once": say("Sell {sold} once", sold=sold),
