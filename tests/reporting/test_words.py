@@ -109,7 +109,7 @@ def data_of(comparison: mh.Comparison) -> set[str]:
     for run in comparison.hedges:
         assert run.result is not None
         names |= {run.name, run.name.partition("[")[0]}
-        names.add(", ".join(f"{key} {value}" for key, value in (run.parameters or {}).items()))
+        names.add(", ".join(f"{key} {value}" for key, value in run.parameters_in_use.items()))
         for one in run.result.config["models"].values():
             names |= {str(one[key]) for key in ("name", "fitted", "error")}
     for source in comparison.tape.sources:

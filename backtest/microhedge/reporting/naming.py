@@ -24,13 +24,13 @@ def label(run: runs.Run, hedges: Sequence[str]) -> str:
     return {
         "unhedged": say("Keep all"),
         "sell-once": say("Sell {sold} once", sold=sold),
-        "sell-diversify": say("Sell {sold}, diversify", sold=sold),
+        "sell-diversify": say("Sell {sold} to diversify", sold=sold),
         "staged-sale": say("Sell {sold} in twelve parts", sold=sold),
-        "constant-mix": say("Constant mix, {sold} sold", sold=sold),
-        "hindsight": say("Hindsight, {sold} sold", sold=sold),
+        "constant-mix": say("Constant mix with {sold} sold", sold=sold),
+        "hindsight": say("Hindsight sale of {sold}", sold=sold),
         "stop-loss": say("Stop-loss"),
-        "macro-future": say("Index future, short"),
-        "macro-put": say("Index put, same money"),
+        "macro-future": say("Short index future"),
+        "macro-put": say("Index put at equal cost"),
     }.get(run.kind, run.kind)
 
 
