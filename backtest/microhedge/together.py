@@ -19,7 +19,7 @@ def check_together(hedge: _Declared) -> None:
     """Refuse a tenor that its roll leaves no time, and what two parameters say differently.
 
     What a roll policy says of tranches, budget and gain stands in place of those parameters, and a
-    delta in place of the moneyness.
+    delta in place of the moneyness.  A budget is refused by a hedge that buys nothing.
     """
     tenor, roll = getattr(hedge, "tenor", None), getattr(hedge, "roll", None)
     if isinstance(roll, RollPolicy):
@@ -27,6 +27,11 @@ def check_together(hedge: _Declared) -> None:
             said, own = getattr(roll, name), getattr(hedge, name, None)
             if said is not None and own != said and _is_set(hedge, name):
                 raise ParameterError(f"{name} {own:g} and roll {roll} differ: say it once")
+        if roll.budget is not None and not getattr(hedge, "buys", True):
+            raise ParameterError(
+                f"roll {roll}: a budget pays for options that are bought, and this hedge only "
+                "writes them; leave the budget out"
+            )
         roll = roll.before
     if isinstance(tenor, int) and isinstance(roll, int) and tenor < roll + _OFF_THE_WISH:
         raise ParameterError(
