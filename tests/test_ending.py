@@ -412,6 +412,56 @@ def test_a_call_settles_against_the_deal_price_too_and_a_delisting_pays_its_last
         ]
 
 
+def test_who_owned_a_share_before_its_end_is_paid_the_dividend_of_that_day() -> None:
+    """Dell's end on 2013-10-29: 13.75 a share, and 0.13 to the holders of 10-28, 13.88 in all.
+
+    The company's announcement of that day; the last close was 13.86.  A put at 14 is adjusted for
+    the 0.13, a special of 13 dollars a contract, to 13.87, and pays 0.12 against 13.75.
+    """
+    end = day("2013-10-29")
+    paid, deal = Action(end, "special", 0.13), Action(end, "merger", 13.75)
+
+    def own(now: Session) -> None:
+        if not now.fills("put") and now.pending("put") is None:
+            now.roll("put", now.put(days=30, moneyness=1.015))
+
+    for actions in ((paid, deal), (deal, paid)):
+        tape = lay(
+            {"AAA": [13.80, 13.80, 13.86, 13.75, 13.75]},
+            actions={"AAA": actions},
+            first="2013-10-24",
+        )
+        result = play(own, arrange(tape))
+        assert [line[1:] for line in lines(result) if line[0] == 3] == [
+            ("holding", "AAA", "dividend", 0.0, pytest.approx(13.00), 0.0),
+            ("hedge/put", "AAA 2013-11-15 P 14", "adjust", -1.0, 0.0, 0.0),
+            ("hedge/put", "AAA 2013-11-15 P 13.87", "adjust", 1.0, 0.0, 0.0),
+            ("holding", "AAA", "merger", -100.0, 1_375.0, 0.0),
+            ("hedge/put", "AAA 2013-11-15 P 13.87", "merger", -1.0, pytest.approx(12.0), 0.0),
+        ]
+        assert tape.growth("AAA")[-1] * 13.80 == pytest.approx(13.88)
+        assert abs(result.attribution["residual"]) < 1e-9
+
+
+def test_a_short_of_a_share_owes_the_dividend_of_the_day_on_which_it_ends() -> None:
+    end = day("2024-01-22")
+    tape = lay(
+        {"AAA": [100.0] * 6, "BBB": [50.0, 50.0, 50.0, 50.0, 60.0, 60.0]},
+        actions={"BBB": (Action(end, "delisting", 60.0), Action(end, "dividend", 2.0))},
+        first="2024-01-16",
+    )
+
+    def sell(now: Session) -> None:
+        if not now.fills("BBB") and now.pending("BBB") is None:
+            now.short("BBB", value=1_000.0)
+
+    result = play(sell, arrange(tape))
+    assert [line[1:6] for line in lines(result) if line[0] == 4] == [
+        ("hedge/BBB", "BBB", "dividend", 0.0, -40.0),
+        ("hedge/BBB", "BBB", "delisting", 20.0, -1_200.0),
+    ]
+
+
 def test_a_merger_after_the_expiry_day_finds_the_put_settled_at_its_close() -> None:
     tape = lay(
         {"AAA": [100.0, 100.0, 100.0, 90.0, 128.0, 128.0]},

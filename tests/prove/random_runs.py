@@ -291,12 +291,14 @@ def _ended(tape: Tape, symbol: str, dice: random.Random) -> Tape:
     value = round(float(close[row - 1]) * dice.choice((0.05, 0.97, 1.0, 1.3)), 4)
     close[row:], opens[row:] = value, np.nan
     end = Action(int(tape.day[row]), kind, value)
-    before = tuple(one for one in tape.actions[symbol] if one.day < end.day)
+    paid = [one for one in tape.actions[symbol] if one.day <= end.day]
+    if row % 2 and all(one.day < end.day for one in paid):
+        paid.append(Action(end.day, "dividend", round(value / 50.0, 4)))
     return replace(
         tape,
         close={**tape.close, symbol: close},
         open={**tape.open, symbol: opens},
-        actions={**tape.actions, symbol: (*before, end)},
+        actions={**tape.actions, symbol: (end, *paid)},
         _kernels={},
     )
 
