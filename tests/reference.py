@@ -72,7 +72,7 @@ class Reference:
     aside: list[float] = field(default_factory=lambda: [0.0, 0.0])  # shares that went, and money
     tomorrow: list[Order] = field(default_factory=list)
     over: bool = False
-    bought: float = 0.0  # shares to be bought back at the next close
+    bought: float = 0.0  # shares to be bought back at the next close; negative: more came
     known: dict[Option, int] = field(default_factory=dict)
 
     # the desk that a session talks to
@@ -185,9 +185,13 @@ class Reference:
                 self.settled[account] = price
                 if day_number(item.expiry) <= tape.day[row]:
                     self.write(account, item, "expiry", -quantity, 0.0, 0.0)
-        if self.ends.rebuy and called + self.bought:
-            self.buy(called + self.bought)
-        self.bought, self.missing = self.missing, 0.0
+        # what came tonight need not be bought, and what went tonight is bought tomorrow
+        self.bought += called
+        ripe = max(self.bought + min(self.missing, 0.0), 0.0)
+        if self.ends.rebuy and ripe:
+            self.buy(ripe)
+            self.bought -= ripe
+        self.bought, self.missing = self.bought + self.missing, 0.0
         waiting, self.queue = self.queue, []
         for order in waiting:
             self.fill(order)
@@ -413,7 +417,7 @@ class Reference:
         if moved:
             shares = moved * option.deliverable * (1 if quantity * option.sign > 0 else -1)
             self.write("holding", Stock(self.holding), cause, shares, -shares * spot, 0.0)
-            self.missing = max(self.missing - shares, 0.0)
+            self.missing -= shares
         return spare
 
     def fill(self, order: Order) -> None:

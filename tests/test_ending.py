@@ -278,6 +278,51 @@ def test_shares_put_to_the_account_before_others_went_are_not_bought_back_as_wel
     assert result.curves["holding"][-1] == 100 * 61.0
 
 
+def test_shares_that_a_call_brought_make_up_for_those_that_a_put_sold() -> None:
+    # 2024-01-19 is row 3: the call at 100 brings 100 shares; on 02-16 the put at 120 sells 100
+    closes = [100.0] * 3 + [110.0] * 22
+    tape = lay({"AAA": closes}, first="2024-01-16")
+
+    def both(now: Session) -> None:
+        if not now.fills("call") and now.pending("call") is None:
+            now.roll("call", now.call(days=2, moneyness=1.0))
+            now.roll("put", now.put(days=30, moneyness=1.2))
+
+    result = play(both, ruled(arrange(tape, cash=50_000.0), REBUY))
+    moved = [line for line in lines(result, "holding") if line[0] > 0]
+    assert [line[:6] for line in moved] == [
+        (3, "holding", "AAA", "exercise", 100.0, -11_000.0),
+        (23, "holding", "AAA", "exercise", -100.0, 11_000.0),
+    ]
+
+
+def test_what_went_on_the_evening_before_is_not_kept_waiting_by_what_goes_tonight() -> None:
+    """An ex-date on the Friday of an expiry, 2024-01-19, with a call on each half of the shares.
+
+    The later call, at 100, is exercised on Thursday at 110 for a dividend of 5; the one at 111 on
+    Friday at 115.  The first 100 shares are bought back on Friday, the others on Monday at 114.
+    """
+    tape = lay(
+        {"AAA": [100.0, 100.0, 110.0, 115.0, 114.0, 114.0]},
+        actions={"AAA": (Action(day("2024-01-19"), "dividend", 5.0),)},
+        first="2024-01-16",
+    )
+
+    def write(now: Session) -> None:
+        if not now.fills("near") and now.pending("near") is None:
+            now.write("near", now.call(days=2, moneyness=1.11), cover=0.5)
+            now.write("far", now.call(days=30, moneyness=1.0), cover=0.5)
+
+    result = play(write, ruled(arrange(tape, shares=200.0, costs=Costs()), REBUY))
+    moved = [line for line in lines(result, "holding") if line[0] > 0 and line[3] != "dividend"]
+    assert [(line[0], *line[3:6]) for line in moved] == [
+        (3, "assignment", -100.0, 11_000.0),
+        (3, "assignment", -100.0, 11_500.0),
+        (3, "trade", 100.0, -11_500.0),
+        (4, "trade", 100.0, -11_400.0),
+    ]
+
+
 def test_how_to_deliver_is_a_yes_a_no_or_rebuy() -> None:
     assert end_rules("rebuy", False) == REBUY
     assert end_rules(True, True) == EndRules(deliver=True, early=True)
