@@ -471,7 +471,7 @@ class Reference:
             contracts = min(contracts, int(others[0][2]))
         if not contracts:
             return ticket.role, None, 0.0
-        option = self.choose(ticket)
+        option = self.choose(ticket, next((o for _, o, _ in others if o), None))
         if asked.zero_cost:
             debit = sum(self.price(o, q) * (1 if q > 0 else -1) for _, o, q in others if o)
             option = self.dearest(option, debit)
@@ -509,9 +509,11 @@ class Reference:
             floor = self.costs.option_sale_floor(worth, spot * units)
         return self.costs.option_bid(mid, stress=stress, floor=floor)
 
-    def choose(self, ticket: Ticket) -> Option:
+    def choose(self, ticket: Ticket, first: Option | None) -> Option:
+        """Which contract answers a ticket; one beside a first ends with it, whoever else does."""
         assert ticket.contract is not None
         asked = ticket.contract
+        days = float(asked.days)
         family = ticket.role.split("/")[0]
         taken = frozenset(
             day_number(leg.instrument.expiry)
@@ -520,6 +522,11 @@ class Reference:
             and leg.role != ticket.role
             and leg.role.split("/")[0] == family
         )
+        if first is not None:
+            taken, days = (
+                frozenset(),
+                float(day_number(first.expiry) - int(self.tape.day[self.row])),
+            )
         spot = float(self.tape.close[asked.underlying][self.row])
         index = self.tape.basis[asked.underlying] == "price_index"
         style: Style = "european" if index else "american"
@@ -528,7 +535,7 @@ class Reference:
             asked.right,
             day=int(self.tape.day[self.row]),
             spot=spot,
-            days=asked.days,
+            days=days,
             moneyness=asked.moneyness,
             taken=taken,
             grid="index" if self.tape.basis[asked.underlying] == "price_index" else "liquid",
