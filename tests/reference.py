@@ -74,6 +74,7 @@ class Reference:
     over: bool = False
     bought: float = 0.0  # shares to be bought back at the next close; negative: more came
     known: dict[Option, int] = field(default_factory=dict)
+    early: dict[str, int] = field(default_factory=dict)
 
     # the desk that a session talks to
 
@@ -102,6 +103,9 @@ class Reference:
         return [
             f for r, fs in self.done.items() if r == role or r.startswith(role + "/") for f in fs
         ]
+
+    def exercised(self, role: str) -> bool:
+        return self.early.get("hedge/" + role) == self.row
 
     def pending(self, role: str) -> Order | None:
         return next((order for order in self.queue if role in order.roles), None)
@@ -174,7 +178,7 @@ class Reference:
                 continue
             if day_number(item.expiry) <= tape.day[row]:
                 spare = self.expire(account, item, quantity, spare)
-            elif (account, item) in opened and self.exercised(item):
+            elif (account, item) in opened and self.exercises(item):
                 spare = self.expire(account, item, quantity, spare, early=True)
         for (account, item), quantity in list(self.book.items()):
             if isinstance(item, Future) and quantity:
@@ -252,12 +256,12 @@ class Reference:
         for (_, item), quantity in self.book.items():
             ends = isinstance(item, Option) and quantity
             if not ends or day_number(item.expiry) > self.tape.day[row]:
-                ends = ends and self.exercised(item)
+                ends = ends and self.exercises(item)
             if ends and self.moves(item, self.spot(item)) and quantity * item.sign > 0:
                 there += abs(quantity) * item.deliverable
         return there
 
-    def exercised(self, option: Option) -> bool:
+    def exercises(self, option: Option) -> bool:
         """Tell whether a put's owner exercises tonight, for he loses less than a cent."""
         close = float(self.tape.close[option.underlying][self.row])
         worth = option.payoff(close)
@@ -403,6 +407,8 @@ class Reference:
             cost = min(cost, worth)
         if option.settle == "cash":
             cost = 0.0
+        if cause != "expiry":
+            self.early[account] = self.row
         least = None if cause == "expiry" else min(exercise_threshold(option.expiry), 0.01)
         moved = 0.0
         if self.moves(option, spot, least=least):

@@ -132,6 +132,10 @@ class TradingDesk:
         below = [f for name, fs in self._filled.items() if name.startswith(role + "/") for f in fs]
         return tuple(sorted(below, key=lambda fill: fill.row))
 
+    def exercised(self, role: str) -> bool:
+        """Tell whether a contract of a role ended before its expiry tonight, by exercise."""
+        return self._endings.early.get(leg_account(role)) == self.row
+
     def pending(self, role: str) -> Order | None:
         """Return the waiting order that touches a role."""
         return next((order for order in self.orders if role in order.roles), None)

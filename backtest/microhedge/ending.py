@@ -90,7 +90,8 @@ class Endings:
 
     `missing` shares of the holding went and are not bought back (negative: more came), `fresh`
     of them on the last such evening, that of row `since`; `delivered` are the accounts whose
-    contracts moved shares since it was emptied.
+    contracts moved shares since it was emptied, and `early` the rows on which others ended before
+    their expiry.
     """
 
     tape: Tape
@@ -105,6 +106,7 @@ class Endings:
     fresh: float = 0.0
     since: int = -1
     delivered: list[str] = field(default_factory=list)
+    early: dict[str, int] = field(default_factory=dict)
     _due: dict[int, list[str]] = field(default_factory=dict)
     _early: dict[Option, int] = field(default_factory=dict)
 
@@ -214,6 +216,8 @@ class Endings:
     def _post(self, row: int, phase: Phase, one: _End, delivered: float) -> None:
         """Close the contracts at their intrinsic value, and trade the shares at the spot."""
         option, cost = one.option, 0.0
+        if one.early:
+            self.early[one.account] = row
         # where cash is delivered no share has to be traded
         if option.settle == "physical":
             long = one.quantity > 0.0

@@ -171,6 +171,8 @@ def _hedge(dice: random.Random) -> tuple[Hedge, bool]:
         if given["tranches"] > 2:
             said = ("monetise=1.5+wait=9", "moneyness-drift=0.85..1.15")[given["tranches"] - 3]
             given["roll"] = f"days-before={roll}+{said}"
+        elif roll % 3 == 0:
+            given["roll"] = f"days-before={roll}+budget=0.0{1 + roll % 7}"
         return declaration.build(load("protective-put"), {"holding": "AAA"} | given), True
     if kind in WRITTEN:
         return declaration.build(load(kind), {"holding": "AAA"} | _legs(kind, dice)), True
