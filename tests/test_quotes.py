@@ -373,10 +373,7 @@ def test_premiums_are_those_of_quotes_and_of_the_model_and_nothing_else() -> Non
     chain = chain_of(("2024-01-03", "2024-02-02", "P", 149.0, 48.6, 49.6))
     result = play(roll_twice, quoted(arrange(lay({"AAA": [100.0] * 10}), costs=PAID), chain))
     assert result.tables["fills"]["source"].tolist() == ["quote", "model", "model", "model"]
-    assert premium_source(result) == {
-        "quote": pytest.approx(49.10 / 99.10),
-        "model": pytest.approx(50.00 / 99.10),
-    }
+    assert premium_source(result) == pytest.approx({"quote": 49.10 / 99.10, "model": 50.00 / 99.10})
 
 
 def test_a_chain_without_a_fitting_contract_leaves_the_order_unfilled(tmp_path: Path) -> None:
