@@ -276,4 +276,4 @@ def test_an_option_on_the_index_has_a_regression_and_no_one_sided_offset(tmp_pat
     made = [row for row in rows(tmp_path / "a.pdf") if row["part"] == "leg"]
     assert all(row["change_of_item"] == "" for row in made)
     fell = sum(float(row["change_of_hedge"]) for row in made)
-    assert f"Purchased puts {len(made)} – {fell:+,.0f} –".replace("+0", "0") in back
+    assert f"Purchased puts {len(made)} – {fell:+,.0f} –".replace("+0", "0") in front + back
