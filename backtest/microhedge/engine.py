@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from microhedge import logged
 from microhedge.assembly import assemble
 from microhedge.books import Books
 from microhedge.carry import accrual_rows
@@ -194,7 +195,7 @@ class _Run:
         desk = self._desk
         desk.stand_aside()
         self._hedge = None
-        desk.note(Phase.ACTIONS, "ended", f"the hedge ends with {symbol}")
+        desk.note(Phase.ACTIONS, "ended", logged.ENDS_HEDGE.format(symbol=symbol))
 
     def _decide(self) -> None:
         """Phase 6: the hedge looks at the evening; every wake cancels its sleep."""
@@ -298,5 +299,5 @@ class _Run:
         desk.books.post(desk.row, Phase.MARGIN, "cash", Cause.RUIN, cash=owed)
         desk.orders.clear()
         worth = f"{-owed:,.2f}".replace("-", "−")
-        desk.note(Phase.MARGIN, "ruin", f"the account was worth {worth} and was closed")
+        desk.note(Phase.MARGIN, "ruin", logged.RUINED.format(worth=worth))
         self._over = True
