@@ -23,6 +23,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from numpy.typing import ArrayLike, NDArray
 
+from microhedge.errors import ReportError
+
 FAMILY = "Source Sans Pro"
 FACES = {400: "Regular", 600: "Semibold", 700: "Bold"}
 PALETTE = {
@@ -78,14 +80,29 @@ STROKES = {
 HEDGE_STROKES = ("hedge", "second", "third")
 
 
+@cache
 def face(weight: int = 400) -> Path:
-    """Return the font file of a weight (400, 600 or 700)."""
-    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{FACES[weight]}.ttf"
+    """Return the font file of a weight (400, 600 or 700).
+
+    Raises ReportError where the package that brings it has lost it.
+    """
+    folder = Path(font_source_sans_pro.font_directory)
+    return _there(folder / f"SourceSansPro-{FACES[weight]}.ttf", "font-source-sans-pro")
 
 
+@cache
 def mono() -> Path:
-    """Return the font file of commands, which matplotlib ships for its own labels."""
-    return Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
+    """Return the font file of commands, which matplotlib ships for its own labels.
+
+    Raises ReportError where it is gone.
+    """
+    return _there(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf", "matplotlib")
+
+
+def _there(path: Path, package: str) -> Path:
+    if not path.is_file():
+        raise ReportError(f"the report's font {path} is gone: reinstall {package}")
+    return path
 
 
 @cache
