@@ -107,7 +107,9 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     found += [
         Item(
             say("Series, {symbol}", symbol=one.symbol),
-            f"{'points' if one.symbol == 'VIX' else 'a fraction a year'}, {_span(one)}",
+            say("points, {span}", span=_span(one))
+            if one.symbol == "VIX"
+            else say("a fraction a year, {span}", span=_span(one)),
             "data",
             _proved(one),
         )

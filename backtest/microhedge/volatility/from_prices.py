@@ -67,7 +67,7 @@ class IndexProxy(LevelModel):
         self, growth: FloatArray, overnight: FloatArray | None = None, *, scale: float = 1.0
     ) -> None:
         super().__init__(
-            name=titled("index proxy: realised 63 sessions × 1.09, index skew", scale),
+            name=titled(mark("index proxy: realised 63 sessions × 1.09, index skew"), scale),
             fitted=mark("premium fitted on Cboe PPUT, 2014–2018"),
             error=mark(
                 "±2.6 vol points against VIX, mean absolute, 2014–18; a monthly put programme "
@@ -104,7 +104,7 @@ class Proxy(LevelModel):
             realised(growth, overnight, window=window) for window in (MONTH, QUARTER, YEAR)
         )
         super().__init__(
-            name=titled("proxy from realised volatilities, stock skew", scale),
+            name=titled(mark("proxy from realised volatilities, stock skew"), scale),
             fitted=mark("fitted on 20 US stocks, 2010–2016"),
             error=mark("±3.3 vol points, mean absolute, 2017–22"),
             warmup=YEAR,

@@ -40,7 +40,7 @@ class VixSmile(LevelModel):
         terms: TermStructure | None = None,
     ) -> None:
         super().__init__(
-            name=titled(_by_tenor("VIX with index skew", terms), scale),
+            name=titled(_by_tenor(mark("VIX with index skew"), terms), scale),
             fitted=mark("skew chosen among eight presets on Cboe PPUT, 1999–2018"),
             error=mark(
                 "0.9 to 2.8 vol points off (rms) on 5 % out-of-the-money puts, SPXW of early 2018 "
@@ -89,7 +89,7 @@ class VixRatio(LevelModel):
             )
         super().__init__(
             name=titled(
-                _by_tenor("VIX × ratio of realised volatilities, stock skew", terms), scale
+                _by_tenor(mark("VIX × ratio of realised volatilities, stock skew"), terms), scale
             ),
             fitted=mark("skew read from chains of three stocks, one day each, 2013–2015"),
             error=BLIND,

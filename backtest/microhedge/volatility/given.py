@@ -52,7 +52,7 @@ class Series(LevelModel):
         scale: float = 1.0,
     ) -> None:
         super().__init__(
-            name=titled("series of the user", scale),
+            name=titled(mark("series of the user"), scale),
             fitted=None,
             error=None,
             warmup=0,
