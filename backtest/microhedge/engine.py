@@ -266,9 +266,7 @@ class _Run:
         for leg in shorts:
             desk.submit((leg.closing._replace(why=CALLED),), None)
         what = ", ".join(leg.role for leg in shorts) or NOTHING_SHORT
-        desk.note(
-            Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing
-        )
+        desk.note(Phase.MARGIN, "margin-call", logged.CALLED.format(what=what), missing)
         session = self._tape.session
         desk.barred_until = int(np.searchsorted(session, session[desk.row] + COOLDOWN + 1))
         desk.awake = True

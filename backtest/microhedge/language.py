@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from gettext import c2py
 from string import Formatter
 
 MINUS = "\N{MINUS SIGN}"
@@ -146,4 +145,6 @@ def placeholders(text: str) -> frozenset[str]:
 
 @cache
 def _rule(plural: str) -> Callable[[int], int]:
+    from gettext import c2py  # noqa: PLC0415 - the engine imports this module and never counts
+
     return c2py(plural)

@@ -53,6 +53,7 @@ BOUGHT_OUT = mark("{symbol} was bought out at {price} a share: what was held of 
 BOUGHT_OUT_UNHELD = mark("{symbol} was bought out at {price} a share: nothing was held of it")
 DELISTED = mark("{symbol} was delisted at {price} a share: what was held of it is money")
 DELISTED_UNHELD = mark("{symbol} was delisted at {price} a share: nothing was held of it")
+CALLED = mark("maintenance margin broken: closing {what}")
 RUINED = mark("the account was worth {worth} and was closed")
 NO_RATIO = mark("{bond} moved the wrong way to hedge {share}, or not at all: none was wanted")
 SMALL_RATIO = mark(

@@ -16,7 +16,7 @@ from typing import Any
 from microhedge.errors import BadData
 from microhedge.language import ENGLISH, form, language, placeholders, said, speaking
 
-_NUMBER = re.compile(r"[-+−]?[\d,.]*\d%?")
+_NUMBER = r"[-+−]?[\d,.]*\d%?"
 
 
 class Told(str):
@@ -71,11 +71,12 @@ def heard(text: str, messages: Iterable[str]) -> str:
     """Tell again what is there as text alone, as in a log: the first of the messages that fits."""
     for message in messages:
         if found := _pattern(message).fullmatch(text):
-            values = found.groupdict()
-            return told(
-                message, **{k: figure(v) if _NUMBER.fullmatch(v) else v for k, v in values.items()}
-            )
+            return told(message, **{k: _read(v) for k, v in found.groupdict().items()})
     return str(text)
+
+
+def _read(text: str) -> str:
+    return figure(text) if re.fullmatch(_NUMBER, text) else text
 
 
 @cache

@@ -52,7 +52,7 @@ class Judged:
     """An answer, and one sentence with the numbers that it rests on."""
 
     answer: Answer
-    sentence: Told
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

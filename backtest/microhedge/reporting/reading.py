@@ -300,7 +300,7 @@ def _test(found: TestResult, relation: Relation, holm: float | None) -> Test:
         statistic=found.statistic,
         p=found.pvalue,
         interval=bounds if found.valid else None,
-        sentence=retold(found.sentence),
+        sentence=found.sentence,
         valid=found.valid,
         caveat=retold(found.caveat),
         holm=holm,
