@@ -30,6 +30,7 @@ from microhedge.reporting.catalogue import messages
 from microhedge.reporting.exhibits import parts
 from microhedge.reporting.inputs import Subject
 from microhedge.reporting.model import exhibits, model
+from microhedge.reporting.naming import hedge_labels
 from microhedge.reporting.reading import read
 from microhedge.reporting.render import Paper, render
 from microhedge.reporting.sweeps.model import model as sweep_model
@@ -72,7 +73,8 @@ def shown(document: dict[str, Any]) -> list[str]:
 
 def data_of(comparison: mh.Comparison) -> set[str]:
     """What the run calls by a name: strategies, files, parameters, models."""
-    names = {"Protective put", "Index peer short", "index_dividend", "costs", "weight", "sha256"}
+    names = {"index_dividend", "costs", "weight", "sha256", "VIX"}
+    names |= {*hedge_labels([run.name for run in comparison.hedges]).values()}
     for run in comparison.hedges:
         names |= {run.name, run.name.partition("[")[0]}
         for key, value in (run.parameters or {}).items():
@@ -81,7 +83,7 @@ def data_of(comparison: mh.Comparison) -> set[str]:
         names |= {source.source, source.sha256[:8]}
         names |= {name for name, _ in source.origin.files}
         names |= {digest[:8] for _, digest in source.origin.files}
-    return {name for name in names if name} | {"fill=next_close", "returns=sleeve", "put/"}
+    return {name for name in names if name} | {"fill=next_close", "returns=sleeve", "put/", "call/"}
 
 
 def tongue(path: Path) -> str:
@@ -138,7 +140,7 @@ def test_a_sweep_in_another_language_has_no_english_label(tmp_path: Path) -> Non
     ("name", "own", "holding"),
     [("pair-short", {"peer": "PFE"}, "MRK"), ("collar", {}, "META")],
 )
-def test_a_memo_in_another_language_keeps_to_two_pages(
+def test_a_memo_in_another_language_keeps_to_two_pages_and_its_report_has_no_english(
     name: str, own: dict[str, Any], holding: str, tmp_path: Path
 ) -> None:
     start, end = (2003, 2005) if holding == "MRK" else (2021, 2022)
@@ -161,6 +163,8 @@ def test_a_memo_in_another_language_keeps_to_two_pages(
     given = {f"{key} {value}" for key, value in (run.parameters or {}).items()}
     given |= {name, name.capitalize().replace("-", " "), "microhedge"}
     assert english([re.sub(r"\b[0-9a-f]{8}\b", "", front)], given) == set()
+    with speaking(pseudo()):
+        assert english(shown(model(read(comparison))), data_of(comparison)) == set()
     # what programs read stays as it is
     assert path.with_suffix(".csv").read_text().startswith("part,")
 
