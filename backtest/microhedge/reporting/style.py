@@ -21,6 +21,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.ft2font import LoadFlags
 from numpy.typing import ArrayLike, NDArray
 
 from microhedge.errors import ReportError
@@ -126,12 +127,12 @@ def settable(text: str, weight: int = 400) -> str:
 
 
 def text_width(text: str, weight: int = 400, size: float = SIZE) -> float:
-    """Return the width of the longest line of a text, points."""
+    """Return the width of the longest line of a text, points, as paper shows it: unhinted."""
     glyphs = get_font(str(face(weight)))
     glyphs.set_size(size, 72)
     widths = [0.0]
     for line in text.split("\n"):
-        glyphs.set_text(settable(line, weight), 0.0)
+        glyphs.set_text(settable(line, weight), 0.0, flags=LoadFlags.NO_HINTING)
         widths.append(glyphs.get_width_height()[0] / 64.0)
     return max(widths)
 
