@@ -100,7 +100,7 @@ def bonds(comparison: Comparison) -> list[Item]:
         found += [
             Item(
                 say("Bond {symbol}", symbol=symbol),
-                f"{bond.issuer}, {what}",
+                f"{retold(bond.issuer)}, {what}",
                 "rule" if isinstance(bond, Bond) else "model",
                 say("interest is in the price"),
             ),
