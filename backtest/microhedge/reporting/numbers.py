@@ -53,7 +53,7 @@ def portion(value: float | None) -> str:
     Of less than 1% a decimal is shown, and of less than a tenth of that the bound.
     """
     if value is not None and 0.0 < value < 0.0005:
-        return say("under {bound}", bound=percent(0.001))
+        return say("under {bound}", bound=percent(0.001, 1))
     return percent(value, 1 if value is not None and 0.0 < value < 0.00995 else 0)
 
 
