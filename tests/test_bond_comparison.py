@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import microhedge as mh
-from microhedge.calendar import to_date
 from microhedge.by_cause import by_cause
+from microhedge.calendar import to_date
 from microhedge.declaration import build
 from microhedge.errors import NotCovered
 from microhedge.instruments import Bond

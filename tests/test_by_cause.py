@@ -26,7 +26,8 @@ CASES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "covered-call": ("covered-call", {}, {"written", "written_back", "spreads", "fees"}),
     "index-put": ("index-put", {}, {"premiums", "payoffs", "spreads", "fees"}),
     "future": ("future-short", {}, {"futures", "spreads", "fees"}),
-    "pair": ("pair-short", {"peer": "MSFT"}, {"shorts", "dividends", "interest", "borrow", "spreads", "fees"}),
+    "pair": ("pair-short", {"peer": "MSFT"}, {"shorts", "dividends", "interest", "borrow",
+                                               "spreads", "fees"}),
     "index": ("index-short", {}, {"shorts", "dividends", "interest", "borrow", "spreads", "fees"}),
 }  # fmt: skip
 
