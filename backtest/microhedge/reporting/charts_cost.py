@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from microhedge.reporting import numbers, scales, style
-from microhedge.reporting.placing import Box, Placer, around
+from microhedge.reporting.placing import Placer, along, around
 from microhedge.reporting.style import PALETTE, STROKES, Stroke
 
 _LEFT, _TOP, _BOTTOM = 30.0, 16.0, 28.0
@@ -54,12 +53,12 @@ def frontier(
         fig = style.figure(style.WIDTH, height)
         ax = style.axes(fig, left=_LEFT, right=14.0, top=_TOP, bottom=_BOTTOM, grid="xy")
         _percents(ax, "x", *_limits(-tails, 0.06), most=7, turned=True)
-        _percents(ax, "y", *_limits(returns, 0.12))
+        _percents(ax, "y", *_limits(returns, 0.15))
         colour, placer = STROKES["selling"].colour, Placer(ax)
         across, up = (np.array([one[k] for one in line]) for k in (0, 1))
         ax.plot(-across, up, color=colour, linewidth=1.5, zorder=3)
         ax.plot(-across, up, "o", color=colour, markersize=3.0, markeredgewidth=0.0, zorder=4)
-        placer.avoid(_along([placer.at(-x, y) for x, y in zip(across, up, strict=True)]))
+        placer.avoid(along([placer.at(-x, y) for x, y in zip(across, up, strict=True)]))
         if gap is not None:
             tail, own, theirs, text = gap
             arrow = [placer.at(-tail, own), placer.at(-tail, theirs)]
@@ -69,7 +68,7 @@ def frontier(
                     arrowprops={"arrowstyle": "<->", "color": PALETTE["ink"], "linewidth": 0.8,
                                 "shrinkA": 3.5, "shrinkB": 1.5, "mutation_scale": 7.0},
                 )  # fmt: skip
-                placer.avoid(_along(arrow))
+                placer.avoid(along(arrow))
         for mark in marks:
             placer.avoid([around(*placer.at(-mark.tail, mark.annual), _MARK / 2.0 + 0.6)])
             ax.plot(
@@ -77,12 +76,14 @@ def frontier(
                 markersize=_MARK, markeredgewidth=1.0 if mark.hollow else 0.0, zorder=5,
                 markerfacecolor="white" if mark.hollow else mark.stroke.colour,
             )  # fmt: skip
+        whole, *others = line
+        placer.label(*placer.at(-whole[0], whole[1]), whole[2], colour=colour, weight=400)
         for mark in marks:
             placer.label(*placer.at(-mark.tail, mark.annual), mark.label, colour=mark.stroke.colour)
         if gap is not None:
             tail, own, theirs, text = gap
             placer.label(*placer.at(-tail, (own + theirs) / 2.0), text, colour=PALETTE["ink"])
-        for tail, value, text in line:
+        for tail, value, text in others:
             if text:
                 placer.label(*placer.at(-tail, value), text, colour=colour, weight=400, must=False)
         style.write(
@@ -111,17 +112,6 @@ def _percents(
     at = scales.ticks(low, high, most)
     places = scales.places([100.0 * tick for tick in at])
     style.ticks(ax, axis, at, [numbers.percent(sign * tick, places) for tick in at])
-
-
-def _along(points: Sequence[tuple[float, float]]) -> list[Box]:
-    """Return small boxes along a line, so that no label lies on it."""
-    found = []
-    for (x, y), (right, high) in pairwise(points):
-        steps = max(1, int(max(abs(right - x), abs(high - y)) / 4.0))
-        for step in range(steps + 1):
-            part = step / steps
-            found.append(around(x + part * (right - x), y + part * (high - y), 2.1))
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +146,7 @@ def causes(rows: Sequence[str], panels: Sequence[Steps]) -> Figure:
             )
             ax.set_xlim(low - 2.0 * scale, high + (wide + 2.0) * scale)
             ax.set_ylim(len(rows) - 0.5, -0.5)
-            at = scales.ticks(low, high, max(2, int(each / 40.0)))
+            at = scales.ticks(low, high, max(2, int(each / 28.0)))
             places = scales.places([100.0 * tick for tick in at])
             style.ticks(ax, "x", at, [numbers.points(tick, places) for tick in at])
             named = [] if number else rows
