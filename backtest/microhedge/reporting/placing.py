@@ -14,8 +14,6 @@ from microhedge.reporting import style
 
 _HIGH = 0.62 * style.SIZE
 """Half of what a line of text takes from the one above to the one below."""
-_WIDER = 1.09
-"""Letters that are fitted to the dots of a screen are up to so much wider."""
 _NEAR = 7.5
 _OUT = 1000.0
 """A point outside the axes is as bad as so much of a label on others."""
@@ -77,7 +75,7 @@ class Placer:
 
         One that need not be there is left out where no place is free, and False comes back.
         """
-        wide = _WIDER * style.text_width(text, weight)
+        wide = style.text_width(text, weight) + 1.0
         box = self._free(x, y, wide, must=must)
         if box is None:
             return False
