@@ -13,7 +13,7 @@ from microhedge.reporting import numbers, scales, style
 from microhedge.reporting.placing import Placer, along, around
 from microhedge.reporting.style import PALETTE, STROKES, Stroke
 
-_LEFT, _TOP, _BOTTOM = 30.0, 16.0, 28.0
+_LEFT, _TOP, _BOTTOM = 30.0, 18.0, 28.0
 _MARK = 5.6
 _BAR = 12.5
 _GAP = 12.0
@@ -88,7 +88,7 @@ def frontier(
                 placer.label(*placer.at(-tail, value), text, colour=colour, weight=400, must=False)
         style.write(
             ax, 0.0, 1.0, titles[0],
-            vertical="baseline", shift=(-_LEFT + 4.0, 6.0), within="axes",
+            vertical="baseline", shift=(-_LEFT + 4.0, 9.0), within="axes",
         )  # fmt: skip
         style.write(
             ax, 1.0, 0.0, titles[1],

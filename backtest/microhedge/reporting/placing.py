@@ -75,7 +75,7 @@ class Placer:
 
         One that need not be there is left out where no place is free, and False comes back.
         """
-        wide = style.text_width(text, weight) + 1.0
+        wide = style.text_width(text, weight) + 3.0
         box = self._free(x, y, wide, must=must)
         if box is None:
             return False
