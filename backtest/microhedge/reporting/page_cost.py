@@ -178,7 +178,7 @@ def _reruns(subject: Subject, found: Cost) -> list[Block]:
         return [
             notice(
                 say("Not shown: other roll dates and volatilities"),
-                say("They were not run: `compare` runs them unless it is told not to."),
+                say("They were not run: `--bands`, or `with_bands()` from Python, runs them."),
             )
         ]
     look = strokes(subject)
