@@ -33,6 +33,7 @@ from microhedge.reporting.naming import label
 from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.reading_account import account_of
+from microhedge.reporting.reading_cost import cost_of
 from microhedge.reporting.reading_exposure import exposures_of
 from microhedge.reporting.reading_protection import protection_of
 from microhedge.reporting.trades import (
@@ -88,6 +89,7 @@ def read(comparison: Comparison) -> Subject:
         account=account_of(comparison),
         protection=protection_of(comparison),
         exposures=exposures_of(comparison),
+        cost=cost_of(comparison),
     )
 
 
