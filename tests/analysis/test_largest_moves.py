@@ -35,7 +35,8 @@ def test_a_hedge_that_misses_the_large_moves_by_hand() -> None:
     found = largest_moves(hedged, own)
     assert found is not None
     assert found.rows.tolist() == list(range(10))
-    assert (found.offset.value, found.others) == (0.0, pytest.approx(1.0))
+    assert found.offset.value == 0.0
+    assert found.others == pytest.approx(1.0)
     assert (found.offset.low, found.offset.high) == (0.0, 0.0)
 
 

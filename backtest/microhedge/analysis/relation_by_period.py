@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -89,6 +90,6 @@ def _spans(
     edges = [0, *turns, len(names)]
     return [
         (names[first], split + first, split + stop)
-        for first, stop in zip(edges[:-1], edges[1:], strict=True)
+        for first, stop in pairwise(edges)
         if stop > first
     ]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from microhedge.language import mark
 from microhedge.reporting.inputs_account import Account
+from microhedge.reporting.inputs_correlation import Course
 from microhedge.reporting.inputs_protection import Protection
 
 Floats = NDArray[np.float64]
@@ -243,7 +244,8 @@ class Correlation:
     correlations before and after the split, the pair that the robust test compares.  `state` is
     the verdict and `sentence` what it rests on.  `premises` are the dated fits
     that could be scored and `scored` the sentence about them.  `betas` hold the ratio on each
-    factor by day of fit.  `removed` is the variance removed out of sample, after costs.
+    factor by day of fit.  `removed` is the variance removed out of sample, after costs.  `course`
+    is what became of the relation part by part.
     """
 
     relation: str
@@ -266,6 +268,7 @@ class Correlation:
     betas: Mapping[str, Floats]
     removed: float | None
     like_selling: float | None
+    course: Course | None = None
 
     @property
     def kept(self) -> float | None:

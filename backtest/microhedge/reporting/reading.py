@@ -32,6 +32,7 @@ from microhedge.reporting.naming import label
 from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.reading_account import account_of
+from microhedge.reporting.reading_correlation import course_of
 from microhedge.reporting.reading_protection import protection_of
 from microhedge.reporting.trades import (
     interest_by_year,
@@ -264,6 +265,7 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
         },
         removed=run.stats["variance_removed"],
         like_selling=run.stats["sell_equivalent"],
+        course=course_of(run, found, comparison),
     )
 
 
