@@ -31,6 +31,8 @@ from microhedge.reporting.inputs import (
 )
 from microhedge.reporting.inputs_protection import Floors, Periods, Protection, Put, Tests
 
+from .course import course
+
 Floats = NDArray[np.float64]
 START = date(2002, 3, 7)
 
@@ -222,6 +224,7 @@ def relation(days: NDArray[np.int32], rng: np.random.Generator) -> Correlation:
         },
         removed=0.284,
         like_selling=0.154,
+        course=course(days, before),
     )  # fmt: skip
 
 

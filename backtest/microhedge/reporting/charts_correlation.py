@@ -55,11 +55,11 @@ def fluctuation(
         ax.plot(days[keep], path[keep], color=_OWN, linewidth=1.0, zorder=3)
         top = float(path[farthest])
         ax.plot([days[farthest]], [top], "o", color=_OWN, markersize=3.8, zorder=4)
-        late = (days[farthest] - days[0]) > 0.6 * (days[-1] - days[0])
+        to_left = _to_left(ax, int(days[farthest]), split, labels[2])
         style.write(
             ax, float(days[farthest]), top, labels[2],
-            colour=_OWN, weight=600, align="right" if late else "left",
-            shift=(-3.0 if late else 3.0, 8.0 if top > 0.0 else -8.0),
+            colour=_OWN, weight=600, align="right" if to_left else "left",
+            shift=(-3.0 if to_left else 3.0, 8.0 if top > 0.0 else -8.0),
         )  # fmt: skip
         _legend(ax, [(labels[0], _OWN, "solid"), (labels[1], PALETTE["ink"], _DASHES)])
     return fig
@@ -92,8 +92,9 @@ def ratio_parts(
         ax.set_ylim(low, high)
         style.ticks(ax, "y", [log(tick) for tick in at], marks)
         _periods(ax, names)
-        ax.bar(where, one, width=0.8, color=_OWN, linewidth=0.0, zorder=2)
-        ax.bar(where, two, bottom=base, width=0.8, color=_OTHER, linewidth=0.0, zorder=2)
+        wide = 0.8 * float(ax.bbox.width) / (len(names) + 0.2)
+        for start, end, colour in ((0.0 * one, one, _OWN), (base, base + two, _OTHER)):
+            ax.vlines(where, start, end, colors=colour, linewidths=wide, capstyle="butt", zorder=2)
         ax.axhline(0.0, color=PALETTE["ink"], linewidth=0.8, zorder=3)
         ax.plot(
             where, total, "D", color=PALETTE["ink"], markersize=2.6, markeredgewidth=0.0, zorder=4
@@ -115,7 +116,8 @@ def cumulative_offset(
 ) -> Figure:
     """Draw the offset since the start by month, NaN for none, over the customary corridor.
 
-    `labels` name the corridor and the last value.
+    A value beyond the frame is an arrow at its edge.  `labels` name the corridor and the last
+    value.
     """
     seen = values[np.isfinite(values)]
     low = max(FRAME[0], min(0.0, float(seen.min()) - 0.05))
@@ -123,16 +125,23 @@ def cumulative_offset(
     with style.settings():
         fig = style.figure(HALF, HEIGHT)
         ax = _axes(
-            fig, low, high, left=32.0, right=style.text_width(labels[1], 600) + 8.0, share=True
+            fig, low, high, left=32.0, right=style.text_width(labels[1], 600) + 10.0, share=True
         )
         _days(ax, *span)
         ax.axhspan(*CORRIDOR, color=PALETTE["shadow"], alpha=0.6, linewidth=0.0, zorder=1)
         ax.axhline(1.0, color=PALETTE["muted"], linewidth=0.7, zorder=2)
         if low < 0.0:
             ax.axhline(0.0, color=PALETTE["muted"], linewidth=0.7, zorder=1.5)
-        ax.plot(days, values, color=_OWN, linewidth=1.2, zorder=3)
-        if len(seen) == 1:
-            ax.plot(days, values, "o", color=_OWN, markersize=3.0, zorder=3)
+        inside = np.where((values >= low) & (values <= high), values, np.nan)
+        ax.plot(
+            days, inside, color=_OWN, linewidth=1.2, zorder=3,
+            marker="o", markersize=2.2 if len(seen) < 40 else 0.0, markeredgewidth=0.0,
+        )  # fmt: skip
+        for beyond, edge, arrow in ((values > high, high, "^"), (values < low, low, "v")):
+            ax.plot(
+                days[beyond], np.full(int(beyond.sum()), edge), arrow, color=_OWN,
+                markersize=3.2, markeredgewidth=0.0, clip_on=False, zorder=3,
+            )  # fmt: skip
         last = int(np.flatnonzero(np.isfinite(values))[-1])
         style.end_labels(ax, [(float(days[last]), float(values[last]), labels[1], _OWN)])
         _legend(ax, [(labels[0], PALETTE["muted"], "s")], marks={PALETTE["muted"]: _OTHER})
@@ -162,7 +171,9 @@ def removed_by_period(
     told = list(zip(levels, labels[2:], (PALETTE["ink"], _OWN), strict=True))
     with style.settings():
         fig = style.figure(HALF, HEIGHT)
-        right = max(style.text_width(label, 600) for one, label, _ in told if one is not None) + 8.0
+        right = (
+            max(style.text_width(label, 600) for one, label, _ in told if one is not None) + 10.0
+        )
         ax = _axes(fig, low, high, left=32.0, right=right, share=True)
         _periods(ax, names)
         if low < 0.0:
@@ -207,6 +218,16 @@ def _axes(
         [numbers.percent(t, places) if share else numbers.plain(t, places) for t in at],
     )  # fmt: skip
     return ax
+
+
+def _to_left(ax: Axes, at: int, line: int, text: str) -> bool:
+    """Tell whether a text goes to the left of a day, so that it stays inside and off a line."""
+    first, last = ax.get_xlim()
+    needs = (style.text_width(text, 600) + 6.0) / float(ax.bbox.width) * (last - first)
+    right, left = at + needs <= last, at - needs >= first
+    if right and left:
+        return at <= line <= at + needs
+    return not right
 
 
 def _days(ax: Axes, first: int, last: int) -> None:

@@ -20,8 +20,11 @@ ENOUGH = 60
 LOW, HIGH = 0.80, 1.25
 
 
-def broke(found: Fluctuation) -> str:
-    """Say whether the path of the test for a break left its boundary, and what is shown by it."""
+def broke(found: Fluctuation, split: int) -> str:
+    """Say whether the path of the test for a break left its boundary, and what is shown by it.
+
+    `split` is the day of the designation.
+    """
     sizes = {"statistic": ratio(found.statistic), "boundary": ratio(found.boundary)}
     day = numbers.in_words(to_date(int(found.days[found.row])))
     if not found.crossed:
@@ -39,17 +42,21 @@ def broke(found: Fluctuation) -> str:
             holm=p_value(found.holm),
             **sizes,
         )
+    early = int(found.days[found.row]) <= split
+    when = say("before the designation") if early else say("after the designation")
     if found.before is None or found.after is None:
         return say(
             "The path left its 5% boundary ({statistic} against {boundary}): a lasting change, "
-            "dated {day}, too close to an end to be measured.",
+            "dated {day}, {when}, too close to an end to be measured.",
             day=day,
+            when=when,
             **sizes,
         )
     return say(
         "The path left its 5% boundary ({statistic} against {boundary}): a lasting change, dated "
-        "{day}, from {before} to {after}.",
+        "{day}, {when}, from {before} to {after}.",
         day=day,
+        when=when,
         before=ratio(found.before),
         after=ratio(found.after),
         **sizes,
@@ -151,7 +158,7 @@ def against_calm(fall: Fall) -> str:
     if fall.correlation is None or fall.calm is None or fall.bounds is None:
         return numbers.DASH
     if fall.n < ENOUGH:
-        return say("undecided, few sessions")
+        return say("undecided")
     side = _side(fall)
     return say("weaker") if side < 0 else say("stronger") if side > 0 else say("not told apart")
 
@@ -170,7 +177,9 @@ def in_falls(falls: Sequence[Fall], label: str) -> str:
         one for one in falls if one.n >= ENOUGH and one.bounds is not None and one.calm is not None
     ]
     weaker = sum(_side(one) < 0 for one in told)
-    if not told:
+    if not told and any(one.n >= ENOUGH and one.bounds is not None for one in falls):
+        start = say("No calm sessions are left to compare the correlation in the falls with")
+    elif not told:
         start = say(
             "No fall has the {enough} sessions that its correlation would need", enough=ENOUGH
         )
@@ -200,7 +209,7 @@ def in_falls(falls: Sequence[Fall], label: str) -> str:
         start=start,
         label=the(label),
         ahead=count(ahead) if ahead else say("none"),
-        falls=count(len(saved)),
+        falls=say("the {n}", n=count(len(saved))) if len(saved) > 1 else say("the one"),
     )
 
 

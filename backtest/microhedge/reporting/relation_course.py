@@ -53,7 +53,7 @@ def _break(run: Run, lean: Correlation, course: Course) -> Block:
             )
         ],
         name=f"break-{run.name}",
-        finding=findings_correlation.broke(found),
+        finding=findings_correlation.broke(found, split),
         sub=say(
             "T2: running sum of what each session pulls the correlation by, scaled. Vertical: "
             "the designation."
@@ -262,7 +262,9 @@ def _falls(run: Run, course: Course) -> Block:
             "The holding's own deepest falls after the designation, then those of the S&P 500; "
             "(part): the sample holds a part. Correlation: of the holding with what it leaned on; "
             "at calm variance as it would be, had the hedge varied as in calm sessions, those "
-            "outside the fall and outside all falls of the market."
+            "outside the fall and outside all falls of the market. Undecided: under {enough} "
+            "sessions.",
+            enough=findings_correlation.ENOUGH,
         ),
         size=7.4,
     )
