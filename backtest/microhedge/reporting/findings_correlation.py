@@ -86,7 +86,7 @@ def which_part(found: Change) -> str:
     elif moved == (True, False):
         told = say("what moved is the correlation")
     elif moved == (False, True):
-        told = say("what moved is the volatilities, not the correlation")
+        told = say("what moved is the ratio of volatilities, not the correlation")
     else:
         told = say("neither by more than chance")
     return say("{start}: {told}.", start=start, told=told)
