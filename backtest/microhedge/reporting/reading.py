@@ -33,6 +33,7 @@ from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.reading_account import account_of
 from microhedge.reporting.reading_correlation import course_of
+from microhedge.reporting.reading_details import details_of
 from microhedge.reporting.reading_protection import protection_of
 from microhedge.reporting.trades import (
     interest_by_year,
@@ -75,7 +76,7 @@ def read(comparison: Comparison) -> Subject:
         items=items(comparison),
         care=caveats(comparison),
         limits=limits(comparison),
-        command=comparison.command,
+        command=comparison.command + (" --details" if comparison.details is not None else ""),
         config_hash=comparison.config_hash,
         data_hash=comparison.data_hash,
         version=__version__,
@@ -85,6 +86,7 @@ def read(comparison: Comparison) -> Subject:
         splits=_splits(comparison),
         account=account_of(comparison),
         protection=protection_of(comparison),
+        details=details_of(comparison),
     )
 
 
