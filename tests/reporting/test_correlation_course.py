@@ -500,14 +500,14 @@ def test_the_falls_are_counted_that_can_be_told() -> None:
     weak, same, short = fall(0.2, 0.5), fall(0.5, 0.7), fall(0.1, 0.2, n=24)
     assert told.in_falls([weak, same, short], "Pair short") == (
         "In 1 of 2 falls long enough to tell the correlation was weaker than in calm sessions; "
-        "the pair short saved something in 3 of the 3 in which the holding fell."
+        "the pair short saved a point or more in 3 of the 3 in which the holding fell."
     )
     assert told.in_falls([same, same], "Pair short").startswith(
         "In none of 2 falls long enough to tell was the correlation weaker"
     )
     assert told.in_falls([replace(same, saved=-0.1)], "Pair short") == (
         "In the 1 fall long enough to tell the correlation was not weaker than in calm sessions; "
-        "the pair short saved something in none of the one in which the holding fell."
+        "the pair short saved a point or more in none of the one in which the holding fell."
     )
     assert told.in_falls([replace(short, saved=None)], "Pair short") == (
         "No fall has the 60 sessions that its correlation would need."
@@ -515,6 +515,8 @@ def test_the_falls_are_counted_that_can_be_told() -> None:
     assert told.in_falls([fall(0.2, 0.5, calm=None)], "Pair short").startswith(
         "No calm sessions are left to compare"
     )
+    # less than a point is not worth the name
+    assert "a point or more in none of the one" in told.in_falls([replace(same, saved=0.004)], "X")
     # a market that fell while the holding rose is no fall of the holding
     rose = replace(same, fall=0.6, saved=-0.3)
     assert "in 1 of the one in which" in told.in_falls([same, rose], "Pair short")

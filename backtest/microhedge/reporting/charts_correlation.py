@@ -231,8 +231,14 @@ def _to_left(ax: Axes, at: int, line: int, text: str) -> bool:
 
 
 def _days(ax: Axes, first: int, last: int) -> None:
-    ax.set_xlim(first, max(last, first + 1))
-    style.ticks(ax, "x", *scales.time_ticks(first, last, 5))
+    last = max(last, first + 1)
+    ax.set_xlim(first, last)
+    for most in (5, 4, 3, 2):
+        at, names = scales.time_ticks(first, last, most)
+        needs = (max(map(style.text_width, names)) + 5.0) / float(ax.bbox.width) * (last - first)
+        if len(at) < 2 or min(np.diff(at)) >= needs:
+            break
+    style.ticks(ax, "x", at, names)
 
 
 def _periods(ax: Axes, names: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from microhedge.calendar import to_date
 from microhedge.language import say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.findings import the, upper
+from microhedge.reporting.findings_of_falls import SAVED
 from microhedge.reporting.inputs_correlation import Change, Fall, Fluctuation, Moves, Offset
 from microhedge.reporting.numbers import count, p_value, percent, ratio
 
@@ -203,9 +204,9 @@ def in_falls(falls: Sequence[Fall], label: str) -> str:
     saved = [one.saved for one in falls if one.saved is not None and one.fall < 0.0]
     if not saved:
         return say("{start}.", start=start)
-    ahead = sum(one > 0.0 for one in saved)
+    ahead = sum(one >= SAVED for one in saved)
     return say(
-        "{start}; {label} saved something in {ahead} of {falls} in which the holding fell.",
+        "{start}; {label} saved a point or more in {ahead} of {falls} in which the holding fell.",
         start=start,
         label=the(label),
         ahead=count(ahead) if ahead else say("none"),

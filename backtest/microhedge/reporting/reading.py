@@ -276,6 +276,8 @@ def _why(run: runs.Run, found: Relation) -> str:
         return say("options pay by the price of the holding itself.")
     if not found.fits and run.futures == (found.holding,):
         return say("the future moves with the price of the holding itself.")
+    if not found.fits:
+        return say("it recorded no premise.")
     return f"{found.reason}."
 
 
