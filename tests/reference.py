@@ -72,8 +72,9 @@ class Reference:
     aside: list[float] = field(default_factory=lambda: [0.0, 0.0])  # shares that went, and money
     tomorrow: list[Order] = field(default_factory=list)
     over: bool = False
-    bought: float = 0.0  # shares to be bought back at the next close
+    bought: float = 0.0  # shares to be bought back at the next close; negative: more came
     known: dict[Option, int] = field(default_factory=dict)
+    early: dict[str, int] = field(default_factory=dict)
 
     # the desk that a session talks to
 
@@ -102,6 +103,9 @@ class Reference:
         return [
             f for r, fs in self.done.items() if r == role or r.startswith(role + "/") for f in fs
         ]
+
+    def exercised(self, role: str) -> bool:
+        return self.early.get("hedge/" + role) == self.row
 
     def pending(self, role: str) -> Order | None:
         return next((order for order in self.queue if role in order.roles), None)
@@ -174,7 +178,7 @@ class Reference:
                 continue
             if day_number(item.expiry) <= tape.day[row]:
                 spare = self.expire(account, item, quantity, spare)
-            elif (account, item) in opened and self.exercised(item):
+            elif (account, item) in opened and self.exercises(item):
                 spare = self.expire(account, item, quantity, spare, early=True)
         for (account, item), quantity in list(self.book.items()):
             if isinstance(item, Future) and quantity:
@@ -185,9 +189,13 @@ class Reference:
                 self.settled[account] = price
                 if day_number(item.expiry) <= tape.day[row]:
                     self.write(account, item, "expiry", -quantity, 0.0, 0.0)
-        if self.ends.rebuy and called + self.bought:
-            self.buy(called + self.bought)
-        self.bought, self.missing = self.missing, 0.0
+        # what came tonight need not be bought, and what went tonight is bought tomorrow
+        self.bought += called
+        ripe = max(self.bought + min(self.missing, 0.0), 0.0)
+        if self.ends.rebuy and ripe:
+            self.buy(ripe)
+            self.bought -= ripe
+        self.bought, self.missing = self.bought + self.missing, 0.0
         waiting, self.queue = self.queue, []
         for order in waiting:
             self.fill(order)
@@ -248,12 +256,12 @@ class Reference:
         for (_, item), quantity in self.book.items():
             ends = isinstance(item, Option) and quantity
             if not ends or day_number(item.expiry) > self.tape.day[row]:
-                ends = ends and self.exercised(item)
+                ends = ends and self.exercises(item)
             if ends and self.moves(item, self.spot(item)) and quantity * item.sign > 0:
                 there += abs(quantity) * item.deliverable
         return there
 
-    def exercised(self, option: Option) -> bool:
+    def exercises(self, option: Option) -> bool:
         """Tell whether a put's owner exercises tonight, for he loses less than a cent."""
         close = float(self.tape.close[option.underlying][self.row])
         worth = option.payoff(close)
@@ -399,6 +407,8 @@ class Reference:
             cost = min(cost, worth)
         if option.settle == "cash":
             cost = 0.0
+        if cause != "expiry":
+            self.early[account] = self.row
         least = None if cause == "expiry" else min(exercise_threshold(option.expiry), 0.01)
         moved = 0.0
         if self.moves(option, spot, least=least):
@@ -413,7 +423,7 @@ class Reference:
         if moved:
             shares = moved * option.deliverable * (1 if quantity * option.sign > 0 else -1)
             self.write("holding", Stock(self.holding), cause, shares, -shares * spot, 0.0)
-            self.missing = max(self.missing - shares, 0.0)
+            self.missing -= shares
         return spare
 
     def fill(self, order: Order) -> None:
@@ -467,7 +477,7 @@ class Reference:
             contracts = min(contracts, int(others[0][2]))
         if not contracts:
             return ticket.role, None, 0.0
-        option = self.choose(ticket)
+        option = self.choose(ticket, next((o for _, o, _ in others if o), None))
         if asked.zero_cost:
             debit = sum(self.price(o, q) * (1 if q > 0 else -1) for _, o, q in others if o)
             option = self.dearest(option, debit)
@@ -505,9 +515,11 @@ class Reference:
             floor = self.costs.option_sale_floor(worth, spot * units)
         return self.costs.option_bid(mid, stress=stress, floor=floor)
 
-    def choose(self, ticket: Ticket) -> Option:
+    def choose(self, ticket: Ticket, first: Option | None) -> Option:
+        """Which contract answers a ticket; one beside a first ends with it, whoever else does."""
         assert ticket.contract is not None
         asked = ticket.contract
+        days = float(asked.days)
         family = ticket.role.split("/")[0]
         taken = frozenset(
             day_number(leg.instrument.expiry)
@@ -516,6 +528,11 @@ class Reference:
             and leg.role != ticket.role
             and leg.role.split("/")[0] == family
         )
+        if first is not None:
+            taken, days = (
+                frozenset(),
+                float(day_number(first.expiry) - int(self.tape.day[self.row])),
+            )
         spot = float(self.tape.close[asked.underlying][self.row])
         index = self.tape.basis[asked.underlying] == "price_index"
         style: Style = "european" if index else "american"
@@ -524,7 +541,7 @@ class Reference:
             asked.right,
             day=int(self.tape.day[self.row]),
             spot=spot,
-            days=asked.days,
+            days=days,
             moneyness=asked.moneyness,
             taken=taken,
             grid="index" if self.tape.basis[asked.underlying] == "price_index" else "liquid",

@@ -278,6 +278,51 @@ def test_shares_put_to_the_account_before_others_went_are_not_bought_back_as_wel
     assert result.curves["holding"][-1] == 100 * 61.0
 
 
+def test_shares_that_a_call_brought_make_up_for_those_that_a_put_sold() -> None:
+    # 2024-01-19 is row 3: the call at 100 brings 100 shares; on 02-16 the put at 120 sells 100
+    closes = [100.0] * 3 + [110.0] * 22
+    tape = lay({"AAA": closes}, first="2024-01-16")
+
+    def both(now: Session) -> None:
+        if not now.fills("call") and now.pending("call") is None:
+            now.roll("call", now.call(days=2, moneyness=1.0))
+            now.roll("put", now.put(days=30, moneyness=1.2))
+
+    result = play(both, ruled(arrange(tape, cash=50_000.0), REBUY))
+    moved = [line for line in lines(result, "holding") if line[0] > 0]
+    assert [line[:6] for line in moved] == [
+        (3, "holding", "AAA", "exercise", 100.0, -11_000.0),
+        (23, "holding", "AAA", "exercise", -100.0, 11_000.0),
+    ]
+
+
+def test_what_went_on_the_evening_before_is_not_kept_waiting_by_what_goes_tonight() -> None:
+    """An ex-date on the Friday of an expiry, 2024-01-19, with a call on each half of the shares.
+
+    The later call, at 100, is exercised on Thursday at 110 for a dividend of 5; the one at 111 on
+    Friday at 115.  The first 100 shares are bought back on Friday, the others on Monday at 114.
+    """
+    tape = lay(
+        {"AAA": [100.0, 100.0, 110.0, 115.0, 114.0, 114.0]},
+        actions={"AAA": (Action(day("2024-01-19"), "dividend", 5.0),)},
+        first="2024-01-16",
+    )
+
+    def write(now: Session) -> None:
+        if not now.fills("near") and now.pending("near") is None:
+            now.write("near", now.call(days=2, moneyness=1.11), cover=0.5)
+            now.write("far", now.call(days=30, moneyness=1.0), cover=0.5)
+
+    result = play(write, ruled(arrange(tape, shares=200.0, costs=Costs()), REBUY))
+    moved = [line for line in lines(result, "holding") if line[0] > 0 and line[3] != "dividend"]
+    assert [(line[0], *line[3:6]) for line in moved] == [
+        (3, "assignment", -100.0, 11_000.0),
+        (3, "assignment", -100.0, 11_500.0),
+        (3, "trade", 100.0, -11_500.0),
+        (4, "trade", 100.0, -11_400.0),
+    ]
+
+
 def test_how_to_deliver_is_a_yes_a_no_or_rebuy() -> None:
     assert end_rules("rebuy", False) == REBUY
     assert end_rules(True, True) == EndRules(deliver=True, early=True)
@@ -410,6 +455,56 @@ def test_a_call_settles_against_the_deal_price_too_and_a_delisting_pays_its_last
             (kind, -100.0, 100 * value),
             (kind, 1.0, owed),
         ]
+
+
+def test_who_owned_a_share_before_its_end_is_paid_the_dividend_of_that_day() -> None:
+    """Dell's end on 2013-10-29: 13.75 a share, and 0.13 to the holders of 10-28, 13.88 in all.
+
+    The company's announcement of that day; the last close was 13.86.  A put at 14 is adjusted for
+    the 0.13, a special of 13 dollars a contract, to 13.87, and pays 0.12 against 13.75.
+    """
+    end = day("2013-10-29")
+    paid, deal = Action(end, "special", 0.13), Action(end, "merger", 13.75)
+
+    def own(now: Session) -> None:
+        if not now.fills("put") and now.pending("put") is None:
+            now.roll("put", now.put(days=30, moneyness=1.015))
+
+    for actions in ((paid, deal), (deal, paid)):
+        tape = lay(
+            {"AAA": [13.80, 13.80, 13.86, 13.75, 13.75]},
+            actions={"AAA": actions},
+            first="2013-10-24",
+        )
+        result = play(own, arrange(tape))
+        assert [line[1:] for line in lines(result) if line[0] == 3] == [
+            ("holding", "AAA", "dividend", 0.0, pytest.approx(13.00), 0.0),
+            ("hedge/put", "AAA 2013-11-15 P 14", "adjust", -1.0, 0.0, 0.0),
+            ("hedge/put", "AAA 2013-11-15 P 13.87", "adjust", 1.0, 0.0, 0.0),
+            ("holding", "AAA", "merger", -100.0, 1_375.0, 0.0),
+            ("hedge/put", "AAA 2013-11-15 P 13.87", "merger", -1.0, pytest.approx(12.0), 0.0),
+        ]
+        assert tape.growth("AAA")[-1] * 13.80 == pytest.approx(13.88)
+        assert abs(result.attribution["residual"]) < 1e-9
+
+
+def test_a_short_of_a_share_owes_the_dividend_of_the_day_on_which_it_ends() -> None:
+    end = day("2024-01-22")
+    tape = lay(
+        {"AAA": [100.0] * 6, "BBB": [50.0, 50.0, 50.0, 50.0, 60.0, 60.0]},
+        actions={"BBB": (Action(end, "delisting", 60.0), Action(end, "dividend", 2.0))},
+        first="2024-01-16",
+    )
+
+    def sell(now: Session) -> None:
+        if not now.fills("BBB") and now.pending("BBB") is None:
+            now.short("BBB", value=1_000.0)
+
+    result = play(sell, arrange(tape))
+    assert [line[1:6] for line in lines(result) if line[0] == 4] == [
+        ("hedge/BBB", "BBB", "dividend", 0.0, -40.0),
+        ("hedge/BBB", "BBB", "delisting", 20.0, -1_200.0),
+    ]
 
 
 def test_a_merger_after_the_expiry_day_finds_the_put_settled_at_its_close() -> None:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
+import re
+import shlex
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pypdf
 import pytest
+from labels import clashes, clipped
+from matplotlib.figure import Figure
+from reporting.test_render import filled
+
+from microhedge.cli.app import root
+from microhedge.cli.outcome import perform
+from microhedge.reporting import style
 
 REPORTS = Path(__file__).parents[1] / "reports"
+COUNT = 11
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +55,38 @@ def test_every_report_is_small_and_was_made_by_its_command(gallery: ModuleType) 
         )
         for word in words:
             assert word in last, (case.name, word)
+
+
+@pytest.mark.parametrize("number", range(COUNT))
+def test_a_report_that_is_built_again_says_the_same(
+    gallery: ModuleType, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(gallery.CASES) == COUNT
+    case = gallery.CASES[number]
+    monkeypatch.chdir(REPORTS)
+    drawn: list[Figure] = []
+    draw = style.svg
+
+    def watched(figure: Figure) -> str:
+        drawn.append(figure)
+        return draw(figure)
+
+    monkeypatch.setattr(style, "svg", watched)
+    words = [*shlex.split(case.command)[1:], "--report", str(tmp_path / "new.pdf")]
+    assert perform(root, words, name="microhedge") == 0
+    built = (tmp_path / "new.pdf").read_bytes()
+    assert said(built) == said((REPORTS / f"{case.name}.pdf").read_bytes())
+    assert min(filled(built)[:-1]) > 0.5
+    assert len(drawn) > 5
+    assert [pair for figure in drawn for pair in clashes(figure)] == []
+    assert [text for figure in drawn for text in clipped(figure)] == []
+
+
+def said(pdf: bytes) -> list[list[str]]:
+    """The words of each page, but for the versions that it was made with and its own name."""
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    pages[-1] = re.sub(r"python 3\S+.*seed", "", pages[-1], flags=re.DOTALL)
+    return [re.sub(r"--report\s+\S+", "", page).split() for page in pages]
 
 
 def test_the_memo_is_small_and_stands_beside_its_calculations(gallery: ModuleType) -> None:

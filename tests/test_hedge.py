@@ -60,6 +60,9 @@ class Evening:
     def fills(self, role: str) -> Sequence[Fill]:
         return ()
 
+    def exercised(self, role: str) -> bool:
+        return False
+
     def pending(self, role: str) -> Order | None:
         return None
 

@@ -365,7 +365,15 @@ def test_puts_are_rolled_at_the_asks_and_bids_of_the_table(tmp_path: Path) -> No
     assert result.attribution["residual"] == pytest.approx(0.0, abs=1e-9)
     assert noted(result) == []
     assert list(result.config["chains"]) == ["AAA"]
-    assert premium_source(result) == {"quote": 1.0, "model": 0.0, "carried": 0.0}
+    assert premium_source(result) == {"quote": 1.0, "model": 0.0}
+
+
+def test_premiums_are_those_of_quotes_and_of_the_model_and_nothing_else() -> None:
+    # a mid of 49.10 was quoted; without a quote the rules list 150, which at 100 is worth 50
+    chain = chain_of(("2024-01-03", "2024-02-02", "P", 149.0, 48.6, 49.6))
+    result = play(roll_twice, quoted(arrange(lay({"AAA": [100.0] * 10}), costs=PAID), chain))
+    assert result.tables["fills"]["source"].tolist() == ["quote", "model", "model", "model"]
+    assert premium_source(result) == pytest.approx({"quote": 49.10 / 99.10, "model": 50.00 / 99.10})
 
 
 def test_a_chain_without_a_fitting_contract_leaves_the_order_unfilled(tmp_path: Path) -> None:
@@ -453,7 +461,7 @@ def test_an_open_is_filled_by_the_model_for_the_quote_is_of_the_close(tmp_path: 
     result = play(roll_twice, replace(quoted(setup, chain), listing=listing))
     fills = result.tables["fills"]
     assert fills["source"].tolist() == ["model"] * 4
-    assert premium_source(result) == {"quote": 0.0, "model": 1.0, "carried": 0.0}
+    assert premium_source(result) == {"quote": 0.0, "model": 1.0}
     # nothing was quoted before 01-03, so the rules choose; on 01-09 the quotes of 01-08 are used
     assert fills["instrument"].tolist()[0] == "AAA 2024-02-16 P 150"
     assert fills["mid"].tolist()[0] == pytest.approx(50.0)

@@ -16,6 +16,7 @@ import pytest
 from tapes import FREE, arrange, day, lay
 
 from microhedge.declaration import build
+from microhedge.ending import EndRules
 from microhedge.engine import simulate
 from microhedge.loading import load
 from microhedge.result import Result
@@ -216,6 +217,21 @@ def test_a_budget_buys_when_the_wait_after_a_gain_is_over() -> None:
     first, second = told(result)[:2]
     assert first[1:] == (date(2024, 2, 15), "monetise")
     assert second[0] == date(2024, 2, 26)
+
+
+def test_a_budget_is_asked_at_once_for_a_rung_that_was_exercised_early() -> None:
+    """At 40 a put at 90 is worth its 50, and interest says exercise: on 2024-01-18.
+
+    The budget of its time had bought it, so the next is not put off to February.
+    """
+    roll = "days-before=30+budget=0.02"
+    hedge = build(load("budgeted-put"), {"holding": "AAA", "roll": roll, "tenor": 91})
+    tape = lay({"AAA": closes(on_11=40.0)}, rate=0.05)
+    setup = arrange(tape, shares=10_000.0, sigma=SIGMA, costs=FREE)
+    setup = replace(setup, rules=replace(setup.rules, ends=EndRules(early=True)))
+    first, second = told(simulate(hedge, setup))[:2]
+    assert first == (date(2024, 1, 3), date(2024, 1, 18), "exercise")
+    assert second[0] == date(2024, 1, 19)
 
 
 def test_a_budget_pays_for_no_written_call() -> None:

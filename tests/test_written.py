@@ -126,7 +126,7 @@ def test_what_a_collar_cost_is_counted_from_the_cash_that_moved() -> None:
     assert stats["rolls"] == 1.0
     # the calls pay for the puts: no cash is ever needed
     assert stats["largest_cash_need"] == pytest.approx(0.0, abs=1e-6)
-    assert premium_source(result) == {"quote": 0.0, "model": 1.0, "carried": 0.0}
+    assert premium_source(result) == {"quote": 0.0, "model": 1.0}
 
 
 def test_legs_of_one_transaction_fill_together_or_not_at_all() -> None:
@@ -528,4 +528,4 @@ def test_quotes_decide_the_zero_cost_call_where_there_are_some() -> None:
     assert fills["strike"].tolist() == [90.0, 112.0]
     assert fills["source"].tolist() == ["quote", "quote"]
     assert fills["mid"].tolist() == pytest.approx([2.0, 2.25])
-    assert premium_source(result) == {"quote": 1.0, "model": 0.0, "carried": 0.0}
+    assert premium_source(result) == {"quote": 1.0, "model": 0.0}

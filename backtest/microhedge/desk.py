@@ -132,6 +132,10 @@ class TradingDesk:
         below = [f for name, fs in self._filled.items() if name.startswith(role + "/") for f in fs]
         return tuple(sorted(below, key=lambda fill: fill.row))
 
+    def exercised(self, role: str) -> bool:
+        """Tell whether a contract of a role ended before its expiry tonight, by exercise."""
+        return self._endings.early.get(leg_account(role)) == self.row
+
     def pending(self, role: str) -> Order | None:
         """Return the waiting order that touches a role."""
         return next((order for order in self.orders if role in order.roles), None)
@@ -254,9 +258,10 @@ class TradingDesk:
 
     def _buy_back(self, phase: Phase, rule: FillRule, at: At) -> None:
         """Buy back what went, as an order of the evening on which it went would."""
-        price = self.tape.prices(at)[self.holding].item(self.row)
-        if np.isfinite(price) and (rule == "close" or self._endings.since < self.row):
-            self._endings.buy_back(self.row, phase, price)
+        ends, price = self._endings, self.tape.prices(at)[self.holding].item(self.row)
+        shares = ends.missing if rule == "close" else ends.ripe(self.row)
+        if shares > 0.0 and np.isfinite(price):
+            ends.buy_back(self.row, phase, shares, price)
 
     def note(self, phase: Phase, code: Code, text: str, amount: float = 0.0) -> None:
         """Write a line into the run's log."""

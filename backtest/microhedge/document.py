@@ -7,11 +7,11 @@ that is not finite never appears.
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from microhedge.gaps import gaps_of
+from microhedge.plain import plain
 from microhedge.version import __version__
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def _run(run: Run) -> dict[str, Any]:
         "kind": run.kind,
         "for": run.of,
         "hedge": run.hedge,
-        "params": None if run.parameters is None else _plain(dict(run.parameters)),
+        "params": plain(run.parameters),
         "sold": run.sold,
         "stats": {name: _finite(value) for name, value in run.stats.items()},
-        "attribution": None if run.attribution is None else _plain(dict(run.attribution)),
+        "attribution": plain(run.attribution),
         "premium_source": None if run.premium_source is None else dict(run.premium_source),
         "rolled": run.rolled,
     }
@@ -135,14 +135,6 @@ def _bands(found: Comparison, run: Run) -> dict[str, Any]:
 
 def _provenance(found: Comparison) -> list[dict[str, Any]]:
     return [one.record() for one in found.tape.sources]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, date):
-        return str(value)
-    return _finite(value) if isinstance(value, float) else value
 
 
 def _finite(value: float | None) -> float | None:

@@ -88,9 +88,10 @@ class _End(NamedTuple):
 class Endings:
     """The open options of a run by the row on which they end, and the shares that went.
 
-    `missing` shares of the holding went and are not bought back (negative: more came), the last
-    of them on the evening of row `since`; `delivered` are the accounts whose contracts moved
-    shares since it was emptied.
+    `missing` shares of the holding went and are not bought back (negative: more came), `fresh`
+    of them on the last such evening, that of row `since`; `delivered` are the accounts whose
+    contracts moved shares since it was emptied, and `early` the rows on which others ended before
+    their expiry.
     """
 
     tape: Tape
@@ -102,8 +103,10 @@ class Endings:
     rules: EndRules
     note: Note
     missing: float = 0.0
+    fresh: float = 0.0
     since: int = -1
     delivered: list[str] = field(default_factory=list)
+    early: dict[str, int] = field(default_factory=dict)
     _due: dict[int, list[str]] = field(default_factory=dict)
     _early: dict[Option, int] = field(default_factory=dict)
 
@@ -213,6 +216,8 @@ class Endings:
     def _post(self, row: int, phase: Phase, one: _End, delivered: float) -> None:
         """Close the contracts at their intrinsic value, and trade the shares at the spot."""
         option, cost = one.option, 0.0
+        if one.early:
+            self.early[one.account] = row
         # where cash is delivered no share has to be traded
         if option.settle == "physical":
             long = one.quantity > 0.0
@@ -243,9 +248,10 @@ class Endings:
                 cash=-moved * one.spot,
             )
             self.delivered.append(one.account)
-            self.missing -= moved
             # what is assigned before an ex-date was exercised on the evening before
-            self.since = row - int(phase is Phase.ACTIONS)
+            evening = row - int(phase is Phase.ACTIONS)
+            self.fresh = (self.fresh if evening == self.since else 0.0) - moved
+            self.missing, self.since = self.missing - moved, evening
             if self.rules.rebuy:
                 self._due.setdefault(self.since + 1, [])
 
@@ -274,9 +280,13 @@ class Endings:
             self.missing = 0.0
         return ended
 
-    def buy_back(self, row: int, phase: Phase, price: float) -> None:
-        """Buy the shares that went, at a price."""
-        shares, self.missing = self.missing, 0.0
+    def ripe(self, row: int) -> float:
+        """Return the shares to buy back at a fill of a row by an order of the evening before."""
+        return self.missing - (max(self.fresh, 0.0) if self.since == row else 0.0)
+
+    def buy_back(self, row: int, phase: Phase, shares: float, price: float) -> None:
+        """Buy so many of the shares that went, at a price."""
+        self.missing -= shares
         trade = stock_trade(shares, price, self.costs)
         self.books.post(
             row,

@@ -108,6 +108,9 @@ class Desk(Protocol):
     def fills(self, role: str) -> Sequence[Fill]:
         """Return the fills of a role and of the rungs below it."""
 
+    def exercised(self, role: str) -> bool:
+        """Tell whether a contract of a role ended before its expiry tonight, by exercise."""
+
     def pending(self, role: str) -> Order | None:
         """Return the waiting order that touches a role."""
 

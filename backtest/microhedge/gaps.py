@@ -8,8 +8,7 @@ them from its cost; nothing is run again, and years stay as long as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from microhedge.analysis.effectiveness import losses_borne, variance_removed
 from microhedge.analysis.performance import DAYS_PER_YEAR, annual_return, max_drawdown
 from microhedge.calendar import to_date
+from microhedge.plain import plain
 from microhedge.runs import Run
 from microhedge.scorecard import first_premise, hedge_profit, roll_bounds
 
@@ -68,8 +68,8 @@ class Gaps:
                 {"date": str(to_date(one.day)), "unhedged": one.unhedged, "hedged": one.hedged}
                 for one in self.left_out
             ],
-            "every": _plain(asdict(self.every)),
-            "without": _plain(asdict(self.without)),
+            "every": plain(self.every),
+            "without": plain(self.without),
         }
 
 
@@ -122,7 +122,3 @@ def _score(run: Run, alone: Run, kept: NDArray[np.bool_]) -> Score:
         max_drawdown=max_drawdown(ours),
         unhedged_max_drawdown=max_drawdown(unhedged),
     )
-
-
-def _plain(values: Mapping[str, float | None]) -> dict[str, float | None]:
-    return {k: None if v is None or not np.isfinite(v) else float(v) for k, v in values.items()}

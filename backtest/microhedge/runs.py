@@ -157,7 +157,7 @@ def premium_source(result: Result) -> dict[str, float] | None:
     total = float(premium.sum())
     quoted = float(premium[fills["source"][opened] == "quote"].sum())
     quote = quoted / total if total > 0.0 else 0.0
-    return {"quote": quote, "model": 1.0 - quote, "carried": 0.0}
+    return {"quote": quote, "model": 1.0 - quote}
 
 
 def yardstick_run(

@@ -86,6 +86,13 @@ class Series:
                 f"{self.symbol}: a {last[0].kind} at {last[0].value}; give the money that a share "
                 "became, at least the last price that was paid"
             )
+        late = [action for action in self.actions if last and action.day > last[0].day]
+        if late:
+            raise BadData(
+                f"{self.symbol}: a {late[0].kind} on {to_date(late[0].day)} and a {last[0].kind} "
+                f"on {to_date(last[0].day)}; a share that has become money pays nothing: give it "
+                "the day of the end, or leave it out"
+            )
         for column in (self.day, self.bar, *prices, self.volume):
             if column is not None:
                 column.flags.writeable = False

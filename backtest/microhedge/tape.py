@@ -202,10 +202,14 @@ class Tape:
 
     @cached_property
     def actions_at(self) -> dict[int, list[tuple[str, Action]]]:
-        """Actions by row, splits before dividends; an action between sessions falls on the next."""
+        """Actions by row; an action between sessions falls on the next.
+
+        Of one day splits come first, and the end of a share last: who owns it at the close before
+        an ex-date is paid the dividend, and has nothing to be paid on once it is money.
+        """
         found: dict[int, list[tuple[str, Action]]] = {}
         for symbol in sorted(self.actions):
-            for action in sorted(self.actions[symbol], key=lambda a: (a.day, a.kind != "split")):
+            for action in sorted(self.actions[symbol], key=_turn):
                 row = int(np.searchsorted(self.day, action.day))
                 if 0 < row < len(self.day):
                     found.setdefault(row, []).append((symbol, action))
@@ -345,6 +349,10 @@ class Tape:
         for symbol in sorted(self.bonds):
             digest.update(repr(self.bonds[symbol]).encode())
         return digest.hexdigest()
+
+
+def _turn(action: Action) -> tuple[int, bool, bool]:
+    return action.day, action.kind != "split", action.kind in ENDS
 
 
 def _prints(tape: Tape, symbol: str) -> NDArray[np.bool_]:

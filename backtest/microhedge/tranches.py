@@ -114,8 +114,10 @@ class Evening:
                 if coming[desk.row] < until:
                     return False
                 over = bool(coming[desk.row - 1] < until)
-        # the first evening of all, of a spell of the condition, or after the wait
+        # the first evening of all, of a spell of the condition, or after the wait or an exercise
         if policy.budget is None or over or desk.row in (self.first, self.standing.since):
+            return True
+        if desk.exercised(rung.role):
             return True
         # where a budget buys nothing it is asked again once a month
         dates = desk.tape.dates

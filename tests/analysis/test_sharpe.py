@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -14,7 +14,6 @@ from microhedge.analysis.sharpe import (
     deflated_sharpe,
     expected_maximum,
     minimum_backtest_years,
-    minimum_track_record,
     probabilistic_sharpe,
     sharpe_ratios,
 )
@@ -41,23 +40,6 @@ def test_the_paper_s_example_passes_with_46_trials_and_with_88_were_it_normal() 
     assert found == pytest.approx(0.9505, abs=5e-5)
     normal = deflated_sharpe(EXAMPLE, 1250, trials=88, variance=DAILY_VARIANCE)
     assert normal == pytest.approx(0.9505, abs=5e-5)
-
-
-@pytest.mark.parametrize(
-    # Bailey and López de Prado 2012: years for an annual ratio of 2 to lie above 1 at 95 %
-    ("per_year", "years", "skewness", "tails"),
-    [(252, 2.73, 0.0, 3.0), (52, 2.83, 0.0, 3.0), (12, 3.24, 0.0, 3.0), (12, 4.99, -0.72, 5.78)],
-)
-def test_track_records_are_as_long_as_the_paper_says(
-    per_year: int, years: float, skewness: float, tails: float
-) -> None:
-    sharpe, benchmark = 2.0 / sqrt(per_year), 1.0 / sqrt(per_year)
-    n = minimum_track_record(sharpe, skew=skewness, kurtosis=tails, benchmark=benchmark)
-    assert n / per_year == pytest.approx(years, abs=5e-3)
-
-
-def test_a_ratio_that_is_not_above_its_benchmark_is_never_proved() -> None:
-    assert minimum_track_record(0.1, benchmark=0.1) == inf
 
 
 def test_five_years_allow_45_trials() -> None:

@@ -15,14 +15,27 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "bench"), str(HERE.parents[1] / "backtest")]
 
-from prove import bad_input, faults, look_ahead, money_figures, outside, soak  # noqa: E402 - found by the line above
+from prove import (  # noqa: E402 - found by the line above
+    bad_files,
+    bad_input,
+    faults,
+    look_ahead,
+    money_figures,
+    outside,
+    soak,
+    surroundings,
+)
 from prove.figures import Figure, aligned, keep, markdown  # noqa: E402
 
 PARTS: dict[str, Callable[[], Sequence[Figure]]] = {
     "look-ahead": lambda: look_ahead.figures(cuts=200),
     "outside": outside.figures,
-    "bad input": lambda: bad_input.figures(count=100_000),
+    "bad input": lambda: [
+        *bad_input.figures(count=100_000),
+        *bad_files.figures(count=100_000),
+    ],
     "faults": lambda: faults.figures(kills=40),
+    "surroundings": surroundings.figures,
     "soak": lambda: soak.figures(runs=2_000),
     "money": lambda: money_figures.figures(runs=10_000, every=50),
 }

@@ -171,6 +171,8 @@ def _hedge(dice: random.Random) -> tuple[Hedge, bool]:
         if given["tranches"] > 2:
             said = ("monetise=1.5+wait=9", "moneyness-drift=0.85..1.15")[given["tranches"] - 3]
             given["roll"] = f"days-before={roll}+{said}"
+        elif roll % 3 == 0:
+            given["roll"] = f"days-before={roll}+budget=0.0{1 + roll % 7}"
         return declaration.build(load("protective-put"), {"holding": "AAA"} | given), True
     if kind in WRITTEN:
         return declaration.build(load(kind), {"holding": "AAA"} | _legs(kind, dice)), True
@@ -291,12 +293,14 @@ def _ended(tape: Tape, symbol: str, dice: random.Random) -> Tape:
     value = round(float(close[row - 1]) * dice.choice((0.05, 0.97, 1.0, 1.3)), 4)
     close[row:], opens[row:] = value, np.nan
     end = Action(int(tape.day[row]), kind, value)
-    before = tuple(one for one in tape.actions[symbol] if one.day < end.day)
+    paid = [one for one in tape.actions[symbol] if one.day <= end.day]
+    if row % 2 and all(one.day < end.day for one in paid):
+        paid.append(Action(end.day, "dividend", round(value / 50.0, 4)))
     return replace(
         tape,
         close={**tape.close, symbol: close},
         open={**tape.open, symbol: opens},
-        actions={**tape.actions, symbol: (*before, end)},
+        actions={**tape.actions, symbol: (end, *paid)},
         _kernels={},
     )
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from prove import bad_input, faults
+from prove import bad_input, faults, surroundings
 from prove.figures import Figure, aligned, keep, markdown
 from prove.money import prove
 from prove.money_figures import chunk
@@ -79,6 +79,15 @@ def test_a_full_disk_loses_nothing(option: str, size: int) -> None:
 @pytest.mark.parametrize("place", ["/proc", "/dev/null"])
 def test_where_nothing_can_be_written_the_answer_names_the_file(place: str) -> None:
     assert faults.unwritable(place, "--save") is None
+
+
+def test_a_run_and_its_report_have_the_same_bytes_wherever_they_are_made() -> None:
+    odd = ["the C locale", "a graphical backend of matplotlib", "a clock of the year 2000"]
+    assert surroundings.differing(odd) == []
+
+
+def test_a_missing_font_is_named_in_one_line() -> None:
+    assert surroundings.fontless() is None
 
 
 def test_a_page_keeps_what_stands_around_a_table(tmp_path: Path) -> None:

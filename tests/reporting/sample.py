@@ -311,7 +311,7 @@ def subject(*, count: int = 2600, rolls: int = 45, holding: str = "AAPL", seed: 
             rolls=float(max(0, rolls - 3)), uncovered_sessions=0.0),
         parameters={"moneyness": "0.90", "tenor": "182", "tranches": "3"},
         rolls=put_rolls(days, growth(alone), rolls),
-        falling=18, rising=24, premium_source={"quote": 0.0, "model": 1.0, "carried": 0.0},
+        falling=18, rising=24, premium_source={"quote": 0.0, "model": 1.0},
         pricing="Prices of the single-stock proxy, fitted on 20 US stocks, 2010–2016.",
         model_error="±3.3 vol points",
         gaps=Gaps(

@@ -373,10 +373,10 @@ def test_an_axis_of_moves_has_a_label_on_both_sides(low: float, high: float, wid
     ("borne", "kept", "bounds", "text"),
     [
         (0.71, 0.77, ((0.61, 0.83), None),
-         "The put took 71% (95% interval 61% to 83%) of the losses and kept 77% of the gains over "
+         "The put bore 71% (95% interval 61% to 83%) of the losses and kept 77% of the gains over "
          "44 completed roll periods."),
         (0.71, None, (None, None),
-         "The put took 71% of the losses over 44 completed roll periods."),
+         "The put bore 71% of the losses over 44 completed roll periods."),
         (None, None, (None, None), "The put completed no period in which the holding moved."),
     ],
 )  # fmt: skip

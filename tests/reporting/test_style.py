@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import matplotlib as mpl
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 
 from microhedge.reporting import charts, scales, style
@@ -88,6 +89,16 @@ def test_a_name_in_a_chart_is_inert_text() -> None:
 def test_a_character_that_the_font_lacks_is_a_question_mark() -> None:
     assert style.lacking("Put 株式 åäö β σ − ≤ ² ‡ 株") == ["株", "式"]
     assert "Put ??" in written(style.svg(charts.paths(DAYS, [line("Put 株式")], height=150.0)))
+
+
+@pytest.mark.parametrize("weight", [400, 600, 700])
+def test_a_text_is_as_wide_as_the_advances_of_its_letters(weight: int) -> None:
+    # by the font's own table; rounded to the dots of a screen it would be a twentieth less
+    text = "Corporate bond long 32"
+    with TTFont(style.face(weight)) as font:
+        letters, advances = font.getBestCmap(), font["hmtx"]
+        wide = sum(advances[letters[ord(char)]][0] for char in text) / font["head"].unitsPerEm
+    assert style.text_width(text, weight, 7.5) == pytest.approx(7.5 * wide, rel=0.01)
 
 
 def test_text_stays_text_in_the_report_font() -> None:

@@ -8,7 +8,7 @@ here annualises, but for the length of a backtest, which is in years and takes a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import e, inf, sqrt
+from math import e, sqrt
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -66,25 +66,6 @@ def probabilistic_sharpe(
         raise ParameterError(f"{n} observations: a Sharpe ratio needs 2 at least")
     variance = _variance(sharpe, skew, kurtosis)
     return float(ndtr((sharpe - benchmark) * sqrt((n - 1) / variance)))
-
-
-def minimum_track_record(
-    sharpe: float,
-    *,
-    skew: float = 0.0,
-    kurtosis: float = _NORMAL,
-    benchmark: float = 0.0,
-    confidence: float = 0.95,
-) -> float:
-    """Return the observations after which a Sharpe ratio lies above a benchmark (MinTRL).
-
-    1 + (1 − γ₃·SR + (γ₄ − 1)/4·SR²)·(z / (SR − SR*))²; infinite for a ratio that is not above it
-    (Bailey and López de Prado 2012).
-    """
-    if sharpe <= benchmark:
-        return inf
-    quantile = float(ndtri(confidence)) / (sharpe - benchmark)
-    return 1.0 + _variance(sharpe, skew, kurtosis) * quantile**2
 
 
 def expected_maximum(trials: float) -> float:

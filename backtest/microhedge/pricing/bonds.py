@@ -21,7 +21,6 @@ from microhedge.instruments import FACE, Bond
 
 Floats = NDArray[np.float64]
 
-_LEAST, _MOST = -0.5, 10.0
 _STEPS = 200
 
 
@@ -98,44 +97,6 @@ def dirty_price(bond: Bond, day: date, rate: float) -> float:
 def clean_price(bond: Bond, day: date, rate: float) -> float:
     """Return the price as quoted, without accrued interest, at a yield."""
     return dirty_price(bond, day, rate) - accrued(bond, day)
-
-
-def yield_of(bond: Bond, day: date, clean: float) -> float:
-    """Return the yield at which the bond has a clean price.
-
-    Raises ParameterError for a price that no yield between −50 % and 1,000 % a year makes.
-    """
-    wanted = clean + accrued(bond, day)
-    low, high = _LEAST, _MOST
-    if not (isfinite(wanted) and dirty_price(bond, day, high) <= wanted):
-        raise ParameterError(f"a clean price of {clean}: no yield makes it")
-    if dirty_price(bond, day, low) < wanted:
-        raise ParameterError(f"a clean price of {clean}: no yield makes it")
-    # the price falls with the yield, so that halving cannot fail
-    for _ in range(_STEPS):
-        middle = 0.5 * (low + high)
-        if middle in (low, high):
-            break
-        if dirty_price(bond, day, middle) > wanted:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
-
-
-def modified_duration(bond: Bond, day: date, rate: float) -> float:
-    """Return −dP/dy over the dirty price P, in years."""
-    years, paid = _flows(bond, day)
-    worth = paid * (1.0 + rate / bond.freq) ** (-bond.freq * years)
-    return float(worth @ years / worth.sum() / (1.0 + rate / bond.freq))
-
-
-def convexity(bond: Bond, day: date, rate: float) -> float:
-    """Return d²P/dy² over the dirty price P, in years squared."""
-    years, paid = _flows(bond, day)
-    step = 1.0 + rate / bond.freq
-    worth = paid * step ** (-bond.freq * years)
-    return float(worth @ (years * (years + 1.0 / bond.freq)) / worth.sum() / step**2)
 
 
 def renewed(par: Floats, days: Floats, years: float) -> Floats:

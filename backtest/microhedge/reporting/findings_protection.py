@@ -52,7 +52,7 @@ def share_of_losses(
     """Say what was borne and kept over the completed periods, with the intervals of both."""
     start, parts = upper(the(label)), []
     if borne is not None:
-        parts.append(say("took {borne} of the losses", borne=_sure(borne, bounds[0])))
+        parts.append(say("bore {borne} of the losses", borne=_sure(borne, bounds[0])))
     if kept is not None:
         parts.append(say("kept {kept} of the gains", kept=_sure(kept, bounds[1])))
     if not parts:

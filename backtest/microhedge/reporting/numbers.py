@@ -14,7 +14,6 @@ from microhedge.errors import ReportError
 from microhedge.language import language, mark, say
 
 DASH = "\N{EN DASH}"
-TIMES = "\N{MULTIPLICATION SIGN}"
 NOT_RUN = mark("not run")
 TOO_FEW = mark("too few")
 

@@ -21,7 +21,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.ft2font import LoadFlags
 from numpy.typing import ArrayLike, NDArray
+
+from microhedge.errors import ReportError
 
 FAMILY = "Source Sans Pro"
 FACES = {400: "Regular", 600: "Semibold", 700: "Bold"}
@@ -78,14 +81,29 @@ STROKES = {
 HEDGE_STROKES = ("hedge", "second", "third")
 
 
+@cache
 def face(weight: int = 400) -> Path:
-    """Return the font file of a weight (400, 600 or 700)."""
-    return Path(font_source_sans_pro.font_directory) / f"SourceSansPro-{FACES[weight]}.ttf"
+    """Return the font file of a weight (400, 600 or 700).
+
+    Raises ReportError where the package that brings it has lost it.
+    """
+    folder = Path(font_source_sans_pro.font_directory)
+    return _there(folder / f"SourceSansPro-{FACES[weight]}.ttf", "font-source-sans-pro")
 
 
+@cache
 def mono() -> Path:
-    """Return the font file of commands, which matplotlib ships for its own labels."""
-    return Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
+    """Return the font file of commands, which matplotlib ships for its own labels.
+
+    Raises ReportError where it is gone.
+    """
+    return _there(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf", "matplotlib")
+
+
+def _there(path: Path, package: str) -> Path:
+    if not path.is_file():
+        raise ReportError(f"the report's font {path} is gone: reinstall {package}")
+    return path
 
 
 @cache
@@ -109,12 +127,12 @@ def settable(text: str, weight: int = 400) -> str:
 
 
 def text_width(text: str, weight: int = 400, size: float = SIZE) -> float:
-    """Return the width of the longest line of a text, points."""
+    """Return the width of the longest line of a text, points, as paper shows it: unhinted."""
     glyphs = get_font(str(face(weight)))
     glyphs.set_size(size, 72)
     widths = [0.0]
     for line in text.split("\n"):
-        glyphs.set_text(settable(line, weight), 0.0)
+        glyphs.set_text(settable(line, weight), 0.0, flags=LoadFlags.NO_HINTING)
         widths.append(glyphs.get_width_height()[0] / 64.0)
     return max(widths)
 

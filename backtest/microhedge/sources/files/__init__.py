@@ -2,11 +2,10 @@
 
 from microhedge.sources.files.importing import Imported, import_prices
 from microhedge.sources.files.market import file_market
-from microhedge.sources.files.refusals import REFUSALS, RefusalCode, Refused
+from microhedge.sources.files.refusals import RefusalCode, Refused
 from microhedge.sources.files.understood import Taken, Understood
 
 __all__ = [
-    "REFUSALS",
     "Imported",
     "RefusalCode",
     "Refused",

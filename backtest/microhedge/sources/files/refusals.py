@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from microhedge.errors import BadData
 
@@ -46,8 +46,6 @@ RefusalCode: TypeAlias = Literal[
     "two-currencies",  # prices in more than one currency
     "currency-unknown",  # a foreign listing without its currency
 ]
-
-REFUSALS: Final[tuple[str, ...]] = get_args(RefusalCode)
 
 
 class Refused(BadData):
