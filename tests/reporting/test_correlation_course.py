@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
+from labels import clashes, clipped
 
 import microhedge as mh
 from microhedge.analysis.correlation import judge
@@ -295,24 +293,6 @@ def test_six_hedges_that_lean_have_a_section_each(sample: Subject) -> None:
 # ---- charts -----------------------------------------------------------------------------------
 
 
-def clashes(figure: Any) -> list[tuple[str, str]]:
-    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
-    shown = [one for one in figure.findobj(Text) if isinstance(one, Text)]
-    boxes = [
-        (one.get_text(), one.get_window_extent().padded(-0.75))
-        for one in shown
-        if one.get_visible() and one.get_text().strip()
-    ]
-    width, height = (72.0 * size for size in figure.get_size_inches())
-    for text, box in boxes:
-        assert box.x0 >= -0.5, text
-        assert box.x1 <= width + 0.5, text
-        assert box.y1 <= height, text
-        assert box.y0 >= 0.0, text
-    assert len(boxes) > 5
-    return [(a, b) for (a, x), (b, y) in combinations(boxes, 2) if x.overlaps(y)]
-
-
 @pytest.mark.parametrize("at", [0.01, 0.3, 0.5, 0.99])
 @pytest.mark.parametrize("size", [0.4, -1.9])
 def test_no_two_texts_of_the_path_overlap(at: float, size: float) -> None:
@@ -324,7 +304,7 @@ def test_no_two_texts_of_the_path_overlap(at: float, size: float) -> None:
     figure = charts_correlation.fluctuation(
         days, path, 1.3, row=row, split=12300, labels=("Path", "5% boundary", "26 Sep 2001")
     )
-    assert clashes(figure) == []
+    assert clashes(figure) + clipped(figure) == []
     # the extreme is drawn however the path is thinned
     line = max(figure.axes[0].lines, key=lambda one: len(np.asarray(one.get_ydata())))
     drawn_path = np.asarray(line.get_ydata(), dtype=np.float64)
@@ -341,14 +321,14 @@ def test_no_two_texts_of_the_bars_overlap(count: int, scale: float) -> None:
     figure = charts_correlation.ratio_parts(
         names, one, two, labels=("Correlation", "Volatilities", "Ratio")
     )
-    assert clashes(figure) == []
+    assert clashes(figure) + clipped(figure) == []
     removed, best = 1.0 - scale * rng.uniform(size=(2, count))
     removed[-1] = np.nan
     figure = charts_correlation.removed_by_period(
         names, removed, best, (0.34, 0.36), (0.2, 0.4),
         labels=("Removed", "Best, known afterwards", "Promised 34%", "Came 36%"),
     )  # fmt: skip
-    assert clashes(figure) == []
+    assert clashes(figure) + clipped(figure) == []
 
 
 @pytest.mark.parametrize("ends", [0.9, 7.0, -3.0])
@@ -359,7 +339,7 @@ def test_offsets_beyond_the_frame_are_arrows_at_its_edge(ends: float) -> None:
     figure = charts_correlation.cumulative_offset(
         days, values, (12000, 13200), labels=("80–125%", f"{ends:.0%}")
     )
-    assert clashes(figure) == []
+    assert clashes(figure) + clipped(figure) == []
     arrows = [line for line in figure.axes[0].lines if line.get_marker() in ("^", "v")]
     low, high = figure.axes[0].get_ylim()
     assert low >= charts_correlation.FRAME[0]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
+from labels import clashes, clipped
 
 import microhedge as mh
 from microhedge.declaration import build as declared
@@ -155,34 +153,22 @@ def test_the_appendix_speaks_another_language(subject: Subject) -> None:
     assert page.title == accented("Appendix: looked into")
     assert accented("Deepest fall") in {row[0] for row in body[0]["rows"]}
     for block in body[1:3]:
-        assert clashes(block["figures"][0]) == []
-
-
-def clashes(figure: Any) -> list[tuple[str, str]]:
-    FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
-    shown = [one for one in figure.findobj(Text) if isinstance(one, Text)]
-    boxes = [
-        (one.get_text(), one.get_window_extent().padded(-0.75))
-        for one in shown
-        if one.get_visible() and one.get_text().strip()
-    ]
-    width, height = (72.0 * size for size in figure.get_size_inches())
-    for text, box in boxes:
-        assert box.x0 >= 0.0, text
-        assert box.x1 <= width, text
-        assert box.y1 <= height, text
-    return [(a, b) for (a, x), (b, y) in combinations(boxes, 2) if x.overlaps(y)]
+        assert clashes(block["figures"][0]) + clipped(block["figures"][0]) == []
 
 
 def test_no_two_texts_of_the_charts_overlap(subject: Subject) -> None:
     for name in ("scores", "joint-moves"):
-        assert clashes(named(subject, name)["figures"][0]) == []
+        assert (
+            clashes(named(subject, name)["figures"][0])
+            + clipped(named(subject, name)["figures"][0])
+            == []
+        )
     levels = [-1.5, -1.0, -0.5, 0.0, 0.0, 0.5, 1.0, 1.5]
     nothing = np.full(8, np.nan)
     figure = charts_details.joint_moves(
         levels, nothing, (nothing, nothing), nothing, ("Came", "Normal pair")
     )
-    assert clashes(figure) == []
+    assert clashes(figure) + clipped(figure) == []
 
 
 # ---- what the sentences say -------------------------------------------------------------------
