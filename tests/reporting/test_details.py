@@ -146,12 +146,15 @@ def test_a_short_sample_has_dashes_and_no_intervals(subject: Subject) -> None:
     assert [final(page) for page in page_details.pages(short)]
 
 
-def test_the_appendix_speaks_another_language(subject: Subject) -> None:
+def test_the_appendix_speaks_another_language(found: mh.Comparison) -> None:
     with speaking(pseudo()):
+        subject = read(found)
         body = flat(subject)
         (page,) = page_details.pages(subject)
     assert page.title == accented("Appendix: looked into")
     assert accented("Deepest fall") in {row[0] for row in body[0]["rows"]}
+    assert body[-1]["text"].startswith(accented("Half of the spread is gone in "))
+    assert all(row[-1].startswith(accented(row[-1][:1])) for row in body[3]["rows"])
     for block in body[1:3]:
         assert clashes(block["figures"][0]) + clipped(block["figures"][0]) == []
 

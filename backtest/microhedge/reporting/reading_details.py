@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from microhedge.analysis.sample import Sample
 from microhedge.reporting.inputs_details import Bounded, Joint, Looked, Relation, Side, Tried
+from microhedge.told import retold
 
 if TYPE_CHECKING:
     from microhedge import relation
@@ -86,7 +87,7 @@ def _relation(found: Details, judged: relation.Relation) -> Relation | None:
         symmetry=found.symmetry.pvalue,
         opposite=found.opposite,
         tests=tuple(map(_tried, tests)),
-        told=tuple(told),
+        told=tuple(map(retold, told)),
     )
 
 
@@ -96,4 +97,4 @@ def _side(u: Floats, v: Floats, correlation: Bounded) -> Side:
 
 
 def _tried(test: TestResult) -> Tried:
-    return Tried(test.name, test.statistic, test.pvalue, test.sentence)
+    return Tried(test.name, test.statistic, test.pvalue, retold(test.sentence))
