@@ -35,6 +35,7 @@ from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.reading_account import account_of
 from microhedge.reporting.reading_correlation import course_of
 from microhedge.reporting.reading_details import details_of
+from microhedge.reporting.reading_exposure import exposures_of
 from microhedge.reporting.reading_protection import protection_of
 from microhedge.reporting.trades import (
     interest_by_year,
@@ -89,6 +90,7 @@ def read(comparison: Comparison) -> Subject:
         account=account_of(comparison),
         protection=protection_of(comparison),
         details=details_of(comparison),
+        exposures=exposures_of(comparison),
     )
 
 
@@ -218,7 +220,7 @@ def _pricing(model: dict[str, str | None]) -> str:
 def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
     return {
         name: f"{value:g}" if isinstance(value, float) else str(value)
-        for name, value in (run.parameters or {}).items()
+        for name, value in run.parameters_in_use.items()
         if not (name == "holding" and value == holding)
     }
 
