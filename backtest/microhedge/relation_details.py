@@ -22,6 +22,7 @@ from microhedge.errors import BadData, NotCovered
 from microhedge.plain import plain
 from microhedge.relation import Relation
 from microhedge.tape import Floats
+from microhedge.told import told
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,8 +104,10 @@ def _levels(
     relation: Relation, y: Floats, x: Floats, seed: int
 ) -> tuple[Cointegration | None, str]:
     if len(relation.weights) != 1:
-        return None, "Cointegration is a claim about two prices; this hedge has several factors."
+        return None, told(
+            "Cointegration is a claim about two prices; this hedge has several factors."
+        )
     try:
         return cointegration(np.log1p(y).cumsum(), np.log1p(x).cumsum(), seed=seed), ""
     except (BadData, NotCovered) as reason:
-        return None, f"Cointegration was not tested: {reason}"
+        return None, told("Cointegration was not tested: {reason}", reason=str(reason))

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from scipy.stats import t as student
 
-from microhedge.analysis.crises import crises, forbes_rigobon
+from microhedge.analysis.crises import bounds, crises, forbes_rigobon
 from microhedge.analysis.crisis_windows import MARKET_FALLS, left_out, windows, worst_falls
 from microhedge.calendar import day_number, sessions
 from microhedge.errors import BadData, NotCovered
@@ -117,6 +118,43 @@ def test_the_numbers_of_a_window_are_those_of_its_rows() -> None:
     assert covid.effectiveness == pytest.approx(1.0 - np.var(hedged[inside]) / np.var(y[inside]))
     assert covid.fall == pytest.approx(np.prod(1.0 + y[inside]) - 1.0)
     assert covid.sentence.startswith("Covid-19 (2020-02-19 to 2020-03-23): the holding's return")
+
+
+def test_the_bounds_of_a_correlation_by_hand_and_in_a_window() -> None:
+    _, y, x = made(60)
+    u, v = ((one - one.mean()) / one.std() for one in (y, x))
+    rho = np.corrcoef(y, x)[0, 1]
+    psi = u * v - rho / 2.0 * (u * u + v * v)
+    # 0.4 · 60^(2/3) = 6.1: six cosines, written out
+    at = np.arange(60) + 0.5
+    waves = [np.sqrt(2.0 / 60.0) * psi @ np.cos(np.pi * k * at / 60.0) for k in range(1, 7)]
+    half = student.ppf(0.975, 6) * np.sqrt(np.mean(np.square(waves)) / 60.0) / (1.0 - rho**2)
+    wanted = np.tanh(np.arctanh(rho) + np.array([-half, half]))
+    assert bounds(y, x) == pytest.approx(tuple(wanted), rel=1e-12)
+    day, y, x = made()
+    covid = next(one for one in crises(day, y, x, worst=0) if one.window.name == "Covid-19")
+    part = slice(covid.window.first, covid.window.stop)
+    assert (covid.low, covid.high) == bounds(y[part], x[part])
+
+
+@pytest.mark.parametrize("n", [24, 120])
+def test_the_bounds_hold_a_constant_correlation_in_nine_cases_of_ten(n: int) -> None:
+    held = 0
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        z = rng.standard_normal((2, n)) / np.sqrt(rng.chisquare(4, n) / 4)
+        found = bounds(z[0], 0.8 * z[0] + 0.6 * z[1])
+        assert found is not None
+        held += found[0] <= 0.8 <= found[1]
+    assert 0.89 <= held / 300 <= 0.98  # Fisher's formula: 0.85 and 0.78
+
+
+def test_few_sessions_and_copies_have_no_bounds() -> None:
+    _, y, x = made(20)
+    assert bounds(y[:19], x[:19]) is None
+    assert bounds(y, x) is not None
+    assert bounds(y, 2.0 * y) is None
+    assert bounds(y, np.zeros(20)) is None
 
 
 def test_without_a_run_the_ratio_is_that_of_calm_sessions() -> None:

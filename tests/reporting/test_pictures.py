@@ -20,6 +20,10 @@ from microhedge.reporting.reading import read
 NAMES = [
     "growth",
     "correlation-index-peer-short",
+    "break-index-peer-short",
+    "ratio-parts-index-peer-short",
+    "variance-removed-index-peer-short",
+    "dollar-offset-index-peer-short",
     "premises-index-peer-short",
     "ratios-index-peer-short",
     "drawdowns",

@@ -21,6 +21,7 @@ from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import chance, decimal
 from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats
+from microhedge.told import figure, told
 
 LEAST, MOVES = 50, 10
 """Sessions that the levels must have, and in which each of them must move."""
@@ -40,8 +41,6 @@ _TINY = 1e-300  # in place of 0 where a resample does not move
 _FLOOR = -0.5  # the least φ that is tried: any below 0 is a half-life of 0
 
 _ALPHA = 0.05
-
-_DIFFERENT = "cointegration of levels and correlation of returns are different claims"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,6 @@ def engle_granger(y: Floats, x: Floats, *, lags: int = LAGS) -> TestResult:
 
     statistic, pvalue, critical = coint(y, x, trend="c", maxlag=lags, autolag=None)
     tied = float(pvalue) < _ALPHA
-    seen = "The two prices are tied" if tied else "The two prices cannot be called tied"
-    back = "comes back" if tied else "may drift away for good"
     return TestResult(
         name="Engle–Granger",
         question="Do the prices come back to each other after they drifted apart?",
@@ -160,7 +157,7 @@ def engle_granger(y: Floats, x: Floats, *, lags: int = LAGS) -> TestResult:
         reference="Engle and Granger 1987, Econometrica 55:251; MacKinnon 2010",
         n=len(y),
         critical=tuple(zip((0.01, 0.05, 0.10), map(float, critical), strict=True)),
-        sentence=f"{seen}: their spread {back} ({chance(float(pvalue))}); {_DIFFERENT}.",
+        sentence=_tie_sentence(tied, chance(float(pvalue))),
     )
 
 
@@ -185,11 +182,8 @@ def johansen(levels: Floats, *, lags: int = LAGS) -> Trace:
         eigenvalues=tuple(eigenvalues.tolist()),
         statistics=statistics,
         critical=critical,
-        sentence=(
-            f"Johansen's trace statistic of {decimal(statistics[0], 1)} is "
-            f"{'above' if above else 'not above'} its 5% critical value of "
-            f"{decimal(critical[0][1], 1)}: {'a' if above else 'no'} tie of levels is seen, "
-            "which is another claim than a correlation of returns."
+        sentence=_trace_sentence(
+            above, value=decimal(statistics[0], 1), critical=decimal(critical[0][1], 1)
         ),
     )
 
@@ -295,9 +289,57 @@ def _sessions(phi: float) -> float | None:
     return -log(2.0) / log(phi) if phi < 1.0 else None
 
 
+def _tie_sentence(tied: bool, sure: str) -> str:
+    if tied:
+        return told(
+            "The two prices are tied: their spread comes back ({chance}); cointegration of levels "
+            "and correlation of returns are different claims.",
+            chance=sure,
+        )
+    return told(
+        "The two prices cannot be called tied: their spread may drift away for good ({chance}); "
+        "cointegration of levels and correlation of returns are different claims.",
+        chance=sure,
+    )
+
+
+def _trace_sentence(above: bool, **values: str) -> str:
+    if above:
+        return told(
+            "Johansen's trace statistic of {value} is above its 5% critical value of {critical}: "
+            "a tie of levels is seen, which is another claim than a correlation of returns.",
+            **values,
+        )
+    return told(
+        "Johansen's trace statistic of {value} is not above its 5% critical value of {critical}: "
+        "no tie of levels is seen, which is another claim than a correlation of returns.",
+        **values,
+    )
+
+
 def _life_sentence(life: float | None, low: float | None, high: float | None) -> str:
     if life is None or low is None:
-        return "A spread that may never come back has no half-life to be told."
-    bounds = f"from {low:.0f} on" if high is None else f"{low:.0f} to {high:.0f}"
-    text = f"Half of the spread is gone in {life:.0f} sessions (95% interval {bounds}"
-    return text + ("; estimates as long as this tend to be too short)." if low > life else ").")
+        return told("A spread that may never come back has no half-life to be told.")
+    values = {"sessions": figure(f"{life:.0f}"), "low": figure(f"{low:.0f}")}
+    if high is None and low > life:
+        return told(
+            "Half of the spread is gone in {sessions} sessions (95% interval from {low} on; "
+            "estimates as long as this tend to be too short).",
+            **values,
+        )
+    if high is None:
+        return told(
+            "Half of the spread is gone in {sessions} sessions (95% interval from {low} on).",
+            **values,
+        )
+    values["high"] = figure(f"{high:.0f}")
+    if low > life:
+        return told(
+            "Half of the spread is gone in {sessions} sessions (95% interval {low} to {high}; "
+            "estimates as long as this tend to be too short).",
+            **values,
+        )
+    return told(
+        "Half of the spread is gone in {sessions} sessions (95% interval {low} to {high}).",
+        **values,
+    )

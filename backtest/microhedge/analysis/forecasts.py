@@ -19,6 +19,7 @@ from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import chance, percent
 from microhedge.errors import BadData, NotCovered
 from microhedge.tape import Floats
+from microhedge.told import told
 
 WINDOW = 60
 """Sessions from which the trailing ratio is estimated."""
@@ -201,15 +202,39 @@ def _with_error(one: Estimate, error: float, df: float) -> Estimate:
 
 def _sentence(name: str, trailing: Estimate, simpler: Estimate, pvalue: float | None) -> str:
     """Say by how much the squared error differs, and whether by more than chance."""
+    other = _named(name)
     if pvalue is None:
-        return f"Nothing to test: the trailing ratio against {name} wins or loses the same always."
+        return told(
+            "Nothing to test: the trailing ratio against {name} wins or loses the same always.",
+            name=other,
+        )
     if simpler.value == 0.0:
-        return f"The trailing ratio left more squared error than {name}, which left none."
+        return told(
+            "The trailing ratio left more squared error than {name}, which left none.", name=other
+        )
     gain = 1.0 - trailing.value / simpler.value
-    more = "more" if gain < 0.0 else "less"
-    numbers = f"{percent(abs(gain))} {more} squared error than {name} ({chance(pvalue)})"
+    values = {"size": percent(abs(gain)), "name": other, "chance": chance(pvalue)}
+    if gain < 0.0:
+        numbers = told("{size} more squared error than {name} ({chance})", **values)
+    else:
+        numbers = told("{size} less squared error than {name} ({chance})", **values)
     if pvalue >= 0.05:
-        return f"No difference can be seen: the trailing ratio left {numbers}."
+        return told(
+            "No difference can be seen: the trailing ratio left {numbers}.", numbers=numbers
+        )
     if name == "no hedge" and gain < 0.0:
-        return f"The hedge has value, but its ratio has more noise: it left {numbers}."
-    return f"The trailing ratio left {numbers}."
+        return told(
+            "The hedge has value, but its ratio has more noise: it left {numbers}.",
+            numbers=numbers,
+        )
+    return told("The trailing ratio left {numbers}.", numbers=numbers)
+
+
+def _named(name: str) -> str:
+    known = (
+        told("no hedge"),
+        told("a 1:1 hedge"),
+        told("the frozen ratio"),
+        told("the full-sample ratio (looks ahead)"),
+    )
+    return next((one for one in known if one == name), name)

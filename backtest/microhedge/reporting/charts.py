@@ -276,7 +276,7 @@ def premises(
         )
         # half a marker's room, so that none on the first day is cut
         room = (span[1] - span[0]) // 60
-        _time_axis(ax, np.array([span[0] - room, span[1]], dtype=np.int32), most=5)
+        _time_axis(ax, np.array([span[0] - room, span[1]], dtype=np.int32), most=4)
         ax.vlines(days, low, high, colors=PALETTE["shadow"], linewidths=1.6, zorder=2)
         ax.step(days, promised, where="post", color=PALETTE["faded"], linewidth=1.0, zorder=3)
         looks = ((inside, PALETTE["unhedged"], "o"), (~inside, PALETTE["second"], "D"))
@@ -304,7 +304,7 @@ def betas(
         labels = [f"{name} {numbers.ratio(float(ratios[name][-1]))}" for name in names]
         ax = style.axes(fig, left=26.0, right=_margin(labels), top=15.0, bottom=BOTTOM)
         _value_axis(ax, low, high + 0.05 * (high - low or 1.0), most=6)
-        _time_axis(ax, np.array([days[0], max(until, int(days[0]) + 1)], dtype=np.int32), most=5)
+        _time_axis(ax, np.array([days[0], max(until, int(days[0]) + 1)], dtype=np.int32), most=4)
         ends = []
         for number, name in enumerate(names):
             stroke = looks[number % len(looks)]

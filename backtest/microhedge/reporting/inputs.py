@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from microhedge.language import mark
 from microhedge.reporting.inputs_account import Account
+from microhedge.reporting.inputs_correlation import Course
 from microhedge.reporting.inputs_cost import Cost
+from microhedge.reporting.inputs_details import Looked
 from microhedge.reporting.inputs_exposure import Exposures
 from microhedge.reporting.inputs_protection import Protection
 
@@ -245,7 +247,8 @@ class Correlation:
     correlations before and after the split, the pair that the robust test compares.  `state` is
     the verdict and `sentence` what it rests on.  `premises` are the dated fits
     that could be scored and `scored` the sentence about them.  `betas` hold the ratio on each
-    factor by day of fit.  `removed` is the variance removed out of sample, after costs.
+    factor by day of fit.  `removed` is the variance removed out of sample, after costs.  `course`
+    is what became of the relation part by part.
     """
 
     relation: str
@@ -268,6 +271,7 @@ class Correlation:
     betas: Mapping[str, Floats]
     removed: float | None
     like_selling: float | None
+    course: Course | None = None
 
     @property
     def kept(self) -> float | None:
@@ -323,10 +327,10 @@ class Subject:
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
     yardsticks.  `reinvested` tells returns of the holding with its hedge, everything reinvested
     pro rata, from returns of the account's equity.  `account` is None where the holding is all of
-    it, `protection`, `exposures` and `cost` where no hedge traded.  `value` is what the holding
-    was worth at the start, for one that was given as money of an adjusted price; `splits` are the
-    holding's, each a day and the new shares for an old one.  `care` are full sentences for the
-    first page, `limits` for the last.
+    it, `protection`, `exposures` and `cost` where no hedge traded; `details` are empty where nobody
+    asked for them.  `value` is what the holding was worth at the start, for one that was given as
+    money of an adjusted price; `splits` are the holding's, each a day and the new shares for an old
+    one.  `care` are full sentences for the first page, `limits` for the last.
     """
 
     holding: str
@@ -352,6 +356,7 @@ class Subject:
     splits: tuple[tuple[int, float], ...] = ()
     account: Account | None = None
     protection: Protection | None = None
+    details: Mapping[str, Looked] = field(default_factory=dict)
     exposures: Exposures | None = None
     cost: Cost | None = None
 

@@ -17,6 +17,7 @@ from microhedge.reporting import (
     page_correlation,
     page_cost,
     page_data,
+    page_details,
     page_exposure,
     page_ledger,
     page_losses,
@@ -133,6 +134,7 @@ def exhibits(subject: Subject) -> tuple[list[Block], list[Page]]:
         *page_account.pages(subject),
         page_ledger.page(subject),
         *page_exposure.pages(subject),
+        *page_details.pages(subject),
         page_data.page(subject),
     ]
     _number(body, pages)

@@ -8,7 +8,13 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.language import mark, say
-from microhedge.reporting import charts, findings, findings_of_relations, numbers
+from microhedge.reporting import (
+    charts,
+    findings,
+    findings_of_relations,
+    numbers,
+    relation_course,
+)
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, paragraph, table
 from microhedge.reporting.inputs import Correlation, Leans, Run, Subject
 from microhedge.reporting.numbers import DASH, count, percent, ratio
@@ -32,8 +38,9 @@ def pages(subject: Subject) -> list[Page]:
         if isinstance(lean := subject.correlations.get(run.name), Correlation)
     ]
     silent = _silent(subject)
+    several = len(leaning) > 1
     found = [
-        _page(run, lean, several=len(leaning) > 1, label="correlation" + (f"-{n}" if n else ""))
+        _page(subject, run, lean, several=several, label="correlation" + (f"-{n}" if n else ""))
         for n, (run, lean) in enumerate(leaning)
     ]
     if found:
@@ -64,8 +71,16 @@ def _silent(subject: Subject) -> tuple[Block, ...]:
     )
 
 
-def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
+def _page(subject: Subject, run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
     name = findings.the(run.label)
+    course = lean.course
+    body = [_path(run, lean), _tests(lean)]
+    body += [] if course is None else [relation_course.break_and_parts(run, lean, course)]
+    body += [_promise(lean)]
+    if course is not None:
+        body += [relation_course.removed_and_offset(subject, run, lean, course)]
+    body += [pair(_premises(run, lean), _ratios(run, lean))]
+    body += [] if course is None else relation_course.in_falls(run, course)
     return Page(
         title=f"{say(TITLE)} {run.label}" if several else say(TITLE),
         nav=say("Correlation, {label}", label=findings.lower(run.label))
@@ -78,12 +93,7 @@ def _page(run: Run, lean: Correlation, *, several: bool, label: str) -> Page:
             relation=lean.relation,
             state=say(lean.state),
         ),
-        body=(
-            _path(run, lean),
-            _tests(lean),
-            _promise(lean),
-            pair(_premises(run, lean), _ratios(run, lean)),
-        ),
+        body=tuple(body),
     )
 
 

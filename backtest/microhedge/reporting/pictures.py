@@ -32,8 +32,10 @@ def charts(
     "selling-once", "causes"; where option hedges were run again "reruns"; with a rest of the
     account "portfolio-tail" and "portfolio-variance"; for the first hedge with completed
     puts "floors-NAME", for each with options "rolls-NAME", and for each that leans on a
-    correlation "correlation-NAME", "premises-NAME" and "ratios-NAME", with the name of its run.
-    A chart that the report leaves out is not there.
+    correlation "correlation-NAME", "break-NAME", "ratio-parts-NAME", "variance-removed-NAME",
+    "dollar-offset-NAME", "premises-NAME" and "ratios-NAME", with the name of its run; with
+    details also "scores-NAME" and "joint-moves-NAME".  A chart that the report leaves out is not
+    there.
 
     The figures are the caller's own: `figure.savefig("growth.png", dpi=200)`.  They have 72 dots
     to the inch and the size that they have on paper; pyplot and its settings are not touched.

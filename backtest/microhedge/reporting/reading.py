@@ -33,7 +33,9 @@ from microhedge.reporting.naming import label
 from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.reading_account import account_of
+from microhedge.reporting.reading_correlation import course_of
 from microhedge.reporting.reading_cost import cost_of
+from microhedge.reporting.reading_details import details_of
 from microhedge.reporting.reading_exposure import exposures_of
 from microhedge.reporting.reading_protection import protection_of
 from microhedge.reporting.trades import (
@@ -78,7 +80,7 @@ def read(comparison: Comparison) -> Subject:
         items=items(comparison),
         care=caveats(comparison),
         limits=limits(comparison),
-        command=comparison.command,
+        command=comparison.command + (" --details" if comparison.details is not None else ""),
         config_hash=comparison.config_hash,
         data_hash=comparison.data_hash,
         version=__version__,
@@ -88,6 +90,7 @@ def read(comparison: Comparison) -> Subject:
         splits=_splits(comparison),
         account=account_of(comparison),
         protection=protection_of(comparison),
+        details=details_of(comparison),
         exposures=exposures_of(comparison),
         cost=cost_of(comparison),
     )
@@ -270,6 +273,7 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
         },
         removed=run.stats["variance_removed"],
         like_selling=run.stats["sell_equivalent"],
+        course=course_of(run, found, comparison),
     )
 
 
@@ -278,6 +282,8 @@ def _why(run: runs.Run, found: Relation) -> str:
         return say("options pay by the price of the holding itself.")
     if not found.fits and run.futures == (found.holding,):
         return say("the future moves with the price of the holding itself.")
+    if not found.fits:
+        return say("it recorded no premise.")
     return f"{retold(found.reason)}."
 
 
