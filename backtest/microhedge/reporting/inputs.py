@@ -326,7 +326,7 @@ class Subject:
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
     yardsticks.  `reinvested` tells returns of the holding with its hedge, everything reinvested
     pro rata, from returns of the account's equity.  `account` is None where the holding is all of
-    it, `protection` and `exposures` where no hedge traded; `details` are empty where nobody asked for them.
+    it, `protection` and `exposures` where no hedge traded; `details` are empty unless asked for.
     `value` is what the holding was worth at the start, for one that was given as money of an
     adjusted price; `splits` are the holding's, each a day and the new shares for an old one.
     `care` are full sentences for the first page, `limits` for the last.
