@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import microhedge as mh
+from microhedge.by_cause import by_cause
 from microhedge.calendar import to_date
 from microhedge.declaration import build
 from microhedge.errors import NotCovered
@@ -23,6 +24,7 @@ from microhedge.pricing.bonds import clean_price
 from microhedge.reporting import page_ledger
 from microhedge.reporting.provenance import items
 from microhedge.reporting.reading import read
+from microhedge.scorecard import hedge_profit
 
 TERMS = Bond("MSFT", 5.75, date(2028, 5, 15))
 
@@ -117,6 +119,25 @@ def test_the_firm_s_default_is_in_the_ledger_the_log_and_the_trades() -> None:
     # nothing is held or wanted afterwards
     assert not result.curves["value/hedge/MSFT-5.75"][int(when[0]) :].any()
     assert np.isnan(result.curves["cover"][int(when[0]) :]).all()
+
+
+def test_the_cost_of_bonds_is_told_by_price_coupons_interest_and_spreads() -> None:
+    for run in found().hedges:
+        assert run.result is not None
+        money = by_cause(run.result)
+        gross = sum(abs(value) for value in money.values())
+        profit = float(hedge_profit(run.result).sum())
+        assert sum(money.values()) == pytest.approx(profit, abs=1e-9 * gross)
+        posted = run.result.tables["ledger"]
+        coupons = float(posted["cash"][posted["cause"] == "coupon"].sum())
+        assert money["coupons"] == pytest.approx(coupons)
+        assert {name for name, value in money.items() if abs(value) > 1e-9 * gross} <= {
+            "bonds", "coupons", "interest", "borrow", "spreads", "fees",
+        }  # fmt: skip
+    # who sold the bond pays the coupons, who bought it receives them
+    short, bought = (by_cause(run.result) for run in found().hedges[:2] if run.result)
+    assert short["coupons"] < 0.0 < bought["coupons"]
+    assert short["interest"] > 0.0 > bought["interest"]
 
 
 def test_a_saved_comparison_of_bonds_opens_to_the_same_document_and_file(tmp_path: Path) -> None:

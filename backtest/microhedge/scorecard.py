@@ -52,7 +52,6 @@ def against_unhedged(returns: Floats, unhedged: Floats, bounds: Rows, first: int
 def hedge_stats(result: Result) -> Stats:
     """What the ledger says of a hedge: cost, cash, cover, rolls, trades, calls."""
     curves, tables = result.curves, result.tables
-    years = float(result.day[-1] - result.day[0]) / perf.DAYS_PER_YEAR
     holding = float(held_value(result).mean())
     legs = [
         name.removeprefix("profit/") for name in sorted(curves) if name.startswith("profit/hedge/")
@@ -65,7 +64,7 @@ def hedge_stats(result: Result) -> Stats:
     bought = (fills["right"] != "") & (fills["quantity"] > 0)
     premiums = float((traded + fills["spread"])[bought].sum()) + _settled(result)
     owed = _dividends_owed(result)
-    per_year = years * holding
+    per_year = value_years(result)
     cover = curves["cover"][1:]
     known = cover[np.isfinite(cover)]
     closed = rolled["closed"] >= 0
@@ -130,6 +129,12 @@ def held_value(result: Result) -> Floats:
     """Value of the holding at each close, money that stands where shares of it stood included."""
     held, proceeds = result.curves["holding"], result.curves.get("proceeds")
     return held if proceeds is None else held + proceeds
+
+
+def value_years(result: Result) -> float:
+    """Return the years of a run times the holding's mean value: what "of the holding a year" is."""
+    years = float(result.day[-1] - result.day[0]) / perf.DAYS_PER_YEAR
+    return years * float(held_value(result).mean())
 
 
 def hedge_profit(result: Result) -> Floats:

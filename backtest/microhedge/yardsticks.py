@@ -7,7 +7,7 @@ futures on the holding, by the R² of its first premise for another linear hedge
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,8 +56,7 @@ def yardsticks(
         fraction, at, cost = planned
         plan = _Sale(alone, credit, fraction, at, cost)
         held = _sleeve(alone)
-        once = sale.sell_once(held, credit, fraction=fraction, first=at, cost=cost)
-        spread = sale.sell_once(held, rest, fraction=fraction, first=at, cost=cost)
+        once, spread = plan.once(credit), plan.once(rest)
         staged = sale.staged_sale(held, credit, day, fraction=fraction, first=at, cost=cost)
         mixed = sale.constant_mix(held, credit, day, fraction=fraction, first=at, cost=cost)
         stages = sale.stage_rows(day, first=at)
@@ -90,6 +89,26 @@ def yardsticks(
             found.append(_alternative("macro-put", put, alone, one))
     stopped = _alternative("stop-loss", stop_loss(bare, setup, credit), alone, None)
     return (*found, stopped, _macro(alone, setup, credit))
+
+
+def sold_once(hedge: Run, alone: Run, setup: Setup) -> Callable[[float], Floats] | None:
+    """Return what makes the returns of "sell-once" for any part sold, at a hedge's first fill.
+
+    None for a hedge that never traded.
+    """
+    bare = alone.result
+    if bare is None or hedge.result is None or first_fill(hedge.result) is None:
+        return None
+    credit, result = credit_returns(setup), hedge.result
+
+    def sold(part: float) -> Floats:
+        planned = beforehand(result, bare, setup, part)
+        if planned is None:
+            raise ValueError(f"{hedge.name} traded, and has a first fill")
+        plan = _Sale(alone, credit, *planned)
+        return _counted(plan.once(credit), plan.account([plan.first], credit), alone)
+
+    return sold
 
 
 def _alternative(kind: Kind, found: Alternative, alone: Run, of: Run | None) -> Run:
@@ -160,6 +179,13 @@ class _Sale:
     fraction: float
     first: int
     cost: float
+
+    def once(self, proceeds: Floats) -> Floats:
+        """Return the sleeve's returns after the whole sale at the first row."""
+        held = _sleeve(self.alone)
+        return sale.sell_once(
+            held, proceeds, fraction=self.fraction, first=self.first, cost=self.cost
+        )
 
     def account(self, rows: Sequence[int], proceeds: Floats, *, parts: int = 1) -> Floats | None:
         """Return the account after one of `parts` sold at each close of `rows`, at work since."""

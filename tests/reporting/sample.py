@@ -12,9 +12,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.analysis.bootstrap import Interval
 from microhedge.analysis.by_move import Move, by_move
 from microhedge.analysis.effectiveness import period_returns
 from microhedge.calendar import day_number as number_of
+from microhedge.frontier import PARTS, Beside, Sold
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
@@ -39,6 +41,7 @@ from microhedge.reporting.inputs_correlation import (
     Offset,
     Span,
 )
+from microhedge.reporting.inputs_cost import Cost, Reruns
 from microhedge.reporting.inputs_protection import Floors, Periods, Protection, Put, Tests
 
 Floats = NDArray[np.float64]
@@ -179,6 +182,48 @@ def job(
             for name, rolls in ((ladder.name, True), (short.name, False), (sale.name, True))
         },
         floors={ladder.name: Floors(puts, None, None)},
+    )  # fmt: skip
+
+
+def money(alone: Floats, runs: tuple[Run, Run]) -> Cost:
+    """What the ladder and the short cost by cause, beside a part sold once, and rerun."""
+    ladder, short = runs
+    held, cash = growth(alone), 1.02 ** (np.arange(len(alone)) / 252)
+
+    def sold(part: float) -> Sold:
+        path = (1.0 - part) * held + part * cash
+        made = stats(np.diff(path, prepend=1.0) / np.concatenate(([1.0], path[:-1])), alone)
+        return Sold(part, made["annual_return"], made["tail_loss"])
+
+    def lead(run: Run, other: Sold) -> float:
+        return (run.stat("annual_return") or 0.0) - (other.annual_return or 0.0)
+
+    same = sold(0.55)
+    sure = Interval(-0.012, -0.061, 0.034, -0.044, 0.021)
+    return Cost(
+        of=ladder.name,
+        line=tuple(map(sold, PARTS)),
+        beside={
+            ladder.name: Beside(
+                Sold(0.55, same.annual_return, ladder.stat("tail_loss")), lead(ladder, same), sure
+            ),
+            short.name: Beside(None, None, Interval()),
+        },
+        causes={
+            ladder.name: {"premiums": -0.081, "payoffs": 0.053, "spreads": -0.0025,
+                          "fees": -0.0005},
+            short.name: {"shorts": -0.081, "dividends": -0.018, "interest": 0.0085,
+                         "borrow": -0.003, "spreads": -0.0004, "fees": -0.0001},
+        },
+        reruns={
+            ladder.name: Reruns(
+                (0.031, 0.024, 0.028, 0.035, 0.037, 0.030, 0.026, 0.029, 0.033),
+                (0.012, 0.004, 0.009, 0.015, 0.018, 0.011, 0.006, 0.010, 0.013),
+                (0.008, 0.031, 0.056),
+                (-0.011, 0.012, 0.037),
+                0.88,
+            )
+        },
     )  # fmt: skip
 
 
@@ -365,6 +410,7 @@ def subject(*, count: int = 2600, rolls: int = 45, holding: str = "AAPL", seed: 
         days=days,
         runs=(whole, ladder, pair, *yardsticks),
         protection=job(days, alone, (ladder, pair, yardsticks[0]), ladder.rolls),
+        cost=money(alone, (ladder, pair)),
         correlations={
             "protective-put": Leans("a put pays by the price of the holding itself."),
             "index-peer-short": relation(days - 700, rng),

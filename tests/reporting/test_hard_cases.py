@@ -118,6 +118,8 @@ def hedges(sample: Subject, count: int, word: str) -> Subject:
     job = sample.protection
     assert job is not None
     names = [run.name for run in named]
+    spent = sample.cost
+    assert spent is not None
     periods, own = job.periods, job.periods.returns[put.name]
     return replace(
         sample,
@@ -133,6 +135,13 @@ def hedges(sample: Subject, count: int, word: str) -> Subject:
             ),
             tests=dict.fromkeys(names, job.tests[put.name]),
             floors=dict.fromkeys(names, job.floors[put.name]),
+        ),
+        cost=replace(
+            spent,
+            of=names[0],
+            beside=dict.fromkeys(names, spent.beside[put.name]),
+            causes=dict.fromkeys(names, spent.causes[put.name]),
+            reruns=dict.fromkeys(names, spent.reruns[put.name]),
         ),
         runs=(sample.unhedged, *named, *sample.runs[3:]),
         correlations={run.name: Leans("options pay by the price itself.") for run in named},

@@ -31,6 +31,8 @@ NAMES = [
     "calendar-years",
     "payoffs",
     "floors-protective-put[tenor=91]",
+    "selling-once",
+    "causes",
     "rolls-protective-put[tenor=91]",
     "rolls-protective-put[tenor=182,moneyness=0.8]",
     "greeks",

@@ -93,7 +93,7 @@ def cards(subject: Subject) -> list[Block]:
                 say("every fill") if rolls else say("every trade"),
                 sampled=(say("Return, 95%"), "return_lead"),
             ),
-            "ref": "ledger",
+            "ref": "cost",
         },
         _reliance(subject, review),
         {
@@ -111,7 +111,7 @@ def cards(subject: Subject) -> list[Block]:
                 "selling_lead",
                 counted,
             ),
-            "ref": "losses",
+            "ref": "cost",
         },
     ]
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from microhedge.language import mark
 from microhedge.reporting.inputs_account import Account
 from microhedge.reporting.inputs_correlation import Course
+from microhedge.reporting.inputs_cost import Cost
 from microhedge.reporting.inputs_details import Looked
 from microhedge.reporting.inputs_exposure import Exposures
 from microhedge.reporting.inputs_protection import Protection
@@ -326,10 +327,10 @@ class Subject:
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
     yardsticks.  `reinvested` tells returns of the holding with its hedge, everything reinvested
     pro rata, from returns of the account's equity.  `account` is None where the holding is all of
-    it, `protection` and `exposures` where no hedge traded; `details` are empty unless asked for.
-    `value` is what the holding was worth at the start, for one that was given as money of an
-    adjusted price; `splits` are the holding's, each a day and the new shares for an old one.
-    `care` are full sentences for the first page, `limits` for the last.
+    it, `protection`, `exposures` and `cost` where no hedge traded; `details` are empty where nobody
+    asked for them.  `value` is what the holding was worth at the start, for one that was given as
+    money of an adjusted price; `splits` are the holding's, each a day and the new shares for an old
+    one.  `care` are full sentences for the first page, `limits` for the last.
     """
 
     holding: str
@@ -357,6 +358,7 @@ class Subject:
     protection: Protection | None = None
     details: Mapping[str, Looked] = field(default_factory=dict)
     exposures: Exposures | None = None
+    cost: Cost | None = None
 
     @property
     def unhedged(self) -> Run:

@@ -28,8 +28,9 @@ def charts(
 ) -> dict[str, Figure]:
     """Return the charts of a comparison's report, by name and in its order.
 
-    Names are "growth", "drawdowns", "against-unhedged", "calendar-years", "payoffs"; with a rest
-    of the account "portfolio-tail" and "portfolio-variance"; for the first hedge with completed
+    Names are "growth", "drawdowns", "against-unhedged", "calendar-years", "payoffs",
+    "selling-once", "causes"; where option hedges were run again "reruns"; with a rest of the
+    account "portfolio-tail" and "portfolio-variance"; for the first hedge with completed
     puts "floors-NAME", for each with options "rolls-NAME", and for each that leans on a
     correlation "correlation-NAME", "break-NAME", "ratio-parts-NAME", "variance-removed-NAME",
     "dollar-offset-NAME", "premises-NAME" and "ratios-NAME", with the name of its run; with

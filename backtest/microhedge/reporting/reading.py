@@ -34,6 +34,7 @@ from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.reading_account import account_of
 from microhedge.reporting.reading_correlation import course_of
+from microhedge.reporting.reading_cost import cost_of
 from microhedge.reporting.reading_details import details_of
 from microhedge.reporting.reading_exposure import exposures_of
 from microhedge.reporting.reading_protection import protection_of
@@ -91,6 +92,7 @@ def read(comparison: Comparison) -> Subject:
         protection=protection_of(comparison),
         details=details_of(comparison),
         exposures=exposures_of(comparison),
+        cost=cost_of(comparison),
     )
 
 
