@@ -56,13 +56,22 @@ def fluctuation(
         top = float(path[farthest])
         ax.plot([days[farthest]], [top], "o", color=_OWN, markersize=3.8, zorder=4)
         to_left = _to_left(ax, int(days[farthest]), split, labels[2])
+        away = _clear((boundary - abs(top)) * float(ax.bbox.height) / (2.0 * reach))
         style.write(
             ax, float(days[farthest]), top, labels[2],
             colour=_OWN, weight=600, align="right" if to_left else "left",
-            shift=(-3.0 if to_left else 3.0, 8.0 if top > 0.0 else -8.0),
+            shift=(-3.0 if to_left else 3.0, away if top > 0.0 else -away),
         )  # fmt: skip
         _legend(ax, [(labels[0], _OWN, "solid"), (labels[1], PALETTE["ink"], _DASHES)])
     return fig
+
+
+def _clear(gap: float) -> float:
+    """Return how far outside of a point its name stands, points: beyond a line that it would cross.
+
+    `gap` is that from the point to the line.
+    """
+    return gap + 6.0 if abs(gap - 8.0) < 6.0 else 8.0
 
 
 def ratio_parts(
