@@ -199,8 +199,8 @@ def scale() -> float:
 
 def pair(market: Market, holding: str, peer: str, shares: float) -> tuple[Result, Tape]:
     hedge = build(load("pair-short"), {"holding": holding, "peer": peer})
-    ends = {"start": date(2012, 1, 3), "end": date(2013, 12, 31)}
-    tape = market.tape([holding, peer], warmup=504, **ends)
+    start, end = date(2012, 1, 3), date(2013, 12, 31)
+    tape = market.tape([holding, peer], warmup=504, start=start, end=end)
     made = Setup(
         tape=tape,
         holding=holding,
@@ -278,9 +278,10 @@ def test_a_hedge_has_the_same_numbers_alone_and_beside_others() -> None:
     asked = [("pair-short", {"peer": "CVX"}), ("index-short", {}), ("treasury-long", {})]
     hedges = [build(load(name), {"holding": "XOM", **more}) for name, more in asked]
     market = mh.data.with_bonds(shipped())
-    window = {"start": date(2008, 1, 2), "end": date(2009, 12, 31)}
-    alone = mh.compare(hedges[:1], market, mh.Portfolio(value=1e5), **window)
-    beside = mh.compare(hedges, market, mh.Portfolio(value=1e5), **window)
+    account, start, end = mh.Portfolio(value=1e5), date(2008, 1, 2), date(2009, 12, 31)
+    alone, beside = (
+        mh.compare(some, market, account, start=start, end=end) for some in (hedges[:1], hedges)
+    )
     # the others bring other sessions before the window, and so other last bits
     mine, theirs = (found.hedges[0].stats for found in (alone, beside))
     assert mine.keys() == theirs.keys()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sources.yahoo_server import Desk, Listed, serving
+from sources.yahoo_server import Bar, Desk, Listed, serving
 
 from microhedge.errors import NotCovered, UnknownSymbol
 from microhedge.market import Market
@@ -58,7 +58,7 @@ def test_the_squeeze_of_gamestop_comes_through_yahoo_as_it_was(tmp_path: Path) -
     def quarter(text: str) -> float:
         return float(np.float32(float(text) / 4))
 
-    split, bars = date(2022, 7, 22), {}
+    split, bars = date(2022, 7, 22), dict[date, Bar]()
     for line in GME.splitlines()[1:]:
         day, *prices = line.split(",")
         first, high, low, close = map(quarter, prices)
