@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
+from microhedge import logged
 from microhedge.calendar import day_number
 from microhedge.errors import NotCovered, ParameterError, nearest
 from microhedge.instruments import Bond, BondIndex, Debt
@@ -51,10 +52,13 @@ class BondRatio(NamedTuple):
         (bond,) = self.fit.betas
         share = self.fit.symbol
         if self.moves == 0.0:
-            return f"{bond} moved the wrong way to hedge {share}, or not at all: none was wanted"
-        return (
-            f"{bond} moved {self.moves:.2g}% for 1% of {share}: hedging 1 of the share would need "
-            f"{1.0 / self.moves:,.0f} of bonds, in money"
+            return logged.NO_RATIO.format(bond=bond, share=share)
+        return logged.SMALL_RATIO.format(
+            bond=bond,
+            moves=f"{self.moves:.2g}%",
+            one="1%",
+            share=share,
+            bonds=f"{1.0 / self.moves:,.0f}",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from microhedge import logged
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
 from microhedge.evening import Leg
@@ -32,7 +33,7 @@ class Borrowing:
                 continue
             reason = self.lending.refusal(ticket.symbol, int(self.tape.day[row]))
             if reason is None and row < self._unlent.get(ticket.symbol, 0):
-                reason = f"{ticket.symbol} cannot be borrowed after its recall"
+                reason = logged.RECALLED.format(symbol=ticket.symbol)
             if reason is not None:
                 raise NoContract(reason)
 

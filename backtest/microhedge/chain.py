@@ -19,6 +19,7 @@ from functools import lru_cache
 from math import ceil, floor, inf, isfinite
 from typing import Final, Literal, Protocol, TypeAlias
 
+from microhedge import logged
 from microhedge.calendar import Day, listed_expiries, to_date
 from microhedge.errors import NoContract
 from microhedge.instruments import Option, Right, Settlement, Style
@@ -67,7 +68,7 @@ def listed_strike(
     with steps of a dollar it happens to shares below ten.
     """
     if not (isfinite(target) and target > 0):
-        raise NoContract(f"no strike for a target of {target}; it must be a number above 0")
+        raise NoContract(logged.NO_TARGET.format(target=target))
     step = strike_step(target, grid=grid)
     if step == 0:
         return target
@@ -77,9 +78,14 @@ def listed_strike(
     if abs(strike - target) > _ON_STRIKE:
         strike = step * (floor(steps) if snap == "down" else ceil(steps))
     if strike <= 0 or abs(strike - target) > max_gap * spot:
+        none = logged.NONE_BELOW if snap == "down" else logged.NONE_ABOVE
         raise NoContract(
-            f"no listed strike {'at or below' if snap == 'down' else 'at or above'} {target:.2f} "
-            f"within {max_gap:.0%} of the spot {spot:.2f}; the nearest is {strike:g}"
+            none.format(
+                target=f"{target:.2f}",
+                gap=f"{max_gap:.0%}",
+                spot=f"{spot:.2f}",
+                strike=f"{strike:g}",
+            )
         )
     return strike
 
@@ -100,8 +106,12 @@ def choose_expiry(day: Day, days: float, *, taken: frozenset[Day] = frozenset())
             best, detour = expiry, abs(expiry - wished)
     if best is None:
         raise NoContract(
-            f"no free expiry within {max(MAX_DETOUR_DAYS, days / 2):g} days of {days:g} days "
-            f"from {to_date(day)}; {len(taken)} are taken"
+            logged.NO_EXPIRY.format(
+                detour=f"{max(MAX_DETOUR_DAYS, days / 2):g}",
+                days=f"{days:g}",
+                date=to_date(day),
+                count=len(taken),
+            )
         )
     return best
 

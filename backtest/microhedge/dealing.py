@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from math import floor, isfinite, nan
 from typing import Literal
 
+from microhedge import logged
 from microhedge.calendar import day_number
 from microhedge.costs import Costs
 from microhedge.errors import NoContract
@@ -70,7 +71,7 @@ class Dealer:
         package = _Package()
         for symbol, row in self.desk.tape.ended.items():
             if self.desk.row >= row and symbol in order.symbols:
-                raise NoContract(f"{symbol} has ended and cannot be traded")
+                raise NoContract(logged.ENDED.format(symbol=symbol))
         found = [(t, self._offers(t, at, package, barred=barred)) for t in order.tickets]
         if barred:
             self._refuse_uncovered(found)
@@ -127,7 +128,7 @@ class Dealer:
         ]
         before, after = (uncovered(each, self.desk.shares()) for each in (held, [*held, *traded]))
         if after > before:
-            raise NoContract("a margin call bars writing options without cover for a month")
+            raise NoContract(logged.BARRED_WRITING)
 
     def _offers(self, ticket: Ticket, at: At, package: _Package, *, barred: bool) -> list[Offer]:
         if ticket.symbol is None:
@@ -136,8 +137,8 @@ class Dealer:
             return list(self._futures(ticket, ticket.symbol, ticket.future, at, barred=barred))
         held = self.desk.held(ticket.role)
         if barred and abs(ticket.shares) > abs(held):
-            what = "shorts" if ticket.shares < 0.0 else "bonds on a loan"
-            raise NoContract(f"{ticket.role}: a margin call bars new {what} for a month")
+            barred_what = logged.BARRED_SHORTS if ticket.shares < 0.0 else logged.BARRED_BONDS
+            raise NoContract(barred_what.format(role=ticket.role))
         if ticket.shares == held:
             return []
         return [self._stock(ticket.symbol, ticket.shares - held, at)]
@@ -169,7 +170,7 @@ class Dealer:
         if leg is not None and isinstance(leg.instrument, Future):
             held = leg.quantity * leg.instrument.multiplier
         if barred and abs(contracts) * future.multiplier > abs(held):
-            raise NoContract(f"{ticket.role}: a margin call bars new futures for a month")
+            raise NoContract(logged.BARRED_FUTURES.format(role=ticket.role))
         if leg is not None and leg.instrument == future:
             contracts -= leg.quantity
         elif leg is not None:
@@ -234,7 +235,7 @@ class Dealer:
         option = self.strikes.option(wish)
         expiry = day_number(option.expiry)
         if asked.days == package.days and expiry != package.expiry:
-            raise NoContract(f"{option} does not end with the other contracts of its order")
+            raise NoContract(logged.OTHER_EXPIRY.format(option=option))
         package.days, package.expiry = asked.days, expiry
         if asked.zero_cost and package.debit > 0.0:
             option = self.strikes.paying(option, wish, package.debit)
@@ -253,7 +254,7 @@ class Dealer:
         row = self.desk.row
         quote = self.prices.quote(option, row, at, begin)
         if not isfinite(quote.mid):
-            raise NoContract(f"{option} has no price: its volatility is not known yet")
+            raise NoContract(logged.NO_VOLATILITY.format(option=option))
         stress = self.prices.model(option.underlying).stress(row, at)
         return option, option_trade(option, quantity, quote, self.costs, stress=stress), quote
 
@@ -262,11 +263,11 @@ class Dealer:
         price, bond = self._spot(symbol, at), tape.bonds.get(symbol)
         if bond is not None:
             if tape.over(symbol, row):
-                raise NoContract(f"{symbol} has been paid out: there is nothing left to trade")
+                raise NoContract(logged.PAID_OUT.format(symbol=symbol))
             return bond, bond_trade(bond, quantity, price, costs), None
         filled = at_once(tape, symbol, row, quantity, costs)
         if filled == 0.0 and quantity != 0.0:
-            raise NoContract(f"{symbol} trades too little for one share of the order")
+            raise NoContract(logged.THIN.format(symbol=symbol))
         lost = slip(tape, symbol, row, filled, costs)
         return Stock(symbol), stock_trade(filled, price, costs, slip=lost), None
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 
+from microhedge import logged
 from microhedge.adjusting import Adjusting
 from microhedge.books import Books
 from microhedge.borrowing import Borrowing
@@ -198,14 +199,20 @@ class TradingDesk:
         """Turn what is held of a share that ended into money; orders for it lapse."""
         futures = list(self._clearing.pay_out(self.row, symbol, action.value))
         held = self._endings.pay_out(self.row, symbol, action) or futures
-        how = "was bought out" if action.kind == "merger" else "was delisted"
-        what = "what was held of it is money" if held else "nothing was held of it"
-        self.note(Phase.ACTIONS, "ended", f"{symbol} {how} at {action.value:g} a share: {what}")
+        text = {
+            (True, True): logged.BOUGHT_OUT,
+            (True, False): logged.BOUGHT_OUT_UNHELD,
+            (False, True): logged.DELISTED,
+            (False, False): logged.DELISTED_UNHELD,
+        }[action.kind == "merger", bool(held)].format(symbol=symbol, price=f"{action.value:g}")
+        self.note(Phase.ACTIONS, "ended", text)
         lapsed = [order for order in self.orders if symbol in order.symbols]
         self.orders = [order for order in self.orders if symbol not in order.symbols]
         for order in lapsed:
             roles = ", ".join(sorted(order.roles))
-            self.note(Phase.ACTIONS, "unfilled", f"{roles}: {symbol} has ended")
+            self.note(
+                Phase.ACTIONS, "unfilled", logged.ORDER_ENDED.format(role=roles, symbol=symbol)
+            )
         self.awake = True
 
     def assign(self, actions: Sequence[tuple[str, Action]]) -> None:
@@ -360,7 +367,7 @@ class TradingDesk:
         elif ticket.opens and not self.held(role) and role not in self._said:
             # said once, though a hedge may ask again on every evening
             self._said.add(role)
-            self.note(phase, "no-contracts", f"{role}: no whole contract fits")
+            self.note(phase, "no-contracts", logged.NO_WHOLE.format(role=role))
 
     def mark(self, instrument: Instrument) -> float:
         """Return the value of one unit at this close: 0 for a future, whose gain was paid."""

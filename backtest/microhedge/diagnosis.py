@@ -17,6 +17,7 @@ from microhedge.errors import UsageError
 from microhedge.market import Market
 from microhedge.portfolio import Portfolio
 from microhedge.tape import Floats, Tape
+from microhedge.told import Told, joined, told
 
 _YEAR = 252  # sessions
 
@@ -59,31 +60,50 @@ class Diagnosis:
         return self.account.removed_own >= MATTERS
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Told:
         """The answer in plain words."""
         a, name = self.account, self.holding
         least = a.matters_from()
         if self.worth:
-            verdict = f"{name} is worth a hedge of its own"
+            verdict = told("{name} is worth a hedge of its own", name=name)
         elif least is None:
-            verdict = f"{name} moves with the rest: a hedge of its own would change little"
+            verdict = told(
+                "{name} moves with the rest: a hedge of its own would change little", name=name
+            )
         else:
-            verdict = f"At this weight a hedge of {name} alone would change little"
-        reach = "no weight is enough" if least is None else f"from {percent(least)} on it matters"
-        gapped = "overnight" if self.gap.kind == "overnight" else "from one close to the next"
-        carries = f"at {percent(a.weight)} of the account it carries {percent(a.share)} of the risk"
-        own = (
-            f"movements that the {self.rest} does not share, {percent(a.own)} of its own variance, "
-            f"are {percent(a.removed_own)} of the account's ({reach}), where a short of the index "
-            f"in its beta would take {percent(self.by_index)}"
+            verdict = told("At this weight a hedge of {name} alone would change little", name=name)
+        reach = told("no weight is enough")
+        if least is not None:
+            reach = told("from {least} on it matters", least=percent(least))
+        risk = told(
+            "{verdict}: at {weight} of the account it carries {share} of the risk, and movements "
+            "that the {rest} does not share, {own} of its own variance, are {removed} of the "
+            "account's ({reach}), where a short of the index in its beta would take {by_index}.",
+            verdict=verdict,
+            weight=percent(a.weight),
+            share=percent(a.share),
+            rest=self.rest,
+            own=percent(a.own),
+            removed=percent(a.removed_own),
+            reach=reach,
+            by_index=percent(self.by_index),
         )
-        return (
-            f"{verdict}: {carries}, and {own}. Sold into the "
-            f"{self.rest}, the account's volatility would go from {percent(self.volatility)} to "
-            f"{percent(self.sold_volatility)} a year and its deepest fall from "
-            f"{percent(self.fall)} to {percent(self.sold_fall)}. Its worst gap was "
-            f"{percent(self.gap.value)} {gapped}, on {self.gap.day}."
+        sold = told(
+            "Sold into the {rest}, the account's volatility would go from {volatility} to "
+            "{sold_volatility} a year and its deepest fall from {fall} to {sold_fall}.",
+            rest=self.rest,
+            volatility=percent(self.volatility),
+            sold_volatility=percent(self.sold_volatility),
+            fall=percent(self.fall),
+            sold_fall=percent(self.sold_fall),
         )
+        loss, day = percent(self.gap.value), self.gap.day
+        gap = told("Its worst gap was {loss} overnight, on {day}.", loss=loss, day=day)
+        if self.gap.kind != "overnight":
+            gap = told(
+                "Its worst gap was {loss} from one close to the next, on {day}.", loss=loss, day=day
+            )
+        return joined(" ", (risk, sold, gap))
 
     def document(self) -> dict[str, Any]:
         """Return the diagnosis as one JSON-able element."""

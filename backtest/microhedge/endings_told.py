@@ -8,21 +8,20 @@ import numpy as np
 
 from microhedge.calendar import to_date
 from microhedge.engine import Setup
+from microhedge.language import mark
+from microhedge.logged import quoted
 from microhedge.runs import Run
+from microhedge.told import Told, figure, joined, told, told_count
 
-Told = tuple[str, str]
+Fact = tuple[str, Told]
 
 
-def options_told(runs: Sequence[Run], setup: Setup) -> list[Told]:
+def options_told(runs: Sequence[Run], setup: Setup) -> list[Fact]:
     """Tell on what options settled, and whether they moved shares."""
     return [*_opening_prints(runs, setup), *_kept(runs, setup)]
 
 
-def _expiries(count: int) -> str:
-    return "one expiry" if count == 1 else f"{count} expiries"
-
-
-def _opening_prints(runs: Sequence[Run], setup: Setup) -> list[Told]:
+def _opening_prints(runs: Sequence[Run], setup: Setup) -> list[Fact]:
     """Say where options that settle on an opening print had none to settle on."""
     tape, dates = setup.tape, setup.tape.dates[setup.tape.begin :]
     missing = set()
@@ -36,27 +35,33 @@ def _opening_prints(runs: Sequence[Run], setup: Setup) -> list[Told]:
     return [
         (
             "no-opening-print",
-            f"Options on {symbol} settle on the opening print of their expiry's day, and its "
-            f"prices have none on {_expiries(count)}: they were settled at the close.",
+            told_count(
+                "Options on {symbol} settle on the opening print of their expiry's day, and its "
+                "prices have none on one expiry: they were settled at the close.",
+                "Options on {symbol} settle on the opening print of their expiry's day, and its "
+                "prices have none on {n} expiries: they were settled at the close.",
+                count,
+                symbol=symbol,
+            ),
         )
         for symbol in sorted({each for each, _ in missing})
         for count in [sum(each == symbol for each, _ in missing)]
     ]
 
 
-def ended_told(runs: Sequence[Run]) -> list[Told]:
+def ended_told(runs: Sequence[Run]) -> list[Fact]:
     """Say which share ended on the way: what was a hedge until then is none afterwards."""
-    said: dict[str, Told] = {}
+    said: dict[str, Fact] = {}
     for run in runs:
         log = {} if run.result is None else run.result.tables["log"]
         for k in np.flatnonzero(log["code"] == "ended") if log else ():
             when = to_date(int(run.result.day[log["session"][k]])) if run.result else None
-            text = f"On {when} {log['text'][k]}."
+            text = told("On {when} {what}.", when=when, what=quoted(log["text"][k]))
             said.setdefault(text, ("ended", text))
     return list(said.values())
 
 
-def _kept(runs: Sequence[Run], setup: Setup) -> list[Told]:
+def _kept(runs: Sequence[Run], setup: Setup) -> list[Fact]:
     """Say what became of options that ended in the money: which shares were delivered."""
     if setup.rules.ends.deliver:
         return [note for run in runs for note in _delivered(run, rebuy=setup.rules.ends.rebuy)]
@@ -69,17 +74,25 @@ def _kept(runs: Sequence[Run], setup: Setup) -> list[Told]:
         ended = written & (rolls["closed"] >= 0)
         early = int(np.count_nonzero(rolls["end"] == "assigned"))
         paid = -float(rolls["received"][ended].sum())
-        text = (
-            f"{run.name}: every share was kept. Written options were bought back, or settled at "
-            "their intrinsic value and the stock's cost where they ended in the money"
-            + (f" ({early} were assigned before an ex-date)" if early else "")
-            + f"; that took {paid:,.0f} from the account, by a loan where it had no cash."
+        settled = told(
+            "Written options were bought back, or settled at their intrinsic value and the stock's "
+            "cost where they ended in the money"
         )
-        found.append(("shares-kept", text))
+        if early:
+            settled = told(
+                "{settled} ({early} were assigned before an ex-date)", settled=settled, early=early
+            )
+        cost = told(
+            "{settled}; that took {paid} from the account, by a loan where it had no cash.",
+            settled=settled,
+            paid=figure(f"{paid:,.0f}"),
+        )
+        kept = told("{name}: every share was kept.", name=run.name)
+        found.append(("shares-kept", joined(" ", (kept, cost))))
     return found
 
 
-def _delivered(run: Run, *, rebuy: bool) -> list[Told]:
+def _delivered(run: Run, *, rebuy: bool) -> list[Fact]:
     """Say how many shares options moved, and what became of the money."""
     if run.result is None:
         return []
@@ -87,15 +100,21 @@ def _delivered(run: Run, *, rebuy: bool) -> list[Told]:
     mine, moved = ledger["account"] == "holding", ledger["quantity"]
     own, others = mine & (ledger["cause"] == "exercise"), mine & (ledger["cause"] == "assignment")
     counts = {
-        "called away": -float(moved[others & (moved < 0.0)].sum()),
-        "sold by exercised puts": -float(moved[own & (moved < 0.0)].sum()),
-        "put to the account": float(moved[others & (moved > 0.0)].sum()),
-        "bought by exercised calls": float(moved[own & (moved > 0.0)].sum()),
+        mark("{count} shares were called away"): -moved[others & (moved < 0.0)].sum(),
+        mark("{count} shares were sold by exercised puts"): -moved[own & (moved < 0.0)].sum(),
+        mark("{count} shares were put to the account"): moved[others & (moved > 0.0)].sum(),
+        mark("{count} shares were bought by exercised calls"): moved[own & (moved > 0.0)].sum(),
     }
-    told = [f"{count:,.0f} shares were {how}" for how, count in counts.items() if count]
-    if not told:
-        return [("delivered", f"{run.name}: no option moved a share.")]
-    after = "what they brought stayed cash at the credit rate"
+    many = [told(how, count=figure(f"{count:,.0f}")) for how, count in counts.items() if count]
+    if not many:
+        return [("delivered", told("{name}: no option moved a share.", name=run.name))]
+    after = told("what they brought stayed cash at the credit rate")
     if rebuy:
-        after = "what went was bought back at the next fill, with its costs"
-    return [("delivered", f"{run.name}: {', '.join(told)} (as traded on the day); {after}.")]
+        after = told("what went was bought back at the next fill, with its costs")
+    text = told(
+        "{name}: {many} (as traded on the day); {after}.",
+        name=run.name,
+        many=joined(", ", many),
+        after=after,
+    )
+    return [("delivered", text)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from microhedge import logged
 from microhedge.assembly import assemble
 from microhedge.books import Books
 from microhedge.carry import accrual_rows
@@ -194,7 +195,7 @@ class _Run:
         desk = self._desk
         desk.stand_aside()
         self._hedge = None
-        desk.note(Phase.ACTIONS, "ended", f"the hedge ends with {symbol}")
+        desk.note(Phase.ACTIONS, "ended", logged.ENDS_HEDGE.format(symbol=symbol))
 
     def _decide(self) -> None:
         """Phase 6: the hedge looks at the evening; every wake cancels its sleep."""
@@ -265,9 +266,7 @@ class _Run:
         for leg in shorts:
             desk.submit((leg.closing._replace(why=CALLED),), None)
         what = ", ".join(leg.role for leg in shorts) or NOTHING_SHORT
-        desk.note(
-            Phase.MARGIN, "margin-call", f"maintenance margin broken: closing {what}", missing
-        )
+        desk.note(Phase.MARGIN, "margin-call", logged.CALLED.format(what=what), missing)
         session = self._tape.session
         desk.barred_until = int(np.searchsorted(session, session[desk.row] + COOLDOWN + 1))
         desk.awake = True
@@ -298,5 +297,5 @@ class _Run:
         desk.books.post(desk.row, Phase.MARGIN, "cash", Cause.RUIN, cash=owed)
         desk.orders.clear()
         worth = f"{-owed:,.2f}".replace("-", "−")
-        desk.note(Phase.MARGIN, "ruin", f"the account was worth {worth} and was closed")
+        desk.note(Phase.MARGIN, "ruin", logged.RUINED.format(worth=worth))
         self._over = True

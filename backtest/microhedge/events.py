@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+from microhedge.language import mark
+
 NEVER = 1 << 62
 """A row that no tape has."""
-NOTHING_SHORT = "nothing short; the debit stays"
+NOTHING_SHORT = mark("nothing short; the debit stays")
 """What a margin call closes where only a loan breaks the rule."""
 
 

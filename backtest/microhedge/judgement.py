@@ -11,6 +11,7 @@ from microhedge.analysis.verdict import Answer, Judged, Verdict, selling_better,
 from microhedge.bands import Bands
 from microhedge.runs import Run
 from microhedge.scorecard import roll_bounds, ruined_on
+from microhedge.told import Told, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Judgement:
         return self.verdict.selling_better.answer
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Told:
         """Both answers in words."""
         return self.verdict.sentence
 
@@ -71,9 +72,12 @@ def judge(hedge: Run, runs: Sequence[Run], *, seed: int, bands: Bands | None = N
 
 def _ruined(ended: date, sale: Run | None) -> Verdict:
     """Judge a hedge that used the whole account up; nothing else about it matters."""
-    lost = f"The hedge ruined the account: on {ended} it was worth nothing and was closed."
+    lost = told(
+        "The hedge ruined the account: on {ended} it was worth nothing and was closed.", ended=ended
+    )
     kept = sale is not None and sale.equity is not None and float(sale.equity.min()) > 0.0
     if not kept:
-        return Verdict(Judged("no", lost), Judged("unclear", "No sale is there to compare with."))
-    better = Judged("yes", "Selling was better: it kept the account.")
+        none = told("No sale is there to compare with.")
+        return Verdict(Judged("no", lost), Judged("unclear", none))
+    better = Judged("yes", told("Selling was better: it kept the account."))
     return Verdict(Judged("no", lost), better)

@@ -9,7 +9,7 @@ is ever executed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any
 
@@ -27,6 +27,7 @@ from microhedge.notes import Note
 from microhedge.portfolio import Portfolio
 from microhedge.result import Attachment, Column
 from microhedge.tape import Action, Basis, Earnings, Source, Tape
+from microhedge.told import Told, parts_of, restored
 
 FORMAT = 1
 SESSIONS = "sessions"
@@ -94,9 +95,12 @@ class _Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
+    """`told` has for each note what its sentence was made of."""
+
     format: int
     settings: Settings
     frame: _Frame
+    told: tuple[Any, ...] = ()
 
 
 def pack(settings: Settings, tape: Tape) -> Attachment:
@@ -136,11 +140,16 @@ def pack(settings: Settings, tape: Tape) -> Attachment:
     ):
         columns |= {f"{kind}|{symbol}": column for symbol, column in found.items()}
     columns |= {f"vix|{days}": column for days, column in tape.vix_terms.items()}
+    told = tuple(parts_of(note.text) for note in settings.notes)
+    notes = tuple(Note(note.code, str(note.text)) for note in settings.notes)
+    kept = _Kept(format=FORMAT, settings=replace(settings, notes=notes), frame=frame, told=told)
     # as it will be read: an int where a float belongs would come back as another value
-    plain = msgspec.to_builtins(_Kept(format=FORMAT, settings=settings, frame=frame))
+    plain = msgspec.to_builtins(kept)
     values = msgspec.to_builtins(msgspec.convert(plain, _Kept))
     if settings.rules.ends == USUAL:
         del values["settings"]["rules"]["ends"]  # as files were before there was a choice
+    if not any(isinstance(note.text, Told) for note in settings.notes):
+        del values["told"]  # as files were before notes could be told again
     return Attachment(values, columns)
 
 
@@ -156,7 +165,16 @@ def unpack(found: Attachment) -> tuple[Settings, Tape]:
         kept = msgspec.convert(found.values, _Kept)
     except msgspec.ValidationError as error:
         raise BadData(f"a comparison that breaks its format: {error}") from None
-    return kept.settings, _tape(kept.frame, found.columns)
+    settings = kept.settings
+    if kept.told:  # files of before had no more than the text
+        if len(kept.told) != len(settings.notes):
+            raise BadData("its notes are not told one by one")
+        notes = [
+            Note(note.code, restored(note.text, parts))
+            for note, parts in zip(settings.notes, kept.told, strict=True)
+        ]
+        settings = replace(settings, notes=tuple(notes))
+    return settings, _tape(kept.frame, found.columns)
 
 
 def _tape(frame: _Frame, columns: Mapping[str, Column]) -> Tape:

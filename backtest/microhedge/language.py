@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from gettext import c2py
+from string import Formatter
 
 MINUS = "\N{MINUS SIGN}"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,6 +67,12 @@ class Language:
             return self.minus + text
         return "+" + text if signed else text
 
+    def respelled(self, text: str) -> str:
+        """Give a number that was written with English marks those of the language."""
+        marks = {ord(","): self.grouping, ord("."): self.decimal, ord(MINUS): self.minus}
+        number = text.removesuffix("%").translate(marks)
+        return self.percent.format(number=number) if text.endswith("%") else number
+
 
 ENGLISH = Language()
 _in_force: ContextVar[Language] = ContextVar("language", default=ENGLISH)
@@ -94,23 +100,51 @@ def mark(message: str) -> str:
 
 def say(message: str, /, **values: object) -> str:
     """Say a message in the language in force, with values for its placeholders."""
-    said = _in_force.get().words.get(message, message)
-    return (said if isinstance(said, str) else said[-1]).format(**values)
+    return said(message).format(**values)
+
+
+def said(message: str) -> str:
+    """Return what is said for a message, with its placeholders."""
+    found = _in_force.get().words.get(message, message)
+    return found if isinstance(found, str) else found[-1]
 
 
 def say_count(one: str, many: str, number: float, /, **values: object) -> str:
     """Say a message that counts; `{n}` stands for the number, written as a count."""
-    spoken, whole = _in_force.get(), float(number).is_integer()
+    places = 0 if float(number).is_integer() else 2
+    n = _in_force.get().number(number, places)
+    return form(one, many, number).format(n=n, **values)
+
+
+def form(one: str, many: str, number: float) -> str:
+    """Return the form that a count takes of a message, in the language in force."""
+    spoken = _in_force.get()
     forms = spoken.words.get(one)
     if forms is None:
-        form = one if number == 1 else many
-    elif isinstance(forms, str):
-        form = forms
-    else:  # a fraction has no form of its own: the last is the most general
-        form = forms[_rule(spoken.plural)(int(number)) if whole else -1]
-    return form.format(n=spoken.number(number, 0 if whole else 2), **values)
+        return one if number == 1 else many
+    if isinstance(forms, str):
+        return forms
+    # a fraction has no form of its own: the last is the most general
+    return forms[_rule(spoken.plural)(int(number)) if float(number).is_integer() else -1]
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """Return the names in braces.
+
+    Raises ValueError for braces that do not match, and for more than a name inside them.
+    """
+    found = set()
+    for _, name, shape, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        if shape or conversion or not name.isidentifier():
+            raise ValueError(f"{{{name}}} is more than a name in braces")
+        found.add(name)
+    return frozenset(found)
 
 
 @cache
 def _rule(plural: str) -> Callable[[int], int]:
+    from gettext import c2py  # noqa: PLC0415 - the engine imports this module and never counts
+
     return c2py(plural)

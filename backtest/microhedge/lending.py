@@ -15,6 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
+from microhedge import logged
 from microhedge.calendar import to_date
 from microhedge.errors import ParameterError
 from microhedge.tape import Tape
@@ -73,7 +74,7 @@ class Lending:
         """Return why a share may not be sold short on a day; None where it may."""
         for ban in self.bans:
             if ban.holds(symbol, day):
-                return f"{symbol} may not be sold short until {to_date(ban.last)}"
+                return logged.BANNED.format(symbol=symbol, date=to_date(ban.last))
         return None
 
     def config(self) -> dict[str, Any]:

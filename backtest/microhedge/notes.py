@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from microhedge.analysis.performance import annual_return
+from microhedge.analysis.wording import percent
 from microhedge.bonds_told import bonds_told
 from microhedge.calendar import to_date
 from microhedge.conditions import condition
@@ -19,7 +20,10 @@ from microhedge.endings_told import ended_told, options_told
 from microhedge.engine import Setup, simulate
 from microhedge.events import NOTHING_SHORT
 from microhedge.hedge import Hedge
+from microhedge.logged import quoted
+from microhedge.models_told import models_told
 from microhedge.runs import Run
+from microhedge.told import Told, figure, joined, told, told_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,7 @@ def notes(
         *_ruined(runs),
         *(Note(*each) for each in ended_told(runs)),
         *_used_up(yardsticks, setup),
-        *_models(setup),
-        *_earnings(setup),
-        *_futures(runs, setup),
+        *(Note(*each) for each in models_told(runs, setup)),
         *(Note(*each) for each in bonds_told(hedges, runs, setup)),
         *(Note(*each) for each in options_told(runs, setup)),
         *_margin(runs),
@@ -61,77 +63,13 @@ def notes(
     found.append(
         Note(
             "survivors",
-            "Every company in the shipped data survived: that flatters keeping the share and "
-            "selling puts, and works against buying them.",
+            told(
+                "Every company in the shipped data survived: that flatters keeping the share and "
+                "selling puts, and works against buying them."
+            ),
         )
     )
     return tuple(found)
-
-
-def _models(setup: Setup) -> list[Note]:
-    found = []
-    for symbol, model in setup.prices.models.items():
-        quoted = symbol in setup.prices.quoted
-        text = f"Every option premium on {symbol} is a model price ({model.name})"
-        if quoted:
-            text = f"Option premiums on {symbol} without a quote are model prices ({model.name})"
-        text += f", {model.error}." if model.error else "."
-        found.append(Note("model-prices", text))
-        if model.fitted:
-            found.append(
-                Note(
-                    "fitted",
-                    f"The volatility model of {symbol}: {model.fitted}; results of those years "
-                    "are in sample.",
-                )
-            )
-    return found
-
-
-def _earnings(setup: Setup) -> list[Note]:
-    """Say what is known of earnings dates, or that a proxy is blind to gaps."""
-    found = []
-    tape = setup.tape
-    for symbol, model in setup.prices.models.items():
-        known = tape.earnings.get(symbol)
-        if known is not None:
-            inside = sum(int(tape.day[tape.begin]) < day <= int(tape.day[-1]) for day in known.days)
-            found.append(
-                Note(
-                    "earnings",
-                    f"The earnings dates of {symbol} are a schedule of the user's, {inside} of "
-                    f"them inside the run; options over each are priced before it with a move of "
-                    f"{100 * known.move:g}%, as if it had been announced by then.",
-                )
-            )
-        # a model with a warm-up is made of past prices
-        elif model.warmup and tape.basis[symbol] != "price_index":
-            found.append(
-                Note(
-                    "gaps",
-                    f"The volatility of {symbol} is made from past prices: it is too low before a "
-                    "gap and too high after it. The report and the JSON (gaps) tell the result "
-                    "without the three largest; --earnings takes dates that were announced.",
-                )
-            )
-    return found
-
-
-def _futures(runs: Sequence[Run], setup: Setup) -> list[Note]:
-    """Say what the prices of futures are made of: nobody quoted them."""
-    tape = setup.tape
-    found = []
-    for symbol in dict.fromkeys(symbol for run in runs for symbol in run.futures):
-        paid = "the dividends that were expected on each evening"
-        if tape.basis[symbol] == "price_index":
-            paid = f"the {100 * tape.index_dividend:.2f}% a year that {symbol} is taken to yield"
-        text = (
-            f"Every price of a future on {symbol} is a model price, the spot with its carry. It "
-            f"takes the 3-month rate and {paid}; a basis, a spread of the financing rate and a "
-            "special demand to be short are not in it."
-        )
-        found.append(Note("model-futures", text))
-    return found
 
 
 def _margin(runs: Sequence[Run]) -> list[Note]:
@@ -144,20 +82,25 @@ def _margin(runs: Sequence[Run]) -> list[Note]:
                 code == "margin-call" and text.endswith(NOTHING_SHORT)
                 for code, text in zip(log["code"].tolist(), log["text"].tolist(), strict=True)
             )
-            left = "each closes what is short without cover"
+            closed = told("each closes what is short without cover")
             if bare:
-                left += (
-                    f", and on {bare} of them nothing was: the loan stayed, where a broker would "
-                    "have sold shares"
+                closed = told(
+                    "{closed}, and on {bare} of them nothing was: the loan stayed, where a broker "
+                    "would have sold shares",
+                    closed=closed,
+                    bare=bare,
                 )
-            found.append(
-                Note(
-                    "margin-calls",
-                    f"{run.name}: {calls:.0f} margin {'call' if calls == 1 else 'calls'}, the "
-                    f"largest for {largest:,.0f}; {left}. More cash or a smaller weight avoids "
-                    "them.",
-                )
+            called = told_count(
+                "{name}: {n} margin call, the largest for {largest}; {closed}.",
+                "{name}: {n} margin calls, the largest for {largest}; {closed}.",
+                calls,
+                n=figure(f"{calls:.0f}"),
+                name=run.name,
+                largest=figure(f"{largest:,.0f}"),
+                closed=closed,
             )
+            advice = told("More cash or a smaller weight avoids them.")
+            found.append(Note("margin-calls", joined(" ", (called, advice))))
     return found
 
 
@@ -170,7 +113,12 @@ def _ruined(runs: Sequence[Run]) -> list[Note]:
         log = run.result.tables["log"]
         for k in np.flatnonzero(log["code"] == "ruin"):
             when = to_date(int(run.result.day[log["session"][k]]))
-            text = f"{run.name}: on {when} {log['text'][k]}; nothing was held from then on."
+            text = told(
+                "{name}: on {when} {what}; nothing was held from then on.",
+                name=run.name,
+                when=when,
+                what=quoted(log["text"][k]),
+            )
             found.append(Note("ruin", text))
     return found
 
@@ -181,9 +129,12 @@ def _used_up(yardsticks: Sequence[Run], setup: Setup) -> list[Note]:
     return [
         Note(
             "ruin",
-            f"{one.name} would have used the account up by "
-            f"{dates[int(np.argmax(one.equity <= 0.0))]}; its returns are those of the holding "
-            "with the hedge, as if it could go on.",
+            told(
+                "{name} would have used the account up by {day}; its returns are those of the "
+                "holding with the hedge, as if it could go on.",
+                name=one.name,
+                day=dates[int(np.argmax(one.equity <= 0.0))],
+            ),
         )
         for one in yardsticks
         if one.equity is not None and float(one.equity.min()) <= 0.0
@@ -198,31 +149,32 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
         log = run.result.tables["log"]
         lapsed = np.flatnonzero(log["code"] == "unfilled")
         if len(lapsed):
-            found.append(
-                Note(
-                    "lapsed",
-                    f"{run.name}: {_many(len(lapsed), 'order')} lapsed, the first because: "
-                    f"{log['text'][lapsed[0]]}.",
-                )
+            text = told_count(
+                "{name}: {n} order lapsed, the first because: {reason}.",
+                "{name}: {n} orders lapsed, the first because: {reason}.",
+                len(lapsed),
+                name=run.name,
+                reason=quoted(log["text"][lapsed[0]]),
             )
+            found.append(Note("lapsed", text))
         unfit = np.flatnonzero(log["code"] == "no-contracts")
         if len(unfit) and not len(run.result.tables["fills"]["role"]):
-            found.append(
-                Note(
-                    "no-contracts",
-                    f"{run.name} never held anything: {log['text'][unfit[0]]} (one is on 100 "
-                    "shares, or 100 times an index).",
-                )
+            text = told(
+                "{name} never held anything: {reason} (one is on 100 shares, or 100 times an "
+                "index).",
+                name=run.name,
+                reason=quoted(log["text"][unfit[0]]),
             )
+            found.append(Note("no-contracts", text))
         open_closes = run.stats["uncovered_sessions"]
         if open_closes:
-            found.append(
-                Note(
-                    "uncovered",
-                    f"{run.name}: on {_many(open_closes, 'session')} less than half of what was "
-                    "wanted was covered.",
-                )
+            text = told_count(
+                "{name}: on {n} session less than half of what was wanted was covered.",
+                "{name}: on {n} sessions less than half of what was wanted was covered.",
+                open_closes,
+                name=run.name,
             )
+            found.append(Note("uncovered", text))
     return found
 
 
@@ -236,14 +188,18 @@ def _conditional(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> 
             continue
         active = asked(tape, setup.holding)[tape.begin :]
         spells = int(np.count_nonzero(np.diff(active.astype(int)) > 0)) + int(active[0])
-        found.append(
-            Note(
-                "when",
-                f"{run.name} is held when {hedge.when}: on {int(active.sum()):,} of "
-                f"{len(active):,} evenings, in {spells:,} {'spell' if spells == 1 else 'spells'}; "
-                "outside them it is closed at the next fill, and nothing counts as uncovered.",
-            )
+        text = told_count(
+            "{name} is held when {when}: on {active} of {evenings} evenings, in {n} spell; outside "
+            "them it is closed at the next fill, and nothing counts as uncovered.",
+            "{name} is held when {when}: on {active} of {evenings} evenings, in {n} spells; "
+            "outside them it is closed at the next fill, and nothing counts as uncovered.",
+            spells,
+            name=run.name,
+            when=hedge.when,
+            active=figure(f"{int(active.sum()):,}"),
+            evenings=figure(f"{len(active):,}"),
         )
+        found.append(Note("when", text))
     return found
 
 
@@ -252,26 +208,32 @@ def _rates(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[N
     tape = setup.tape
     unknown = int(np.count_nonzero(tape.rate_age[tape.begin :] < 0))
     if unknown:
-        text = f"No 3-month rate is known on {unknown:,} sessions: they count with a rate of 0%."
+        text = told(
+            "No 3-month rate is known on {unknown} sessions: they count with a rate of {rate}.",
+            unknown=figure(f"{unknown:,}"),
+            rate=percent(0.0),
+        )
         return [Note("unknown-rate", text)]
     count = int(np.count_nonzero(tape.held[tape.begin :]))
     if count == 0:
         return []
     last = int(np.argmax(tape.held))
-    text = (
-        f"The 3-month rate ends on {tape.dates[last - int(tape.rate_age[last])]}; "
-        f"{count:,} sessions use its last value, {100 * tape.rate[-1]:.2f}%."
+    ends = told(
+        "The 3-month rate ends on {day}; {count} sessions use its last value, {rate}.",
+        day=tape.dates[last - int(tape.rate_age[last])],
+        count=figure(f"{count:,}"),
+        rate=figure(f"{100 * tape.rate[-1]:.2f}%"),
     )
     changes = []
     for hedge, run in zip(hedges, runs, strict=True):
-        moved = [_annual(hedge, setup, shift, run) for shift in (-0.01, 0.01)]
-        changes.append(f"{run.name} {_points(moved[0])} and {_points(moved[1])}")
-    text += (
-        " One point less and one more would change the annual return by: "
-        + "; ".join(changes)
-        + " points."
+        less, more = (_annual(hedge, setup, shift, run) for shift in (-0.01, 0.01))
+        change = told("{less} and {more}", less=_points(less), more=_points(more))
+        changes.append(joined(" ", (run.name, change)))
+    change = told(
+        "One point less and one more would change the annual return by: {changes} points.",
+        changes=joined("; ", changes),
     )
-    return [Note("held-rate", text)]
+    return [Note("held-rate", joined(" ", (ends, change)))]
 
 
 def _annual(hedge: Hedge, setup: Setup, shift: float, run: Run) -> float:
@@ -282,8 +244,8 @@ def _annual(hedge: Hedge, setup: Setup, shift: float, run: Run) -> float:
     return 0.0 if before is None or after is None else after - before
 
 
-def _points(change: float) -> str:
-    return f"{100 * change:+.2f}".replace("-", "−")
+def _points(change: float) -> Told:
+    return figure(f"{100 * change:+.2f}".replace("-", "−"))
 
 
 def _rest(setup: Setup) -> list[Note]:
@@ -294,20 +256,22 @@ def _rest(setup: Setup) -> list[Note]:
     found = []
     adjusted = [symbol for symbol in basket.symbols if tape.basis[symbol] == "total_return"]
     if adjusted:
-        text = (
-            f"{len(adjusted)} of the {len(basket.parts)} shares that the rest of the account holds "
-            "are on total-return prices: their dividends are inside the price."
+        text = told(
+            "{adjusted} of the {count} shares that the rest of the account holds are on "
+            "total-return prices: their dividends are inside the price.",
+            adjusted=len(adjusted),
+            count=len(basket.parts),
         )
         if basket.unit == "shares":
-            text += (
-                " A share of them is a unit of the adjusted price, so their worth is not that of "
-                "as many shares as traded; a file by value has the money right."
+            units = told(
+                "A share of them is a unit of the adjusted price, so their worth is not that of as "
+                "many shares as traded; a file by value has the money right."
             )
+            text = joined(" ", (text, units))
         found.append(Note("total-return", text))
     if setup.portfolio.file is None:
-        found.append(
-            Note("rest", "The rest of the account was given from Python, and no command spells it.")
-        )
+        text = told("The rest of the account was given from Python, and no command spells it.")
+        found.append(Note("rest", text))
     return found
 
 
@@ -321,30 +285,29 @@ def _bases(hedges: Sequence[Hedge], setup: Setup) -> list[Note]:
         if basis == "total_return" and symbol == setup.holding:
             price = float(tape.close[symbol][tape.begin])
             as_shares = setup.portfolio.value is None
-            instead = "; --value gives the holding as money instead" if as_shares else ""
-            found.append(
-                Note(
-                    "adjusted-holding",
-                    f"{symbol} is on total-return prices: a share is a unit of the adjusted price, "
-                    f"{price:,.2f} at the start, with its dividends inside{instead}.",
-                )
+            text = told(
+                "{symbol} is on total-return prices: a share is a unit of the adjusted price, "
+                "{price} at the start, with its dividends inside{instead}.",
+                symbol=symbol,
+                price=figure(f"{price:,.2f}"),
+                instead=told("; --value gives the holding as money instead") if as_shares else "",
             )
+            found.append(Note("adjusted-holding", text))
         elif basis == "total_return":
-            found.append(
-                Note(
-                    "total-return",
-                    f"{symbol} is on total-return prices: its dividends are inside the price and "
-                    "its shares are fractions sized by value.",
-                )
+            text = told(
+                "{symbol} is on total-return prices: its dividends are inside the price and its "
+                "shares are fractions sized by value.",
+                symbol=symbol,
             )
+            found.append(Note("total-return", text))
         elif basis == "price_index":
-            found.append(
-                Note(
-                    "index-yield",
-                    f"{symbol} is a price index; it is taken to yield "
-                    f"{100 * setup.tape.index_dividend:.2f}% a year, which a short owes.",
-                )
+            text = told(
+                "{symbol} is a price index; it is taken to yield {rate} a year, which a short "
+                "owes.",
+                symbol=symbol,
+                rate=percent(tape.index_dividend, 2),
             )
+            found.append(Note("index-yield", text))
     return found
 
 
@@ -354,7 +317,7 @@ def _costs(costs: Costs) -> list[Note]:
     if not changed:
         return []
     return [
-        Note("costs", f"Not the usual costs: {', '.join(changed)}."),
+        Note("costs", told("Not the usual costs: {changed}.", changed=", ".join(changed))),
     ]
 
 
@@ -370,22 +333,33 @@ def _volume(runs: Sequence[Run], setup: Setup) -> list[Note]:
         traded = dict.fromkeys(fills["instrument"][fills["source"] == "price"].tolist())
         for symbol in traded:
             if symbol not in setup.tape.volume:
-                text = f"No volume of {symbol} is known: its orders fill whole, without impact."
+                text = told(
+                    "No volume of {symbol} is known: its orders fill whole, without impact.",
+                    symbol=symbol,
+                )
                 found.append(Note("volume", text))
         parts = int(np.count_nonzero(log["code"] == "partly-filled"))
         if parts:
-            text = f"{run.name}: {_many(parts, 'fill')} took part of an order; the rest waited."
+            text = told_count(
+                "{name}: {n} fill took part of an order; the rest waited.",
+                "{name}: {n} fills took part of an order; the rest waited.",
+                parts,
+                name=run.name,
+            )
             found.append(Note("partly-filled", text))
     return list(dict.fromkeys(found))
 
 
 def _sessions(setup: Setup) -> list[Note]:
     return [
-        Note("dropped", f"{symbol}: {count} sessions are missing from the others and left out.")
+        Note(
+            "dropped",
+            told(
+                "{symbol}: {count} sessions are missing from the others and left out.",
+                symbol=symbol,
+                count=count,
+            ),
+        )
         for symbol, count in setup.tape.dropped.items()
         if count
     ]
-
-
-def _many(count: float, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,.0f} {noun}s"

@@ -49,7 +49,7 @@ class PeerChoice:
     def sentence(self) -> str:
         """The answer in a sentence."""
         found, tried = self.search, len(self.search.pairs)
-        p = chance(found.against_index.pvalue)
+        p: str = chance(found.against_index.pvalue)
         index = f"the {self.index} alone removed {percent(found.index.removed)} of the variance"
         if found.adds and found.winners:
             best = found.winners[0]

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from microhedge import logged
 from microhedge.calendar import Day, Days, day_number, to_date
 from microhedge.chain import MAX_DETOUR_DAYS, MAX_GAP
 from microhedge.errors import BadData, NoContract
@@ -184,10 +185,17 @@ class Chain:
         beyond = np.where(beyond >= -_ON_STRIKE, beyond, np.inf)
         best = int(np.argmin(beyond))
         if beyond[best] > MAX_GAP * spot:
-            side = "at or below" if right == "P" else "at or above"
+            none = logged.NONE_QUOTED_BELOW if right == "P" else logged.NONE_QUOTED_ABOVE
             raise NoContract(
-                f"no {underlying} {right} for {to_date(expiry)} was quoted on {to_date(day)} "
-                f"with a strike {side} {target:.2f} within {MAX_GAP:.0%} of the spot {spot:.2f}"
+                none.format(
+                    underlying=underlying,
+                    right=right,
+                    expiry=to_date(expiry),
+                    date=to_date(day),
+                    target=f"{target:.2f}",
+                    gap=f"{MAX_GAP:.0%}",
+                    spot=f"{spot:.2f}",
+                )
             )
         strike = float(strikes[best])
         return Option(underlying, right, strike, to_date(expiry), style=style, settle=settle)
@@ -211,7 +219,8 @@ def _nearest(expiries: Days, day: Day, days: float, taken: frozenset[Day]) -> Da
     best = min(found, key=lambda one: (abs(one - day - days), -one), default=None)
     if best is None or abs(best - day - days) > detour:
         raise NoContract(
-            f"no free expiry within {detour:g} days of {days:g} days was quoted "
-            f"on {to_date(day)}; {len(taken)} are taken"
+            logged.NO_QUOTED_EXPIRY.format(
+                detour=f"{detour:g}", days=f"{days:g}", date=to_date(day), count=len(taken)
+            )
         )
     return int(best)

@@ -21,8 +21,9 @@ from microhedge.market import Market
 from microhedge.premise import Fit
 from microhedge.runs import Run
 from microhedge.tape import Days, Floats, Tape
+from microhedge.told import told
 
-NONE_LEANED_ON = "leans on no correlation"
+NONE_LEANED_ON = told("leans on no correlation")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,14 +211,23 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
         fit_days=tape.day[[fit.row for fit in fits]],
     )
     if monthly := _monthly(tape, weights):
-        why = f"{monthly[0]} moves once a month, and the tests of the relation need daily returns"
+        why = told(
+            "{symbol} moves once a month, and the tests of the relation need daily returns",
+            symbol=monthly[0],
+        )
         return replace(relation, reason=why)
     fewest = min(first.sessions, last - 1 - first.row)
     if not weights:
-        why = "the first fit found no factor with a positive coefficient: nothing was leaned on"
+        why = told(
+            "the first fit found no factor with a positive coefficient: nothing was leaned on"
+        )
         return replace(relation, reason=why)
     if fewest < LEAST:
-        why = f"{fewest} common sessions on a side of the split; {LEAST} are needed to judge"
+        why = told(
+            "{fewest} common sessions on a side of the split; {least} are needed to judge",
+            fewest=fewest,
+            least=LEAST,
+        )
         return replace(relation, reason=why)
     judged = judge(y, x, first.sessions)
     scores = score_premises(fits, tape.returns(holding)[:last], factors)

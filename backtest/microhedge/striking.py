@@ -11,6 +11,7 @@ from itertools import islice
 from math import exp, isfinite, log, nan
 from typing import NamedTuple
 
+from microhedge import logged
 from microhedge.calendar import day_number
 from microhedge.chain import Listing
 from microhedge.costs import Costs
@@ -85,7 +86,7 @@ class Strikes:
         middle = self.listed(wish, 1.0)
         quote = self.prices.side_by_side([middle], row, at)[0]
         if not isfinite(quote.mid):
-            raise NoContract(f"{middle} has no price: its volatility is not known yet")
+            raise NoContract(logged.NO_VOLATILITY.format(option=middle))
         years = (day_number(middle.expiry) - int(self.desk.tape.day[row])) / 365.0
         ahead = spot * exp(quote.rate * years)
         guess = strike_for_delta(ahead, years, quote.volatility, middle.sign * wanted).item()
@@ -101,13 +102,22 @@ class Strikes:
             if found and found[0][1] >= wanted:
                 break
         if not found:
-            raise NoContract(f"no strike is listed around {guess:.2f} for a delta of {wanted:g}")
+            raise NoContract(
+                logged.NO_DELTA_LISTED.format(guess=f"{guess:.2f}", wanted=f"{wanted:g}")
+            )
         # the last of equals is the farthest out of the money
         option, size = min(reversed(found), key=lambda one: round(abs(one[1] - wanted), 12))
         if abs(size - wanted) > MAX_DELTA_GAP:
             raise NoContract(
-                f"no {asked.underlying} {asked.right} for {option.expiry} has a delta within "
-                f"{MAX_DELTA_GAP:g} of {wanted:g}; the nearest is {size:.2f} at {option.strike:g}"
+                logged.NO_DELTA.format(
+                    underlying=asked.underlying,
+                    right=asked.right,
+                    expiry=option.expiry,
+                    gap=f"{MAX_DELTA_GAP:g}",
+                    wanted=f"{wanted:g}",
+                    size=f"{size:.2f}",
+                    strike=f"{option.strike:g}",
+                )
             )
         return option
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from .conftest import Typed
@@ -49,6 +50,18 @@ def test_charts_can_be_had_without_a_report(typed: Typed, tmp_path: Path) -> Non
     assert typed(*LINE.split(), "--charts", "drawn").code == 0
     assert (tmp_path / "drawn" / "01-growth.svg").exists()
     assert not list(tmp_path.glob("*.pdf"))
+
+
+def test_charts_can_be_had_as_pictures(typed: Typed, tmp_path: Path) -> None:
+    answer = typed(*LINE.split(), "--charts", "drawn", "--charts-as", "png")
+    assert answer.code == 0, answer.err
+    drawn = sorted((tmp_path / "drawn").iterdir())
+    assert {path.suffix for path in drawn} == {".png"}
+    with Image.open(drawn[0]) as growth:
+        assert growth.size == (1370, 700)  # 493.2 and 252 points, at 200 dots to the inch
+    assert typed(*LINE.split(), "--charts", "again", "--charts-as", "png").code == 0
+    for path in drawn:
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
 
 
 def test_what_cannot_be_reported_is_said_in_one_line(typed: Typed, tmp_path: Path) -> None:

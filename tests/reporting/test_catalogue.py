@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from microhedge.errors import BadData, MicrohedgeError, UnknownName
-from microhedge.language import ENGLISH, say, say_count, speaking
+from microhedge.language import ENGLISH, placeholders, say, say_count, speaking
 from microhedge.reporting import numbers
 from microhedge.reporting.catalogue import (
     language_from,
     messages,
-    placeholders,
     read_language,
     template,
     unsaid,

@@ -10,8 +10,9 @@ from scipy.special import chdtrc, ndtr, ndtri
 from microhedge.analysis.sample import require
 from microhedge.analysis.scores import influence, is_copy
 from microhedge.analysis.test_result import Estimate, TestResult
-from microhedge.analysis.wording import decimal
+from microhedge.analysis.wording import decimal, percent
 from microhedge.tape import Floats
+from microhedge.told import told
 
 
 def fisher(y: Floats, x: Floats, split: int) -> TestResult:
@@ -47,10 +48,11 @@ def fisher(y: Floats, x: Floats, split: int) -> TestResult:
         reference="Fisher 1921, Metron 1:3",
         n=len(y),
         valid=False,
-        caveat=(
-            "classical, invalid for fat tails: with an excess kurtosis of "
-            f"{decimal(tails, 1)}, as here, it rejects a constant correlation in about "
-            f"{100.0 * fisher_size(tails):.0f}% of cases instead of 5%"
+        caveat=told(
+            "classical, invalid for fat tails: with an excess kurtosis of {tails}, as here, it "
+            "rejects a constant correlation in about {often} of cases instead of 5%",
+            tails=decimal(tails, 1),
+            often=percent(fisher_size(tails)),
         ),
     )
 
@@ -86,7 +88,9 @@ def jennrich(y: Floats, x: Floats, split: int) -> TestResult:
         reference="Jennrich 1970, JASA 65:904",
         n=len(y),
         valid=False,
-        caveat="classical, invalid for fat tails: for two series it is as wrong as Fisher's z",
+        caveat=told(
+            "classical, invalid for fat tails: for two series it is as wrong as Fisher's z"
+        ),
     )
 
 

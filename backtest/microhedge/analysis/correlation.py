@@ -20,6 +20,7 @@ from microhedge.analysis.shift import MARGIN, shift_of
 from microhedge.analysis.test_result import TestResult
 from microhedge.analysis.wording import decimal, percent, signed
 from microhedge.tape import Floats
+from microhedge.told import Told, joined, told
 
 State = Literal["held", "weakened", "broken", "unstable", "inconclusive"]
 
@@ -202,39 +203,68 @@ def _state(seen: _Seen) -> tuple[State, str]:
     return "inconclusive", f"a fall of more than {MARGIN:.2f} is neither shown nor excluded"
 
 
-def _sentence(state: State, seen: _Seen) -> str:
+def _sentence(state: State, seen: _Seen) -> Told:
     """Say the verdict so that it can be read alone."""
-    levels = f"{decimal(seen.expected)} before the split, {decimal(seen.realised)} after it"
+    verdict = _verdict(state, seen)
+    if seen.realised**2 >= USEFUL:
+        return verdict
+    useless = told(
+        "At that level it explains {part} of the variance, too little to hedge with.",
+        part=percent(seen.realised**2),
+    )
+    return joined(" ", (verdict, useless))
+
+
+def _verdict(state: State, seen: _Seen) -> Told:
+    levels = told(
+        "{before} before the split, {after} after it",
+        before=decimal(seen.expected),
+        after=decimal(seen.realised),
+    )
     if seen.since_break is not None and decimal(seen.since_break) != decimal(seen.realised):
-        levels += f", {decimal(seen.since_break)} since it changed"
-    strength = " in strength" if seen.expected < 0.0 else ""
-    kept = percent(seen.last**2 / seen.expected**2) if seen.expected else "none"
+        late = decimal(seen.since_break)
+        levels = told("{levels}, {late} since it changed", levels=levels, late=late)
+    if state in ("broken", "weakened"):
+        kept = percent(seen.last**2 / seen.expected**2) if seen.expected else told("none")
+        if state == "weakened":
+            return told(
+                "The correlation weakened: {levels}; it keeps {kept} of the variance it explained.",
+                levels=levels,
+                kept=kept,
+            )
+        if seen.sign * seen.last <= 0.0:
+            return told("The correlation broke: {levels}; it changed its sign.", levels=levels)
+        return told(
+            "The correlation broke: {levels}; it now explains {kept} of the variance that it "
+            "explained.",
+            levels=levels,
+            kept=kept,
+        )
+    if state == "unstable":
+        return told(
+            "The correlation is unstable: {levels}, and it drifts: in one spell of {window} "
+            "sessions in twenty it is {weak} or weaker.",
+            levels=levels,
+            window=WINDOW,
+            weak=decimal(seen.sign * seen.bad_spell),
+        )
+    margin = decimal(MARGIN)
+    fall = told("a fall of more than {margin}", margin=margin)
+    if seen.expected < 0.0:
+        fall = told("a fall in strength of more than {margin}", margin=margin)
     bound = signed(seen.bound, 2 if abs(seen.bound + MARGIN) >= 0.005 else 3)
-    if state == "broken":
-        told = f"The correlation broke: {levels}; " + (
-            f"it now explains {kept} of the variance that it explained"
-            if seen.sign * seen.last > 0.0
-            else "it changed its sign"
+    if state == "inconclusive":
+        return told(
+            "Inconclusive: {levels}; {fall} is neither shown nor excluded (95% bound {bound}).",
+            levels=levels,
+            fall=fall,
+            bound=bound,
         )
-    elif state == "weakened":
-        told = f"The correlation weakened: {levels}; it keeps {kept} of the variance it explained"
-    elif state == "unstable":
-        told = (
-            f"The correlation is unstable: {levels}, and it drifts: in one spell of {WINDOW} "
-            f"sessions in twenty it is {decimal(seen.sign * seen.bad_spell)} or weaker"
-        )
-    elif state == "held":
-        grew = " and became stronger" if seen.rose else ""
-        told = (
-            f"The correlation held{grew}: {levels}; a fall{strength} of more than {MARGIN:.2f} can "
-            f"be excluded at 95% (bound {bound})"
-        )
-    else:
-        told = (
-            f"Inconclusive: {levels}; a fall{strength} of more than {MARGIN:.2f} is neither shown "
-            f"nor excluded (95% bound {bound})"
-        )
-    if seen.realised**2 < USEFUL:
-        explains = percent(seen.realised**2)
-        told += f". At that level it explains {explains} of the variance, too little to hedge with"
-    return told + "."
+    held = told("The correlation held")
+    return told(
+        "{held}: {levels}; {fall} can be excluded at 95% (bound {bound}).",
+        held=told("The correlation held and became stronger") if seen.rose else held,
+        levels=levels,
+        fall=fall,
+        bound=bound,
+    )

@@ -26,8 +26,10 @@ from numpy.typing import NDArray
 
 from microhedge.analysis.performance import DAYS_PER_YEAR, months, tail_count
 from microhedge.errors import BadData, NotCovered
+from microhedge.language import mark
 from microhedge.tape import Days, Floats
 
+TOO_SHORT = mark("{sessions} sessions: a sweep is judged on {least} at least")
 TARGET = 0.25
 """Part of the unhedged tail loss that a cell must remove to be eligible."""
 
@@ -87,7 +89,7 @@ class Panel:
                 f"{len(credit)} of cash, {len(day)} days and {len(number)} cells: they must agree"
             )
         if n < LEAST:
-            raise NotCovered(f"{n} sessions: a sweep is judged on {LEAST} at least")
+            raise NotCovered(TOO_SHORT.format(sessions=n, least=LEAST))
         for name, series in (("unhedged holding", unhedged), ("cash", credit)):
             _require(name, series)
         _require_runs(returns)

@@ -13,6 +13,7 @@ from microhedge.analysis.scores import influence, is_copy, long_run_variance
 from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import chance, decimal
 from microhedge.tape import Floats
+from microhedge.told import told
 
 COSINES = 16
 
@@ -68,7 +69,7 @@ def lasting_break_of(sample: Sample) -> TestResult:
         method=f"largest sum of ψ of devolatilised normal scores, {COSINES} cosines",
         reference="Wied, Krämer and Dehling 2012, Econometric Theory 28:570",
         n=n,
-        caveat="" if row is None or len(parts) == 2 else "the date lies close to an end",
+        caveat="" if row is None or len(parts) == 2 else told("the date lies close to an end"),
         sentence=sentence,
         critical=CRITICAL,
         row=row,

@@ -15,6 +15,7 @@ from microhedge.analysis.wording import chance, percent
 from microhedge.errors import NotCovered
 from microhedge.premise import Fit
 from microhedge.tape import Floats
+from microhedge.told import Told, told, told_count
 
 SPAN = 63
 """Sessions that a premise must be followed by to be scored."""
@@ -152,19 +153,38 @@ def _score(fit: Fit, last: int, y: Floats, factors: Mapping[str, Floats]) -> Pre
     return PremiseScore(fit.row, fit.row + 1, last, promised, realised, low, high)
 
 
-def _sentence(kept: int, below: int, n: int, span: int) -> str:
+def _sentence(kept: int, below: int, n: int, span: int) -> Told:
     if n == 0:
-        return f"No premise was followed by {span} sessions: there is nothing to score."
-    of = f"{kept} of {n} premise{'s' if n > 1 else ''}"
+        return told(
+            "No premise was followed by {span} sessions: there is nothing to score.", span=span
+        )
+    of = told_count("{kept} of {n} premise", "{kept} of {n} premises", n, kept=kept)
     if n < FEW:
-        return f"{of} came true within chance; fewer than {FEW} are too few to say."
-    missed = f" ({below} fell short, {n - kept - below} exceeded it)" if kept < n else ""
-    inside = f"{of} ({percent(kept / n)}) came true within the 95% prediction interval{missed}"
+        return told(
+            "{of} came true within chance; fewer than {few} are too few to say.", of=of, few=FEW
+        )
+    inside = told(
+        "{of} ({part}) came true within the 95% prediction interval", of=of, part=percent(kept / n)
+    )
+    if kept < n:
+        inside = told(
+            "{inside} ({below} fell short, {above} exceeded it)",
+            inside=inside,
+            below=below,
+            above=n - kept - below,
+        )
     pvalue = float(bdtr(kept, n, EXPECTED))
     least = next(k for k in range(n + 1) if bdtr(k, n, EXPECTED) >= 1.0 - EXPECTED)
     if pvalue < 1.0 - EXPECTED:
-        return (
-            f"{inside}; 95% would be expected and fewer than {least} is beyond chance "
-            f"({chance(pvalue)}): the relation moved more than its own past foretold."
+        return told(
+            "{inside}; 95% would be expected and fewer than {least} is beyond chance ({chance}): "
+            "the relation moved more than its own past foretold.",
+            inside=inside,
+            least=least,
+            chance=chance(pvalue),
         )
-    return f"{inside}; 95% would be expected, and {least} or more is within chance."
+    return told(
+        "{inside}; 95% would be expected, and {least} or more is within chance.",
+        inside=inside,
+        least=least,
+    )

@@ -10,7 +10,9 @@ from microhedge.analysis.sample import Sample
 from microhedge.analysis.scores import influence, is_copy, long_run_variance
 from microhedge.analysis.test_result import Estimate, TestResult
 from microhedge.analysis.wording import chance, decimal, signed
+from microhedge.language import mark
 from microhedge.tape import Floats
+from microhedge.told import figure, joined, listed, told
 
 ENOUGH = 500
 """Sessions on each side below which drift is too often taken for a lasting change."""
@@ -64,7 +66,8 @@ def shift_of(sample: Sample, *, nu: int = 8) -> TestResult:
         sentence = _sentence(before.value, after.value, (low, high), reach, pvalue)
     else:
         change = Estimate("change", after.value - before.value, n)
-        caveat = "; ".join(filter(None, ("one side leaves no sampling error to test with", caveat)))
+        copy = told("one side leaves no sampling error to test with")
+        caveat = joined("; ", filter(None, (copy, caveat)))
         sentence = (
             f"Nothing to test: {decimal(before.value)} before the split, {decimal(after.value)} "
             "after it, and where it is 1.00 in size the two series are copies of each other."
@@ -98,13 +101,18 @@ def _side(name: str, u: Floats, v: Floats, nu: int) -> Estimate:
 
 
 def _caveat(before: int, after: int) -> str:
-    sides = ((before, "before"), (after, "after"))
-    few = [f"{n} sessions {word} the split" for n, word in sides if n < ENOUGH]
+    sides = (
+        (before, mark("{n} sessions before the split")),
+        (after, mark("{n} sessions after the split")),
+    )
+    few = [told(side, n=figure(f"{n}")) for n, side in sides if n < ENOUGH]
     if not few:
         return ""
-    return (
-        f"{' and '.join(few)}, fewer than {ENOUGH}: a correlation that only drifts is then taken "
-        "for a changed one in up to 24% of cases instead of 5%"
+    return told(
+        "{few}, fewer than {enough}: a correlation that only drifts is then taken for a changed "
+        "one in up to 24% of cases instead of 5%",
+        few=listed(few),
+        enough=ENOUGH,
     )
 
 

@@ -25,7 +25,8 @@ from statistics import median
 from typing import Literal
 
 from microhedge.analysis.bootstrap import Interval, Intervals
-from microhedge.analysis.wording import MINUS, percent, points
+from microhedge.analysis.wording import apart, percent, signed
+from microhedge.told import Told, joined, told, told_count
 
 Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
 
@@ -62,9 +63,9 @@ class Verdict:
     selling_better: Judged
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Told:
         """Both sentences, in order."""
-        return f"{self.worked.sentence} {self.selling_better.sentence}"
+        return joined(" ", (self.worked.sentence, self.selling_better.sentence))
 
 
 def worked(found: Intervals, *, bands: Bands | None = None, traded: bool = True) -> Judged:
@@ -74,33 +75,48 @@ def worked(found: Intervals, *, bands: Bands | None = None, traded: bool = True)
     """
     lost, won = found.losses_borne, found.gains_kept
     if not traded:
-        return Judged("not_applicable", "The hedge never traded: there is nothing to judge.")
+        return Judged("not_applicable", told("The hedge never traded: there is nothing to judge."))
     if lost.estimate is None:
-        return Judged("not_applicable", "The holding fell in no completed period of the hedge.")
-    numbers = f"it bore {percent(lost.estimate)} of the holding's losses{_range(lost)}"
+        why = told("The holding fell in no completed period of the hedge.")
+        return Judged("not_applicable", why)
+    numbers = told(
+        "it bore {borne} of the holding's losses{interval}",
+        borne=percent(lost.estimate),
+        interval=_range(lost),
+    )
     if won.estimate is not None:
-        numbers += f" and kept {percent(won.estimate)} of its gains"
+        kept = percent(won.estimate)
+        numbers = told("{borne} and kept {kept} of its gains", borne=numbers, kept=kept)
     if lost.low is None:
-        return Judged("unclear", f"{_few(found)} to judge the hedge: {numbers}.")
+        few = told("{few} to judge the hedge: {numbers}.", few=_few(found), numbers=numbers)
+        return Judged("unclear", few)
     sure, fair = -lost.side(1.0), -lost.side(1.0, level=80)
     alike = won.estimate is not None and won.estimate <= lost.estimate
     if sure > 0 and alike:
-        return Judged("partly", f"The hedge cut losses, but gains as much or more: {numbers}.")
+        cut = told("The hedge cut losses, but gains as much or more: {numbers}.", numbers=numbers)
+        return Judged("partly", cut)
     answer = _decide(sure, fair, bands)
     level = answer == "likely" and alike
     if level:
         answer = "unclear"
     opening = {
-        "yes": "The hedge cut losses",
-        "likely": "The hedge probably cut losses",
-        "no": "The hedge added to losses",
-        "unclear": "Not enough to be sure that the hedge cut losses",
+        "yes": told("The hedge cut losses"),
+        "likely": told("The hedge probably cut losses"),
+        "no": told("The hedge added to losses"),
+        "unclear": told("Not enough to be sure that the hedge cut losses"),
     }[answer]
     if _against(fair, bands) and answer == "unclear":
-        opening = "The hedge probably added to losses"
+        opening = told("The hedge probably added to losses")
     elif level:
-        return Judged(answer, f"{opening}: {numbers}, so gains were cut as much or more.")
-    return Judged(answer, f"{opening}: {numbers}{_doubt(found, sure, fair, bands)}.")
+        return Judged(
+            answer,
+            told(
+                "{opening}: {numbers}, so gains were cut as much or more.",
+                opening=opening,
+                numbers=numbers,
+            ),
+        )
+    return Judged(answer, _put(opening, numbers, _doubt(found, sure, fair, bands)))
 
 
 def selling_better(
@@ -113,24 +129,34 @@ def selling_better(
     """
     over = found.over_sale
     if over.estimate is None or fraction == 0.0:
-        return Judged("not_applicable", "There is no sale to compare the hedge with.")
+        none = told("There is no sale to compare the hedge with.")
+        return Judged("not_applicable", none)
     gain = over.negative()
-    part = "a part" if fraction is None else percent(fraction)
-    numbers = (
-        f"{_span(found)}selling {part} once returned {_apart(-over.estimate)} than the hedge"
-        f"{_range(gain, True)}"
+    numbers = told(
+        "selling {part} once returned {apart} than the hedge{interval}",
+        part=told("a part") if fraction is None else percent(fraction),
+        apart=apart(-over.estimate),
+        interval=_range(gain, difference=True),
     )
+    if found.unit == "roll period":
+        # the annual returns are not those of the whole window
+        numbers = told("over the completed rolls, {numbers}", numbers=numbers)
     if gain.low is None:
-        return Judged("unclear", f"{_few(found)} to compare with a sale: {numbers}.")
+        few = told("{few} to compare with a sale: {numbers}.", few=_few(found), numbers=numbers)
+        return Judged("unclear", few)
     sure, fair = gain.side(), gain.side(level=80)
     answer = _decide(sure, fair, bands)
     opening = {
-        "yes": "Selling was better",
-        "likely": "Selling was probably better",
-        "no": "The hedge was better than selling",
-        "unclear": "Not enough to be sure whether selling was better",
+        "yes": told("Selling was better"),
+        "likely": told("Selling was probably better"),
+        "no": told("The hedge was better than selling"),
+        "unclear": told("Not enough to be sure whether selling was better"),
     }[answer]
-    return Judged(answer, f"{opening}: {numbers}{_doubt(found, sure, fair, bands)}.")
+    return Judged(answer, _put(opening, numbers, _doubt(found, sure, fair, bands)))
+
+
+def _put(opening: Told, numbers: Told, doubt: str) -> Told:
+    return told("{opening}: {numbers}{doubt}.", opening=opening, numbers=numbers, doubt=doubt)
 
 
 def _decide(sure: int, fair: int, bands: Bands | None) -> Literal["yes", "likely", "no", "unclear"]:
@@ -154,35 +180,36 @@ def _doubt(found: Intervals, sure: int, fair: int, bands: Bands | None) -> str:
         return ""
     rolled = found.unit == "roll period"
     if bands is None:
-        varied = "roll dates and the model's volatility have" if rolled else "trading dates have"
-        return f"; {varied} not been varied"
+        if rolled:
+            return told("; roll dates and the model's volatility have not been varied")
+        return told("; trading dates have not been varied")
     if not bands.agree(side):
-        turns = "roll date or the model's volatility" if rolled else "trading date"
-        return f"; the sign turns with the {turns}"
+        if rolled:
+            return told("; the sign turns with the roll date or the model's volatility")
+        return told("; the sign turns with the trading date")
     if bands.phases or bands.vols:
-        return f", and so it is with every {'roll date and volatility' if rolled else 'date'} tried"
+        if rolled:
+            return told(", and so it is with every roll date and volatility tried")
+        return told(", and so it is with every date tried")
     return ""
 
 
-def _few(found: Intervals) -> str:
-    what = "completed roll period" if found.unit == "roll period" else "session"
-    return f"{found.n} {what} is too few" if found.n == 1 else f"{found.n} {what}s are too few"
+def _few(found: Intervals) -> Told:
+    if found.unit == "roll period":
+        return told_count(
+            "{n} completed roll period is too few",
+            "{n} completed roll periods are too few",
+            found.n,
+            n=found.n,
+        )
+    return told_count("{n} session is too few", "{n} sessions are too few", found.n, n=found.n)
 
 
-def _range(interval: Interval, difference: bool = False) -> str:
+def _range(interval: Interval, *, difference: bool = False) -> str:
     if interval.low is None or interval.high is None:
         return ""
     if difference:
-        low, high = points(interval.low), points(interval.high)
-        return f" (95% interval {low.removesuffix(' points')} to {high})"
-    return f" (95% interval {percent(interval.low)} to {percent(interval.high)})"
-
-
-def _span(found: Intervals) -> str:
-    """Name the time that the annual returns are of, where it is not the whole window."""
-    return "over the completed rolls, " if found.unit == "roll period" else ""
-
-
-def _apart(difference: float) -> str:
-    size = points(difference).lstrip("+" + MINUS)
-    return f"{size} a year {'more' if difference >= 0.0 else 'less'}"
+        low, high = (signed(100.0 * one, 1) for one in (interval.low, interval.high))
+        return told(" (95% interval {low} to {high} points)", low=low, high=high)
+    low, high = percent(interval.low), percent(interval.high)
+    return told(" (95% interval {low} to {high})", low=low, high=high)

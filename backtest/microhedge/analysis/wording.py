@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from microhedge.told import Told, figure, told
+
 MINUS = "\u2212"
 
 
-def decimal(value: float, digits: int = 2) -> str:
+def decimal(value: float, digits: int = 2) -> Told:
     """Write a number with fixed decimals and a true minus sign; zero never carries a sign."""
     text = f"{abs(value):.{digits}f}"
     negative = value < 0.0 and float(text) != 0.0
-    return MINUS + text if negative else text
+    return figure(MINUS + text if negative else text)
 
 
-def signed(value: float, digits: int = 2) -> str:
+def signed(value: float, digits: int = 2) -> Told:
     """Write a change: as `decimal`, with a plus sign before what is positive."""
     text = decimal(value, digits)
-    return text if text.startswith(MINUS) or float(text) == 0.0 else "+" + text
+    return text if text.startswith(MINUS) or float(text) == 0.0 else figure("+" + text)
 
 
-def percent(value: float, digits: int = 0) -> str:
+def percent(value: float, digits: int = 0) -> Told:
     """Write a fraction in per cent: 0.126 is "13%" or, with one digit, "12.6%"."""
-    return decimal(100.0 * value, digits) + "%"
+    return figure(decimal(100.0 * value, digits) + "%")
 
 
-def points(value: float, digits: int = 1) -> str:
+def points(value: float, digits: int = 1) -> Told:
     """Write the difference of two percentages: 0.021 is "+2.1 points"."""
-    return signed(100.0 * value, digits) + " points"
+    return told("{difference} points", difference=signed(100.0 * value, digits))
 
 
-def chance(pvalue: float) -> str:
+def chance(pvalue: float) -> Told:
     """Write a p-value: two digits, or the bound below which nobody needs the number."""
-    return "p < 0.001" if pvalue < 0.001 else f"p = {pvalue:.2g}"
+    return figure("p < 0.001" if pvalue < 0.001 else f"p = {pvalue:.2g}")
+
+
+def apart(difference: float) -> Told:
+    """Write how far a yearly return is from another: "2.1 points a year more"."""
+    size = figure(signed(100.0 * difference, 1).lstrip("+" + MINUS))
+    if difference >= 0.0:
+        return told("{size} points a year more", size=size)
+    return told("{size} points a year less", size=size)

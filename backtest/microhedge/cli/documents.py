@@ -15,6 +15,7 @@ from microhedge.errors import ReportError
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
     from microhedge.language import Language
+    from microhedge.reporting.pictures import Kind
     from microhedge.reporting.render import Paper
 
 
@@ -23,6 +24,7 @@ def draw(
     *,
     report: Path | None,
     charts: Path | None,
+    charts_as: Kind,
     paper: Paper,
     language: Path | None = None,
 ) -> None:
@@ -39,7 +41,7 @@ def draw(
         with whole(report) as part:
             write_report(found, part, paper=paper, language=spoken)
     if charts is not None:
-        write_charts(found, charts, language=spoken)
+        write_charts(found, charts, kind=charts_as, language=spoken)
 
 
 def told(language: Path | None) -> Language | None:

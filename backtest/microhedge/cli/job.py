@@ -49,6 +49,7 @@ def report_on(hedges: Sequence[Hedge], given: Mapping[str, Any], *, single: bool
         found,
         report=output.report,
         charts=output.charts,
+        charts_as=output.charts_as,
         paper=output.paper,
         language=output.language,
     )

@@ -18,6 +18,7 @@ from microhedge.errors import ParameterError, UsageError
 if TYPE_CHECKING:
     from microhedge.costs import Costs
     from microhedge.portfolio import Portfolio
+    from microhedge.reporting.pictures import Kind
     from microhedge.reporting.render import Paper
 
 
@@ -199,8 +200,12 @@ def output_options() -> list[click.Option]:
 def drawing_options() -> list[click.Option]:
     """How a report is drawn, and where its charts go besides."""
     return [
+        click.Option(["--charts"], type=Path, metavar="FOLDER", help="Write each chart as a file."),
         click.Option(
-            ["--charts"], type=Path, metavar="FOLDER", help="Write each chart as an SVG file."
+            ["--charts-as"],
+            type=click.Choice(["svg", "png"]),
+            default="svg",
+            help="Of the charts: SVG, or PNG of 200 dots to the inch.  [svg]",
         ),
         click.Option(
             ["--paper"],
@@ -267,6 +272,7 @@ class Output:
 
     report: Path | None
     charts: Path | None
+    charts_as: Kind
     paper: Paper
     language: Path | None
     save: Path | None
@@ -284,6 +290,7 @@ def output_of(given: Mapping[str, Any]) -> Output:
     return Output(
         report=given["report"],
         charts=given["charts"],
+        charts_as=given["charts_as"],
         paper=paper_of(given["paper"]),
         language=given["language"],
         save=given["save"],

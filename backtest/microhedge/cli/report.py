@@ -33,6 +33,7 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
         found,
         report=pdf,
         charts=given["charts"],
+        charts_as=given["charts_as"],
         paper=paper_of(given["paper"]),
         language=given["language"],
     )

@@ -8,6 +8,7 @@ from microhedge.instruments import Bond
 from microhedge.language import say
 from microhedge.reporting.inputs import Item
 from microhedge.reporting.numbers import percent, plain
+from microhedge.told import retold
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
@@ -20,7 +21,7 @@ def models(comparison: Comparison) -> list[Item]:
     for run in comparison.hedges:
         config = run.result.config if run.result else {"models": {}}
         for symbol, model in config["models"].items():
-            error = say(", error {error}", error=model["error"]) if model["error"] else ""
+            error = say(", error {error}", error=retold(model["error"])) if model["error"] else ""
             chain = config.get("chains", {}).get(symbol)
             tree = say("American options, binomial tree of 51 steps, cash dividends")
             found += [
@@ -36,9 +37,9 @@ def models(comparison: Comparison) -> list[Item]:
                 ),
                 Item(
                     say("Volatility of {symbol}", symbol=symbol),
-                    f"{model['name']}{error}",
+                    f"{retold(model['name'])}{error}",
                     "model",
-                    str(model["fitted"] or say("no fitted constant")),
+                    retold(model["fitted"]) if model["fitted"] else say("no fitted constant"),
                 ),
             ]
     return list(dict.fromkeys(found))
@@ -99,7 +100,7 @@ def bonds(comparison: Comparison) -> list[Item]:
         found += [
             Item(
                 say("Bond {symbol}", symbol=symbol),
-                f"{bond.issuer}, {what}",
+                f"{retold(bond.issuer)}, {what}",
                 "rule" if isinstance(bond, Bond) else "model",
                 say("interest is in the price"),
             ),

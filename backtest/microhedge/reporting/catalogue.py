@@ -1,9 +1,9 @@
 """Which messages do the documents have, and what does a file say for them in another language?
 
-The catalogue is read from the code itself: every call of `say`, `say_count` and `mark` in this
-folder and in the page of a sweep.  A file of a language is TOML: a table `language` with the
-marks of numbers, and a table `words` with a text for each English message, or the forms of one
-that counts.
+The catalogue is read from the code itself: every call of `say`, `say_count` and `mark`, and of
+`told` and `told_count` where the engine finishes sentences that documents show.  A file of a
+language is TOML: a table `language` with the marks of numbers, and a table `words` with a text
+for each English message, or the forms of one that counts.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from gettext import c2py
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from microhedge.errors import BadData, UnknownName, nearest
-from microhedge.language import ENGLISH, Language
+from microhedge.language import ENGLISH, Language, placeholders
 from microhedge.reporting.style import lacking
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SAYING = {"say": 1, "mark": 1, "say_count": 2, "told": 1, "told_count": 2}
+_SOURCES = (b"microhedge.language", b"microhedge.told")
+"""A module without one of these has nothing to say: the `say` of a command is another."""
 _COUNTS = 200
 """A rule of plurals is tried on the counts up to this."""
 
@@ -46,31 +48,11 @@ class Message:
         return placeholders(self.many or self.one)
 
 
-def placeholders(text: str) -> frozenset[str]:
-    """Return the names in braces.
-
-    Raises ValueError for braces that do not match, and for more than a name inside them.
-    """
-    found = set()
-    for _, name, form, conversion in Formatter().parse(text):
-        if name is None:
-            continue
-        if form or conversion or not name.isidentifier():
-            raise ValueError(f"{{{name}}} is more than a name in braces")
-        found.add(name)
-    return frozenset(found)
-
-
 @cache
 def messages() -> Mapping[str, Message]:
     """Return every message by its English, in the order of the modules and of their lines."""
     found: dict[str, Message] = {}
-    page = resources.files("microhedge.sweeping").joinpath("explorer.py")
-    modules = [
-        *_modules(resources.files("microhedge.reporting"), ""),
-        ("sweeping/explorer", ast.parse(page.read_bytes())),
-    ]
-    for where, tree in modules:
+    for where, tree in _modules():
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
                 texts = _texts(call)
@@ -83,7 +65,7 @@ def messages() -> Mapping[str, Message]:
 
 def _texts(call: ast.Call) -> list[str]:
     """Return the messages of a call: one, or one and many; none where it says what was marked."""
-    most = {"say": 1, "mark": 1, "say_count": 2}.get(getattr(call.func, "id", ""), 0)
+    most = _SAYING.get(getattr(call.func, "id", ""), 0)
     return [
         one.value
         for one in call.args[:most]
@@ -91,12 +73,24 @@ def _texts(call: ast.Call) -> list[str]:
     ]
 
 
-def _modules(folder: Traversable, under: str) -> Iterator[tuple[str, ast.Module]]:
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    """Return the documents' own modules, then those that finish sentences for them."""
+    package = resources.files("microhedge")
+    yield from _inside(package.joinpath("reporting"), "")
+    yield from _inside(package, "", without=("reporting", "cli"))
+
+
+def _inside(
+    folder: Traversable, under: str, without: tuple[str, ...] = ()
+) -> Iterator[tuple[str, ast.Module]]:
     for entry in sorted(folder.iterdir(), key=lambda each: each.name):
         if entry.is_dir():
-            yield from _modules(entry, f"{under}{entry.name}/")
+            if entry.name not in without:
+                yield from _inside(entry, f"{under}{entry.name}/")
         elif entry.name.endswith(".py"):
-            yield under + entry.name.removesuffix(".py"), ast.parse(entry.read_bytes())
+            source = entry.read_bytes()
+            if any(one in source for one in _SOURCES):
+                yield under + entry.name.removesuffix(".py"), ast.parse(source)
 
 
 def template() -> str:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from matplotlib.figure import Figure
 
@@ -19,6 +19,8 @@ from microhedge.reporting.reading import read
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
+
+Kind = Literal["svg", "png"]
 
 
 def charts(
@@ -53,20 +55,23 @@ def write_charts(
     comparison: Comparison,
     folder: str | os.PathLike[str],
     *,
+    kind: Kind = "svg",
     language: Language | str | os.PathLike[str] | None = None,
 ) -> list[Path]:
-    """Write the charts of a comparison's report as SVG files, and return their paths.
+    """Write the charts of a comparison's report as files of their own, and return their paths.
 
     They are numbered in the order of the report ("01-growth.svg"), older files of these names
-    are replaced and others left alone.  Letters are outlines, so that no font is needed; the
-    same comparison gives the same bytes.  `language` is as in `charts`.
+    are replaced and others left alone.  In "svg" letters are outlines, so that no font is needed;
+    a "png" has 200 dots to the inch.  The same comparison gives the same bytes.  `language` is as
+    in `charts`.
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for number, (name, figure) in enumerate(charts(comparison, language=language).items(), start=1):
-        path = target / f"{number:02}-{re.sub(r'[^A-Za-z0-9.=_-]+', '-', name).strip('-')}.svg"
-        path.write_text(style.svg(figure, outlined=True), encoding="utf-8")
+        path = target / f"{number:02}-{re.sub(r'[^A-Za-z0-9.=_-]+', '-', name).strip('-')}.{kind}"
+        drawn = style.png(figure) if kind == "png" else style.svg(figure, outlined=True).encode()
+        path.write_bytes(drawn)
         written.append(path)
     return written
 

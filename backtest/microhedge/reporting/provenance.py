@@ -15,6 +15,7 @@ from microhedge.reporting import assumptions, findings, numbers
 from microhedge.reporting.inputs import Item
 from microhedge.reporting.naming import hedge_labels
 from microhedge.reporting.numbers import percent, plain
+from microhedge.told import first, retold
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
@@ -54,14 +55,13 @@ def tools() -> str:
 def caveats(comparison: Comparison) -> tuple[str, ...]:
     """Return the notes that belong on page 1, each by its first sentence."""
     return tuple(
-        _named(note.text, comparison).split(". ")[0].rstrip(".") + "."
-        for note in comparison.notes
-        if note.code in ON_PAGE_1
+        _named(first(note.text), comparison) for note in comparison.notes if note.code in ON_PAGE_1
     )
 
 
 def _named(text: str, comparison: Comparison) -> str:
     """Return a note with its runs called as everywhere else in the report."""
+    text = retold(text)
     for name, label in sorted(_labels(comparison).items(), key=lambda one: -len(one[0])):
         words = findings.the(label).replace("\\", r"\\")
         text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w\[-])", words, text)
@@ -107,7 +107,9 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
     found += [
         Item(
             say("Series, {symbol}", symbol=one.symbol),
-            f"{'points' if one.symbol == 'VIX' else 'a fraction a year'}, {_span(one)}",
+            say("points, {span}", span=_span(one))
+            if one.symbol == "VIX"
+            else say("a fraction a year, {span}", span=_span(one)),
             "data",
             _proved(one),
         )

@@ -17,6 +17,7 @@ from microhedge.calendar import to_date
 from microhedge.document import BANDED
 from microhedge.gaps import gaps_of
 from microhedge.language import say
+from microhedge.logged import quoted
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
@@ -41,6 +42,7 @@ from microhedge.reporting.trades import (
     uncovered,
 )
 from microhedge.scorecard import roll_bounds
+from microhedge.told import retold
 from microhedge.version import __version__
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def read(comparison: Comparison) -> Subject:
         runs=tuple(_run(run, comparison) for run in comparison.runs),
         correlations={run.name: _relation(run, comparison) for run in hedges},
         verdicts={
-            name: Verdict(found.worked, found.selling_better, found.sentence)
+            name: Verdict(found.worked, found.selling_better, retold(found.sentence))
             for name, found in comparison.judgements.items()
         },
         bands={run.name: _bands(run, comparison) for run in hedges},
@@ -162,7 +164,7 @@ def _run(run: runs.Run, comparison: Comparison) -> Run:
         calls=() if result is None else margin_calls(result),
         premium_source=run.premium_source,
         pricing="; ".join(_pricing(model) for model in models) if run.uses_options else "",
-        model_error="; ".join(str(m["error"]) for m in models if m["error"])
+        model_error="; ".join(retold(str(m["error"])) for m in models if m["error"])
         if run.uses_options
         else "",
         rolled=run.rolled or {},
@@ -206,8 +208,8 @@ def _estimates(found: Intervals) -> dict[str, float]:
 
 
 def _pricing(model: dict[str, str | None]) -> str:
-    fitted = f", {model['fitted']}" if model["fitted"] else ""
-    return say("Model prices ({name}){fitted}", name=model["name"], fitted=fitted)
+    fitted = f", {retold(model['fitted'])}" if model["fitted"] else ""
+    return say("Model prices ({name}){fitted}", name=retold(str(model["name"])), fitted=fitted)
 
 
 def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
@@ -219,7 +221,7 @@ def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
 
 
 def _reason(log: np.ndarray[tuple[int], np.dtype[np.str_]]) -> str:
-    return str(log[0]) if len(log) else say("the hedge never placed an order.")
+    return retold(quoted(log[0])) if len(log) else say("the hedge never placed an order.")
 
 
 def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
@@ -251,12 +253,12 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
             *(_test(one, found, None) for one in judged.classical),
         ),
         state=judged.state,
-        sentence=judged.sentence,
+        sentence=retold(judged.sentence),
         premises=tuple(
             Premise(int(day[one.row]), one.promised, one.realised, one.low, one.high)
             for one in found.premises.scores
         ),
-        scored=found.premises.sentence,
+        scored=retold(found.premises.sentence),
         fit_days=fit_days,
         betas={
             name: np.array([fit.betas.get(name, 0.0) for fit in found.fits], dtype=np.float64)
@@ -272,7 +274,7 @@ def _why(run: runs.Run, found: Relation) -> str:
         return say("options pay by the price of the holding itself.")
     if not found.fits and run.futures == (found.holding,):
         return say("the future moves with the price of the holding itself.")
-    return f"{found.reason}."
+    return f"{retold(found.reason)}."
 
 
 def _both_sides(found: Relation) -> str:
@@ -300,7 +302,7 @@ def _test(found: TestResult, relation: Relation, holm: float | None) -> Test:
         interval=bounds if found.valid else None,
         sentence=found.sentence,
         valid=found.valid,
-        caveat=found.caveat,
+        caveat=retold(found.caveat),
         holm=holm,
         note=_note(found, relation),
     )
@@ -318,4 +320,4 @@ def _note(found: TestResult, relation: Relation) -> str:
             value=ratio(found.estimate.value),
             spell=ratio(spell),
         )
-    return found.caveat
+    return retold(found.caveat)

@@ -15,6 +15,7 @@ from microhedge.analysis.contributions import (
 )
 from microhedge.reporting.inputs_account import Account, Cut, Kept, Reach
 from microhedge.runs import account_returns
+from microhedge.told import retold
 
 if TYPE_CHECKING:
     from microhedge import runs
@@ -50,7 +51,7 @@ def account_of(comparison: Comparison) -> Account | None:
     whole = weight * held + (1.0 - weight) * around
     largest, even = _largest(comparison)
     return Account(
-        sentence=comparison.diagnosis.sentence,
+        sentence=retold(comparison.diagnosis.sentence),
         rest=index if basket is None else basket.name,
         count=1 if basket is None else len(basket.parts),
         largest=largest,

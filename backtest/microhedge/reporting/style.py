@@ -276,6 +276,14 @@ def thin(length: int, most: int = MOST_POINTS) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, length - 1, most).astype(np.intp))
 
 
+def png(fig: Figure, *, dpi: float = 200.0) -> bytes:
+    """Write a figure as a picture of so many dots to the inch; the same figure, the same bytes."""
+    buffer = io.BytesIO()
+    with settings(), mpl.rc_context({"text.hinting": "none"}):
+        fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
 def svg(fig: Figure, *, outlined: bool = False) -> str:
     """Write a figure as SVG text; the same figure gives the same text in any process.
 

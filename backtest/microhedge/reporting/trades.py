@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
+from microhedge.language import say
 from microhedge.reporting.inputs import Call, Ending, Roll, Year
 from microhedge.scorecard import is_future
 
@@ -74,7 +75,9 @@ def short_years(result: Result) -> tuple[Year, ...]:
             found.append(
                 Year(
                     year=int(year),
-                    symbol=str(role),
+                    symbol=say("{symbol} future", symbol=str(role).removesuffix(" future"))
+                    if future
+                    else str(role),
                     trades=int(np.sum(filled == year)),
                     traded=float(traded[filled == year].sum()),
                     ratio=_ratio(-value[rows], result.curves["holding"][rows]),

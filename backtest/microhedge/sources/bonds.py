@@ -28,6 +28,7 @@ from microhedge.calendar import day_number, to_date
 from microhedge.errors import BadData, NotCovered, ParameterError, nearest
 from microhedge.folders import folder as find_folder
 from microhedge.instruments import FACE, Bond, BondIndex, Grade
+from microhedge.language import mark
 from microhedge.market import Market
 from microhedge.pricing.bonds import accrued, coupon_dates, renewed
 from microhedge.series import Series
@@ -40,17 +41,17 @@ MOODYS: Final = "moodys_monthly.parquet"
 
 # symbol → its index, file, column and the unit of the column
 _MODELS: Final = {
-    "UST10": (BondIndex("UST10", "US Treasury", 10.0, "treasury"), TREASURY, "y10", 1e-4),
-    "UST20": (BondIndex("UST20", "US Treasury", 20.0, "treasury"), TREASURY, "y20", 1e-4),
-    "UST30": (BondIndex("UST30", "US Treasury", 30.0, "treasury"), TREASURY, "y30", 1e-4),
+    "UST10": (BondIndex("UST10", mark("US Treasury"), 10.0, "treasury"), TREASURY, "y10", 1e-4),
+    "UST20": (BondIndex("UST20", mark("US Treasury"), 20.0, "treasury"), TREASURY, "y20", 1e-4),
+    "UST30": (BondIndex("UST30", mark("US Treasury"), 30.0, "treasury"), TREASURY, "y30", 1e-4),
     "MOODYS-AAA": (
-        BondIndex("MOODYS-AAA", "firms that Moody's rates Aaa", 20.0, monthly=True),
+        BondIndex("MOODYS-AAA", mark("firms that Moody's rates Aaa"), 20.0, monthly=True),
         MOODYS,
         "aaa_pct",
         1e-2,
     ),
     "MOODYS-BAA": (
-        BondIndex("MOODYS-BAA", "firms that Moody's rates Baa", 20.0, monthly=True),
+        BondIndex("MOODYS-BAA", mark("firms that Moody's rates Baa"), 20.0, monthly=True),
         MOODYS,
         "baa_pct",
         1e-2,

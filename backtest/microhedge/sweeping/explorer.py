@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from microhedge.language import ENGLISH, Language, language, mark, say, speaking
 from microhedge.sweeping.judgement import Judged
 from microhedge.tape import Floats
+from microhedge.told import retold
 
 MOST = 5_000
 """Cells that a page holds."""
@@ -165,7 +166,7 @@ def _page(judged: Judged) -> str:
             )
         ),
         "FACTS": escape("; ".join(facts) + "."),
-        "SENTENCES": "".join(f"<p>{escape(one)}</p>" for one in judged.sentences),
+        "SENTENCES": "".join(f"<p>{escape(retold(one))}</p>" for one in judged.sentences),
         "HASH": "sha256-" + b64encode(sha256(script.encode()).digest()).decode(),
         "DATA": inert(data),
         "SCRIPT": script,

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microhedge.analysis.equal_protection import TARGET
+from microhedge.analysis.equal_protection import TARGET, TOO_SHORT
 from microhedge.analysis.luck import SweepLuck, judge_sweep
 from microhedge.analysis.sale import sell_once
 from microhedge.errors import BadData, NotCovered
 from microhedge.plain import plain
 from microhedge.sweeping.layout import Layout
-from microhedge.sweeping.results import Evidence, Sweep
+from microhedge.sweeping.results import NOT_KEPT, SEVERAL_STARTS, Evidence, Sweep
 from microhedge.tape import Floats
+from microhedge.told import figure, heard, told, told_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,8 +140,11 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
         return _not_judged(
             sweep,
             layout,
-            f"{len(frame):,} of {len(sweep):,} cells are done, and the best of some is not the "
-            "best of all",
+            told(
+                "{done} of {cells} cells are done, and the best of some is not the best of all",
+                done=figure(f"{len(frame):,}"),
+                cells=figure(f"{len(sweep):,}"),
+            ),
         )
     # before anything is read: a large sweep has some gigabytes of returns
     cells = len(set(layout.cell[frame["status"].to_numpy() == "ok"].tolist()))
@@ -149,37 +153,52 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
         return _not_judged(
             sweep,
             layout,
-            f"{cells:,} cells of {sessions:,} sessions are more than can be weighed at once; "
-            f"sample {MOST // sessions:,} of them, or take wider steps",
+            told(
+                "{cells} cells of {sessions} sessions are more than can be weighed at once; sample "
+                "{most} of them, or take wider steps",
+                cells=figure(f"{cells:,}"),
+                sessions=figure(f"{sessions:,}"),
+                most=figure(f"{MOST // sessions:,}"),
+            ),
         )
     try:
         evidence = sweep.evidence
     except BadData as error:
-        return _not_judged(sweep, layout, str(error).removeprefix(f"{sweep.folder}: "))
+        why = str(error).removeprefix(f"{sweep.folder}: ")
+        return _not_judged(sweep, layout, heard(why, (NOT_KEPT, SEVERAL_STARTS)))
     place = _numbered(layout, evidence)
     many = int(place.max(initial=-1)) + 1
     if many == 0:
-        return _not_judged(sweep, layout, "no cell has returns to judge")
+        return _not_judged(sweep, layout, told("no cell has returns to judge"))
     notes = []
     if many < layout.cells:
-        out = _cells(layout.cells - many)
-        notes.append(f"{out} failed or lost everything and counted as tried.")
+        text = told_count(
+            "{n} cell failed or lost everything and counted as tried.",
+            "{n} cells failed or lost everything and counted as tried.",
+            layout.cells - many,
+        )
+        notes.append(text)
     runs = place[evidence.cells]
     kept = np.flatnonzero(runs >= 0)
     if sessions * len(kept) > MOST:
         returns, runs = _means(evidence.returns, runs, many), np.arange(many)
-        notes.append(
+        text = told(
             "With so many cells each was judged by the mean of its roll dates: a ladder over them, "
             "which loses less at its worst than one of them."
         )
+        notes.append(text)
     else:
         returns, runs = np.array(evidence.returns[kept].T, np.float64, order="C"), runs[kept]
     sold = _Sales.of(frame, place, many, first=int(sweep.header["fixed"]["first"]))
     if sold.missing:
-        notes.append(
-            f"{_cells(sold.missing)} fixed no part to sell beforehand and stood beside the "
-            "holding itself instead."
+        text = told_count(
+            "{n} cell fixed no part to sell beforehand and stood beside the holding itself "
+            "instead.",
+            "{n} cells fixed no part to sell beforehand and stood beside the holding itself "
+            "instead.",
+            sold.missing,
         )
+        notes.append(text)
     rows = _first_rows(place, many)
     names = tuple(map(layout.name, rows))
     try:
@@ -199,7 +218,7 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
             seed=seed,
         )
     except (NotCovered, BadData) as error:
-        return _not_judged(sweep, layout, str(error))
+        return _not_judged(sweep, layout, heard(str(error), (TOO_SHORT,)))
     at = tuple(map(layout.at, rows))
     return Judged(sweep, layout, luck, layout.cells, at, names, place, tuple(notes))
 
@@ -208,7 +227,7 @@ def _not_judged(sweep: Sweep, layout: Layout, why: str) -> Judged:
     none = np.full(len(layout.cell), -1, np.int64)
     # which cells of an unfinished sweep are roll dates of one another is not known yet
     tried = layout.cells if len(layout.cell) == len(sweep) else len(sweep)
-    return Judged(sweep, layout, None, tried, (), (), none, (f"Not judged: {why}.",))
+    return Judged(sweep, layout, None, tried, (), (), none, (told("Not judged: {why}.", why=why),))
 
 
 def _numbered(layout: Layout, evidence: Evidence) -> Rows:
@@ -288,7 +307,3 @@ class _Sales:
             )
         by_run: Any = found[:, runs]
         return by_run  # type: ignore[no-any-return]
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count:,} cells"

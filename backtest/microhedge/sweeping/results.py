@@ -13,9 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.errors import BadData, ParameterError, UnknownName, nearest
+from microhedge.language import mark
 from microhedge.sweeping.journal import JOURNAL, RETURNS, header_of
 from microhedge.sweeping.table import TABLE, write_table
 from microhedge.tape import Days, Floats
+
+NOT_KEPT = mark("a sweep of {cells} cells keeps no daily returns")
+SEVERAL_STARTS = mark("cells that start on different dates cannot be compared")
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,9 +90,9 @@ class Sweep:
         The matrix stays on disk until its rows are read.
         """
         if not self.about["returns_kept"]:
-            raise BadData(f"{self.folder}: a sweep of {len(self):,} cells keeps no daily returns")
+            raise BadData(f"{self.folder}: " + NOT_KEPT.format(cells=f"{len(self):,}"))
         if self.about["windows"] > 1:
-            raise BadData(f"{self.folder}: cells that start on different dates cannot be compared")
+            raise BadData(f"{self.folder}: {SEVERAL_STARTS}")
         day, unhedged, credit = (np.load(self.folder / name) for name in (DAYS, HELD, CREDIT))
         frame = self.frame
         ran = frame[frame["status"] == "ok"]

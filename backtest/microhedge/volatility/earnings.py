@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from microhedge.language import mark
 from microhedge.pricing.black import FloatArray
 from microhedge.volatility.model import BLIND, At, Rows, VolModel
 
@@ -45,7 +46,7 @@ class WithEarnings:
     def error(self) -> str | None:
         """How far the model without earnings was from quoted volatilities, and where."""
         told = self.model.error
-        return None if told is None else told.replace(BLIND, "")
+        return mark("not measured") if told == BLIND else told
 
     @property
     def warmup(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from microhedge.errors import ParameterError
+from microhedge.language import mark
 from microhedge.pricing.black import FloatArray
 from microhedge.volatility.model import LevelModel, titled
 from microhedge.volatility.realised import Known, realised
@@ -40,8 +41,10 @@ class Realised(LevelModel):
         super().__init__(
             name=titled(f"realised {window} sessions × {premium:g}", scale),
             fitted=None,
-            error="63 sessions without premium or skew were 9 to 12 vol points off (rms) on 5 % "
-            "out-of-the-money index puts of early 2018 and 2021",
+            error=mark(
+                "63 sessions without premium or skew were 9 to 12 vol points off (rms) on 5 % "
+                "out-of-the-money index puts of early 2018 and 2021"
+            ),
             warmup=window,
             level=_lifted(growth, overnight, window, premium, floor, cap),
             scale=scale,
@@ -64,10 +67,12 @@ class IndexProxy(LevelModel):
         self, growth: FloatArray, overnight: FloatArray | None = None, *, scale: float = 1.0
     ) -> None:
         super().__init__(
-            name=titled("index proxy: realised 63 sessions × 1.09, index skew", scale),
-            fitted="premium fitted on Cboe PPUT, 2014–2018",
-            error="±2.6 vol points against VIX, mean absolute, 2014–18; a monthly put programme "
-            "cost 1.6 % a year more than published over 1999–2018",
+            name=titled(mark("index proxy: realised 63 sessions × 1.09, index skew"), scale),
+            fitted=mark("premium fitted on Cboe PPUT, 2014–2018"),
+            error=mark(
+                "±2.6 vol points against VIX, mean absolute, 2014–18; a monthly put programme "
+                "cost 1.6 % a year more than published over 1999–2018"
+            ),
             warmup=QUARTER,
             level=_lifted(growth, overnight, QUARTER, INDEX_PREMIUM, 0.08, 2.0),
             a=INDEX_SLOPE,
@@ -99,9 +104,9 @@ class Proxy(LevelModel):
             realised(growth, overnight, window=window) for window in (MONTH, QUARTER, YEAR)
         )
         super().__init__(
-            name=titled("proxy from realised volatilities, stock skew", scale),
-            fitted="fitted on 20 US stocks, 2010–2016",
-            error="±3.3 vol points, mean absolute, 2017–22",
+            name=titled(mark("proxy from realised volatilities, stock skew"), scale),
+            fitted=mark("fitted on 20 US stocks, 2010–2016"),
+            error=mark("±3.3 vol points, mean absolute, 2017–22"),
             warmup=YEAR,
             level=Known(
                 open=_regression(month.open, quarter.open, year.open),

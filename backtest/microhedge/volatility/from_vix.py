@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from microhedge.language import mark
 from microhedge.pricing.black import FloatArray
 from microhedge.volatility.model import BLIND, LevelModel, titled
 from microhedge.volatility.realised import Known, delayed, realised
@@ -39,10 +40,12 @@ class VixSmile(LevelModel):
         terms: TermStructure | None = None,
     ) -> None:
         super().__init__(
-            name=titled(_by_tenor("VIX with index skew", terms), scale),
-            fitted="skew chosen among eight presets on Cboe PPUT, 1999–2018",
-            error="0.9 to 2.8 vol points off (rms) on 5 % out-of-the-money puts, SPXW of early "
-            "2018 and SPY of 2021",
+            name=titled(_by_tenor(mark("VIX with index skew"), terms), scale),
+            fitted=mark("skew chosen among eight presets on Cboe PPUT, 1999–2018"),
+            error=mark(
+                "0.9 to 2.8 vol points off (rms) on 5 % out-of-the-money puts, SPXW of early 2018 "
+                "and SPY of 2021"
+            ),
             warmup=0,
             level=delayed(atm_per_vix(a, b) * vix / 100.0),
             a=a,
@@ -86,10 +89,10 @@ class VixRatio(LevelModel):
             )
         super().__init__(
             name=titled(
-                _by_tenor("VIX × ratio of realised volatilities, stock skew", terms), scale
+                _by_tenor(mark("VIX × ratio of realised volatilities, stock skew"), terms), scale
             ),
-            fitted="skew read from chains of three stocks, one day each, 2013–2015",
-            error=f"not measured{BLIND}",
+            fitted=mark("skew read from chains of three stocks, one day each, 2013–2015"),
+            error=BLIND,
             warmup=window,
             level=level,
             a=a,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from microhedge.errors import ParameterError
+from microhedge.language import mark
 from microhedge.pricing.black import FloatArray
 from microhedge.volatility.model import At, LevelModel, Rows, titled
 from microhedge.volatility.realised import Known, delayed
@@ -23,8 +24,10 @@ class Constant(LevelModel):
         super().__init__(
             name=titled(f"constant {sigma:.4g}", scale),
             fitted=None,
-            error="a constant 16 % was 6 to 10 vol points off (rms) on 5 % out-of-the-money "
-            "index puts of early 2018 and 2021",
+            error=mark(
+                "a constant 16 % was 6 to 10 vol points off (rms) on 5 % out-of-the-money index "
+                "puts of early 2018 and 2021"
+            ),
             warmup=0,
             level=Known(open=only, close=only),
             scale=scale,
@@ -49,7 +52,7 @@ class Series(LevelModel):
         scale: float = 1.0,
     ) -> None:
         super().__init__(
-            name=titled("series of the user", scale),
+            name=titled(mark("series of the user"), scale),
             fitted=None,
             error=None,
             warmup=0,

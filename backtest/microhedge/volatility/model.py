@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from microhedge.errors import ParameterError
+from microhedge.language import mark
 from microhedge.pricing.black import FloatArray
 from microhedge.volatility.realised import Known
 from microhedge.volatility.smile import smile
@@ -19,8 +20,10 @@ Rows: TypeAlias = int | np.integer | npt.NDArray[np.integer]
 LEAST_LEVEL, GREATEST_LEVEL = 0.02, 5.0  # annual volatility; outside no model is to be believed
 CALM_VIX = 20.0  # index points at and below which spreads are as measured
 WIDEST = 3.0  # times the spread, at a VIX of 60 and above
-BLIND = "; blind to earnings dates, which moved a quoted volatility from 21 to 30 %"
-"""What a model of no dates says of itself beside its error; with dates it is not true."""
+BLIND = mark(
+    "not measured; blind to earnings dates, which moved a quoted volatility from 21 to 30 %"
+)
+"""What a model of no dates says of its error; with dates it is not true."""
 
 
 class Terms(Protocol):

@@ -13,6 +13,7 @@ from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.prospective import Regression
 from microhedge.reporting.numbers import count, iso, money, percent, plain, shortened
 from microhedge.reporting.reading import currency_of, value_of
+from microhedge.told import retold
 
 SIZE = 8.6
 """Text in the tables of the memo, points."""
@@ -260,7 +261,11 @@ def knowledge(facts: Facts, found: Regression | None) -> list[Block]:
                 say("not known at the designation") if late else say("known before the designation")
             )
             rows.append(
-                [say("Volatility model of {symbol}", symbol=shortened(symbol)), fitted, known]
+                [
+                    say("Volatility model of {symbol}", symbol=shortened(symbol)),
+                    retold(fitted),
+                    known,
+                ]
             )
     rows += [
         [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from microhedge.reporting.naming import hedge_label
 from microhedge.reporting.provenance import BASES, FILLS, tools
 from microhedge.reporting.sweeps.inputs import MEASURES, Axis, SweepSubject
 from microhedge.result import canonical
+from microhedge.told import retold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +47,8 @@ def read(judged: Judged) -> SweepSubject:
     number[row_of] = judged.place[ran]
     evidence = judged.luck.evidence if judged.luck is not None else None
     walk = evidence.walk if evidence is not None else None
+    luck = judged.luck and replace(judged.luck, sentences=tuple(map(retold, judged.luck.sentences)))
+    notes = tuple(map(retold, judged.notes))
     told = str(about["command"] or say("microhedge.sweep(…) from Python"))
     return SweepSubject(
         holding=numbers.shortened(str(fixed["base"]["holding"])),
@@ -71,11 +75,13 @@ def read(judged: Judged) -> SweepSubject:
         },
         failed=layout.places[first[lost]],
         reasons=_reasons(frame),
-        luck=judged.luck,
+        luck=luck,
         names=tuple(numbers.shortened(name, 60) for name in judged.names),
-        notes=judged.notes,
+        notes=notes,
         items=_items(fixed, about),
-        limits=_limits(fixed, judged, options=bool((frame["rolls"].fillna(0.0) > 0.0).any())),
+        limits=_limits(
+            fixed, notes if luck else (), options=bool((frame["rolls"].fillna(0.0) > 0.0).any())
+        ),
         command=numbers.shortened(told, COMMAND),
         version=str(about["microhedge"]),
         versions=tools(),
@@ -133,8 +139,8 @@ def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[st
     )
 
 
-def _limits(fixed: Mapping[str, Any], judged: Judged, *, options: bool) -> tuple[str, ...]:
-    found = list(judged.notes) if judged.luck is not None else []
+def _limits(fixed: Mapping[str, Any], notes: tuple[str, ...], *, options: bool) -> tuple[str, ...]:
+    found = list(notes)
     if fixed["phases"] > 1:
         found.append(
             say(
