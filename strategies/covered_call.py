@@ -1,5 +1,7 @@
 """Covered call: sell the holding's gains above a strike for a premium; no floor comes with it."""
 
+from typing import ClassVar
+
 from microhedge import Hedge, RollPolicy, Session, hold_to_expiry, main
 
 
@@ -12,6 +14,7 @@ class CoveredCall(Hedge):
     roll: RollPolicy = hold_to_expiry()  # when replaced: days to expiry, or a policy
     tranches: int = 1  # each covers a part and rolls on its own date
     cover: float = 1.0  # fraction of the shares written on
+    buys: ClassVar[bool] = False  # it writes alone
 
     def on_session(self, now: Session) -> None:
         for rung in now.due("call", tenor=self.tenor, roll=self.roll, tranches=self.tranches):

@@ -29,7 +29,9 @@ def helps(command: click.Command, ctx: click.Context) -> Iterator[str]:
 
 def page() -> str:
     """The whole page."""
-    ctx = click.Context(root, info_name="microhedge", max_content_width=100, terminal_width=100)
+    # click keeps the help option of the first context, so that this one must have root's settings
+    wide = {"max_content_width": 100, "terminal_width": 100}
+    ctx = click.Context(root, info_name="microhedge", **{**root.context_settings, **wide})
     return "\n".join([HEAD, *helps(root, ctx)])
 
 

@@ -16,3 +16,5 @@ def test_every_command_and_every_strategy_has_its_help() -> None:
         assert f"## microhedge run {name}\n" in found
     assert "## microhedge data check\n" in found
     assert found.count("```\n") == 2 * found.count("\n## ")
+    # both names of the help option, here and, since click keeps it, in whatever comes after
+    assert found.count("-h, --help ") == found.count("\n## ")

@@ -128,6 +128,8 @@ def test_what_is_neither_is_refused(value: object) -> None:
         ("monetising-put", {"roll": "monetise=4", "gain": 2.0}, "gain 2 and roll monetise=4 dif"),
         ("protective-put", {"roll": "days-before=170+ladder=2"}, "tenor must be at least 188"),
         ("protective-put", {"moneyness": 0.95, "delta": -0.25}, "both choose the strike: give one"),
+        ("covered-call", {"roll": "budget=0.02"}, "a budget pays for options that are bought"),
+        ("covered-call", {"roll": "days-before=5+budget=0.02"}, "leave the budget out"),
     ],
 )
 def test_parameters_that_contradict_each_other_are_refused(

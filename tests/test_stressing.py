@@ -261,3 +261,34 @@ def test_a_squeeze_outside_of_the_run_is_refused() -> None:
         mh.stress(*ask, squeeze=Squeeze(date(2030, 3, 1)), rate=0.0)
     with pytest.raises(UsageError, match="never short of BBB: it was of SPX"):
         mh.stress(*ask, squeeze=Squeeze(date(2024, 3, 1), symbol="BBB"), rate=0.0)
+
+
+def test_an_account_that_was_ruined_ends_with_nothing_at_all() -> None:
+    found = mh.stress(
+        build(load("pair-short"), {"holding": "AAPL", "peer": "MSFT"}),
+        mh.data.bundled(),
+        mh.Portfolio(shares=1000),
+        squeeze=Squeeze(date(2015, 6, 1), 20.0, 3),
+        start=date(2014, 1, 2),
+        end=date(2015, 12, 31),
+    )
+    base, squeezed_run = found.lines
+    assert (base.ruined, squeezed_run.ruined) == (False, True)
+    assert squeezed_run.ending_value == 0.0
+    result = found.results[1]
+    (closed,) = result.tables["log"]["session"][result.tables["log"]["code"] == "ruin"]
+    assert set(result.curves["equity"][closed:].tolist()) == {0.0}
+    # what it owed before is not hidden: it was booked as the ruin's
+    assert result.attribution["ruin"] > 0.0
+    assert abs(result.attribution["residual"]) <= 1e-9
+
+
+def test_the_cash_of_a_run_is_that_of_its_ledger_to_the_last_bit() -> None:
+    setup = arrange(flat(), cash=1e4, costs=Costs(), sigma=0.3)
+    result = simulate(acting(short_hundred), setup)
+    rows = result.tables["ledger"]
+    cash, path = 0.0, {}
+    for k, session in enumerate(rows["session"].tolist()):
+        cash += float(rows["cash"][k] - rows["spread"][k] - rows["commission"][k] - rows["fee"][k])
+        path[session] = cash
+    assert {k: float(result.curves["cash"][k]) for k in path} == path

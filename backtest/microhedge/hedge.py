@@ -8,7 +8,7 @@ it is handed.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from microhedge.conditions import ALWAYS, condition
 from microhedge.declaration import Range, _Declared, declared, warmup
@@ -44,8 +44,11 @@ class Hedge(_Declared, ABC):
 
     Where a hedge has both, `tenor` must exceed `roll` by 18 days, or it would roll every evening.
     What a roll policy says of tranches, budget and gain stands in place of those parameters, and a
-    `delta` in place of `moneyness`; to set both is refused.
+    `delta` in place of `moneyness`; to set both is refused.  A hedge that writes options and buys
+    none says `buys = False`: a budget, which pays for what is bought, is then refused at once.
     """
+
+    buys: ClassVar[bool] = True  # any option, so that a budget has something to pay for
 
     holding: str  # the symbol to protect
     when: str = ALWAYS  # when it is held: dates, or drawdown>0.10, or vol>0.80

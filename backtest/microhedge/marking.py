@@ -125,7 +125,9 @@ def curves(rows: Rows, tape: Tape, prices: OptionPrices, costs: Costs) -> Curves
         if tape.basis[instrument.symbol] == "price_index":
             yields.add(name, worth[:-1] * tape.index_dividend * days / 365.0, tomorrow)
     posted = rows.total_cash
-    cash = np.bincount(session, posted, size).cumsum()
+    # one after the other, as the ledger adds them: what closes an account leaves nothing in it
+    running = np.concatenate(([0.0], posted.cumsum()))
+    cash = running[np.searchsorted(session, np.arange(size), side="right")]
     interest = np.zeros(size)
     y = tape.rate[begin:-1]
     rate = np.where(

@@ -252,6 +252,12 @@ class OptionPrices:
         rows = np.full(len(options), row)
         return _delta(options[0], self._risk(options[0], rows, at, strikes))
 
+    def model_inputs(
+        self, option: Option, rows: np.ndarray[tuple[int], np.dtype[np.intp]]
+    ) -> ModelInputs:
+        """Return what the model's prices of a contract at the closes of rows are computed from."""
+        return self._inputs(option, rows, "close")
+
     def _risk(
         self,
         option: Option,

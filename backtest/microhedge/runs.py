@@ -24,6 +24,7 @@ from microhedge.scorecard import (
     rolled_by,
 )
 from microhedge.tape import Days, Floats
+from microhedge.together import in_use
 
 Kind = Literal[
     "hedge",
@@ -63,6 +64,11 @@ class Run:
     attribution: Mapping[str, Any] | None = None
     premium_source: Mapping[str, float] | None = None
     result: Result | None = field(default=None)
+
+    @property
+    def parameters_in_use(self) -> dict[str, Any]:
+        """The parameters without those that another one stands in place of."""
+        return in_use(self.parameters or {})
 
     @property
     def uses_options(self) -> bool:

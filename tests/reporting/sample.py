@@ -280,7 +280,7 @@ def subject(*, count: int = 2600, rolls: int = 45, holding: str = "AAPL", seed: 
         replace(
             run(
                 "sell-diversify",
-                "Sell 29%, diversify",
+                "Sell 29% to diversify",
                 "sell-diversify",
                 0.9 * alone,
                 "protective-put",
@@ -292,9 +292,13 @@ def subject(*, count: int = 2600, rolls: int = 45, holding: str = "AAPL", seed: 
             sold=0.15,
         ),
         run(
-            "constant-mix", "Constant mix, 29% sold", "constant-mix", 0.71 * alone, "protective-put"
+            "constant-mix",
+            "Constant mix with 29% sold",
+            "constant-mix",
+            0.71 * alone,
+            "protective-put",
         ),
-        run("macro-future", "Index future", "macro-future", 0.8 * alone - 0.0001, None),
+        run("macro-future", "Short index future", "macro-future", 0.8 * alone - 0.0001, None),
     )
     whole = run("unhedged", "Keep all", "unhedged", alone)
     return Subject(

@@ -78,7 +78,7 @@ def test_the_page_agrees_with_the_diagnosis(found: mh.Comparison, subject: Subje
     (page,) = page_account.pages(subject)
     assert page.lead == found.diagnosis.sentence
     titles = [one["title"] for one in model(subject)["pages"]]
-    assert titles[-3] == "Does it matter for the portfolio?"
+    assert titles[-4] == "Does it matter for the portfolio?"
 
 
 def test_a_basket_is_the_rest_and_is_named_with_its_largest_share() -> None:
@@ -111,8 +111,8 @@ def test_what_page_1_says_of_the_portfolio_is_repeated_here(subject: Subject) ->
     table = body(subject)[2]
     labels = [row[0] for row in table["rows"]]
     assert labels[:5] == [run.label for run in (subject.unhedged, *subject.hedges)]
-    assert "Index future, short" in labels
-    assert "Index put, same money" in labels
+    assert "Short index future" in labels
+    assert "Index put at equal cost" in labels
     key = model(subject)["front"][1]["rows"]
     worst = next(row for row in key if row[0] == "Portfolio's worst month")
     assert [row[5] for row in table["rows"]][:5] == worst[1:6]

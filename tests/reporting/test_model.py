@@ -127,7 +127,7 @@ def test_the_key_table_has_a_column_for_each_hedge_and_both_sales(
         "Protective put",
         "Index and peer short",
         "Sell 29% once",
-        "Sell 29%, diversify",
+        "Sell 29% to diversify",
     ]
     assert table["tint"] == [2]
 

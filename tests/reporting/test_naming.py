@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from microhedge.reporting.naming import hedge_labels
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+
+from microhedge.reporting import findings
+from microhedge.reporting.casting import spoken
+from microhedge.reporting.inputs import Subject
+from microhedge.reporting.naming import hedge_labels, label
+from microhedge.runs import Kind, Run
 
 
 def test_a_hedge_alone_is_called_by_its_strategy() -> None:
@@ -35,3 +44,37 @@ def test_what_all_hedges_of_a_strategy_share_gives_way_to_what_tells_them_apart(
     assert list(hedge_labels([short, long]).values()) == ["Corporate bond", "Corporate bond long"]
     # alone, its bond is the more telling
     assert hedge_labels([short])[short] == "Corporate bond MOODYS-BAA"
+
+
+def test_a_sale_of_less_than_one_percent_is_named_with_it() -> None:
+    nothing = np.zeros(1)
+    sale = Run("sale", "sell-once", "put", None, None, nothing, nothing, None, {}, sold=0.004)
+    assert label(sale, []) == "Sell 0.4% once"
+    assert label(replace(sale, sold=0.29), []) == "Sell 29% once"
+    assert findings.lower(label(replace(sale, sold=0.0002), [])) == "selling under 0.1% once"
+    assert "selling 0.4% once" in findings.sold_reason(0.004, -0.1, -0.2)
+    told = findings.sold_instead(0.0002, 120.0, 100.0, (-0.1, -0.2))
+    assert told.startswith("Selling under 0.1% at the start instead")
+
+
+def test_every_yardstick_has_a_name_that_a_sentence_can_hold(sample: Subject) -> None:
+    nothing = np.zeros(1)
+    said = {}
+    for kind in get_args(Kind):
+        run = Run(kind, kind, None, None, None, nothing, nothing, None, {}, sold=0.29)
+        name = label(run, [kind])
+        shown = replace(sample.runs[0], kind=kind, label=name)
+        said[kind] = findings.upper(spoken(shown))
+        assert "," not in name
+    assert said == {
+        "hedge": "The hedge",
+        "unhedged": "Keeping all",
+        "sell-once": "Selling 29% once",
+        "sell-diversify": "Selling 29% to diversify",
+        "staged-sale": "Selling 29% in twelve parts",
+        "constant-mix": "A constant mix with 29% sold",
+        "hindsight": "A hindsight sale of 29%",
+        "stop-loss": "A stop-loss",
+        "macro-future": "A short index future",
+        "macro-put": "An index put at equal cost",
+    }

@@ -91,3 +91,11 @@ def test_a_long_name_is_cut_with_an_ellipsis() -> None:
     assert len(cut) == 28
     assert cut.endswith("…")
     assert numbers.shortened("\x00a\nb") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "–"), (0.0, "0%"), (0.0003, "under 0.1%"), (0.0049, "0.5%"), (0.29, "29%")],
+)
+def test_a_little_is_not_told_as_nothing(value: float | None, text: str) -> None:
+    assert numbers.portion(value) == text

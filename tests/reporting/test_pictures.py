@@ -29,6 +29,7 @@ NAMES = [
     "floors-protective-put[tenor=91]",
     "rolls-protective-put[tenor=91]",
     "rolls-protective-put[tenor=182,moneyness=0.8]",
+    "greeks",
 ]
 
 

@@ -77,7 +77,7 @@ def data_of(comparison: mh.Comparison) -> set[str]:
     names |= {*hedge_labels([run.name for run in comparison.hedges]).values()}
     for run in comparison.hedges:
         names |= {run.name, run.name.partition("[")[0]}
-        for key, value in (run.parameters or {}).items():
+        for key, value in run.parameters_in_use.items():
             names.add(f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}")
     for source in comparison.tape.sources:
         names |= {source.source, source.sha256[:8]}

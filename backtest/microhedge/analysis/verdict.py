@@ -25,7 +25,7 @@ from statistics import median
 from typing import Literal
 
 from microhedge.analysis.bootstrap import Interval, Intervals
-from microhedge.analysis.wording import apart, percent, signed
+from microhedge.analysis.wording import apart, percent, portion, signed
 from microhedge.told import Told, joined, told, told_count
 
 Answer = Literal["yes", "likely", "partly", "no", "unclear", "not_applicable"]
@@ -134,7 +134,7 @@ def selling_better(
     gain = over.negative()
     numbers = told(
         "selling {part} once returned {apart} than the hedge{interval}",
-        part=told("a part") if fraction is None else percent(fraction),
+        part=told("a part") if fraction is None else portion(fraction),
         apart=apart(-over.estimate),
         interval=_range(gain, difference=True),
     )

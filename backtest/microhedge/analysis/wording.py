@@ -25,6 +25,16 @@ def percent(value: float, digits: int = 0) -> Told:
     return figure(decimal(100.0 * value, digits) + "%")
 
 
+def portion(value: float) -> Told:
+    """Write a part of a whole in per cent, so that a little is not told as nothing.
+
+    Of less than 1 % a decimal is shown, and of less than a tenth of that the bound.
+    """
+    if 0.0 < value < 0.0005:
+        return told("under {bound}", bound=percent(0.001, 1))
+    return percent(value, 1 if 0.0 < value < 0.00995 else 0)
+
+
 def points(value: float, digits: int = 1) -> Told:
     """Write the difference of two percentages: 0.021 is "+2.1 points"."""
     return told("{difference} points", difference=signed(100.0 * value, digits))

@@ -7,6 +7,8 @@ from shutil import get_terminal_size
 from textwrap import fill
 from typing import Any
 
+from microhedge.analysis.wording import portion
+
 COLUMNS = (
     ("a year", "annual_return"),
     ("volatility", "annual_volatility"),
@@ -76,13 +78,8 @@ def _rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:
 
 
 def _name(run: Mapping[str, Any]) -> str:
-    sold = "" if run["sold"] is None else f" {_sold(run['sold'])}"
+    sold = "" if run["sold"] is None else f" {portion(run['sold'])}"
     return f"  {run['kind']}{sold}" if run["for"] else str(run["name"])
-
-
-def _sold(part: float) -> str:
-    """A part as percent, below one with a decimal, so that a little is not told as nothing."""
-    return f"{100 * part:.1f}%" if 0.0 < part < 0.01 else f"{100 * part:.0f}%"
 
 
 def _number(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from microhedge.calendar import to_date
+from microhedge.language import mark, say
 from microhedge.reporting import findings, numbers
 from microhedge.reporting.inputs import Run, Subject
 from microhedge.reporting.style import HEDGE_STROKES, STROKES, Stroke
@@ -25,9 +26,21 @@ def charted(subject: Subject) -> tuple[Run, ...]:
     return (*subject.hedges[: len(HEDGE_STROKES)], *((selling,) if selling else ()))
 
 
+ARTICLES = {
+    "hindsight": mark("a {label}"),
+    "constant-mix": mark("a {label}"),
+    "stop-loss": mark("a {label}"),
+    "macro-future": mark("a {label}"),
+    "macro-put": mark("an {label}"),
+}
+"""How sentences name the yardsticks that are things; to keep and to sell are done."""
+
+
 def spoken(run: Run) -> str:
     """Return a run as the middle of a sentence needs it."""
-    return findings.the(run.label) if run.kind == "hedge" else findings.lower(run.label)
+    if run.kind == "hedge":
+        return findings.the(run.label)
+    return say(ARTICLES.get(run.kind, "{label}"), label=findings.lower(run.label))
 
 
 def span(subject: Subject) -> str:

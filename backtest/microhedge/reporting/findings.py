@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from microhedge.language import language, say
 from microhedge.reporting import numbers
 from microhedge.reporting.inputs import Answer
-from microhedge.reporting.numbers import a_year, count, percent, plain, points
+from microhedge.reporting.numbers import a_year, count, percent, plain, points, portion
 
 LEVEL = 0.01
 """Two final values within 1 % of one another are level."""
@@ -338,7 +338,7 @@ def sold_instead(
     sold: float | None, sale: float, hedge: float, depth: tuple[float | None, float | None]
 ) -> str:
     """Compare a sale decided beforehand with the hedge: values of 100, deepest losses."""
-    start = say("Selling {sold} at the start instead", sold=percent(sold, 0))
+    start = say("Selling {sold} at the start instead", sold=portion(sold))
     deep = say(
         "with a deepest loss of {depth0} against {depth1}",
         depth0=percent(depth[0]),
@@ -367,7 +367,7 @@ def sold_reason(sold: float | None, sale: float | None, hedge: float | None) -> 
     return say(
         "A year over completed periods, for selling {sold} once and keeping cash. Deepest loss "
         "{sale}, hedge {hedge}.",
-        sold=percent(sold, 0),
+        sold=portion(sold),
         sale=percent(sale),
         hedge=percent(hedge),
     )

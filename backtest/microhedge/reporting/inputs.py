@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from microhedge.language import mark
 from microhedge.reporting.inputs_account import Account
+from microhedge.reporting.inputs_exposure import Exposures
 from microhedge.reporting.inputs_protection import Protection
 
 Floats = NDArray[np.float64]
@@ -321,10 +322,10 @@ class Subject:
     `runs` holds the unhedged holding first, then the hedges in the order asked for, then the
     yardsticks.  `reinvested` tells returns of the holding with its hedge, everything reinvested
     pro rata, from returns of the account's equity.  `account` is None where the holding is all of
-    it, `protection` where no hedge traded.  `value` is what the holding was worth at the start, for
-    one that was given as money of an adjusted price; `splits` are the holding's, each a day and the
-    new shares for an old one.  `care` are full sentences for the first page, `limits` for the
-    last.
+    it, `protection` and `exposures` where no hedge traded.  `value` is what the holding was worth
+    at the start, for one that was given as money of an adjusted price; `splits` are the holding's,
+    each a day and the new shares for an old one.  `care` are full sentences for the first page,
+    `limits` for the last.
     """
 
     holding: str
@@ -350,6 +351,7 @@ class Subject:
     splits: tuple[tuple[int, float], ...] = ()
     account: Account | None = None
     protection: Protection | None = None
+    exposures: Exposures | None = None
 
     @property
     def unhedged(self) -> Run:

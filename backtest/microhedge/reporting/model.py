@@ -16,6 +16,7 @@ from microhedge.reporting import (
     page_account,
     page_correlation,
     page_data,
+    page_exposure,
     page_ledger,
     page_losses,
     page_protection,
@@ -129,6 +130,7 @@ def exhibits(subject: Subject) -> tuple[list[Block], list[Page]]:
         *page_protection.pages(subject),
         *page_account.pages(subject),
         page_ledger.page(subject),
+        *page_exposure.pages(subject),
         page_data.page(subject),
     ]
     _number(body, pages)

@@ -20,17 +20,17 @@ def label(run: runs.Run, hedges: Sequence[str]) -> str:
     """Return the name of a run for heads, labels and sentences; `hedges` are their runs' names."""
     if run.kind == "hedge":
         return hedge_labels(hedges)[run.name]
-    sold = numbers.percent(run.sold, 0) if run.sold is not None else ""
+    sold = numbers.portion(run.sold) if run.sold is not None else ""
     return {
         "unhedged": say("Keep all"),
         "sell-once": say("Sell {sold} once", sold=sold),
-        "sell-diversify": say("Sell {sold}, diversify", sold=sold),
+        "sell-diversify": say("Sell {sold} to diversify", sold=sold),
         "staged-sale": say("Sell {sold} in twelve parts", sold=sold),
-        "constant-mix": say("Constant mix, {sold} sold", sold=sold),
-        "hindsight": say("Hindsight, {sold} sold", sold=sold),
+        "constant-mix": say("Constant mix with {sold} sold", sold=sold),
+        "hindsight": say("Hindsight sale of {sold}", sold=sold),
         "stop-loss": say("Stop-loss"),
-        "macro-future": say("Index future, short"),
-        "macro-put": say("Index put, same money"),
+        "macro-future": say("Short index future"),
+        "macro-put": say("Index put at equal cost"),
     }.get(run.kind, run.kind)
 
 

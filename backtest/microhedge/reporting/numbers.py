@@ -47,6 +47,16 @@ def _percent(number: str) -> str:
     return language().percent.format(number=number)
 
 
+def portion(value: float | None) -> str:
+    """Write a part of a whole as a percentage, so that a little is not told as nothing.
+
+    Of less than 1% a decimal is shown, and of less than a tenth of that the bound.
+    """
+    if value is not None and 0.0 < value < 0.0005:
+        return say("under {bound}", bound=percent(0.001, 1))
+    return percent(value, 1 if value is not None and 0.0 < value < 0.00995 else 0)
+
+
 def a_year(value: float | None, places: int = 1, *, signed: bool = False) -> str:
     """Write a yearly rate as a percentage, refusing one beyond ±500 %."""
     if value is not None and not abs(value) <= MOST_A_YEAR:

@@ -118,8 +118,8 @@ def _variance(subject: Subject, account: Account) -> Block:
         for run in charted(subject)
         if run.name in account.parts
     ]
-    short = say("Short of the index, in its beta")
-    sold = say("Sell all, into the rest")
+    short = say("Short of the index in its beta")
+    sold = say("Sell all into the rest")
     rows += [
         (short, findings.lower(short), account.index_short),
         (sold, findings.lower(sold), account.sold),

@@ -158,7 +158,7 @@ def items(comparison: Comparison) -> tuple[Item, ...]:
         *(
             Item(
                 say("Hedge, {labels}", labels=findings.lower(labels[run.name])),
-                ", ".join(f"{name} {value}" for name, value in (run.parameters or {}).items()),
+                ", ".join(f"{name} {value}" for name, value in run.parameters_in_use.items()),
                 "rule",
                 str(run.hedge),
             )

@@ -33,6 +33,7 @@ from microhedge.reporting.naming import label
 from microhedge.reporting.numbers import in_words, ratio
 from microhedge.reporting.provenance import caveats, items, limits, tools
 from microhedge.reporting.reading_account import account_of
+from microhedge.reporting.reading_exposure import exposures_of
 from microhedge.reporting.reading_protection import protection_of
 from microhedge.reporting.trades import (
     interest_by_year,
@@ -86,6 +87,7 @@ def read(comparison: Comparison) -> Subject:
         splits=_splits(comparison),
         account=account_of(comparison),
         protection=protection_of(comparison),
+        exposures=exposures_of(comparison),
     )
 
 
@@ -215,7 +217,7 @@ def _pricing(model: dict[str, str | None]) -> str:
 def _parameters(run: runs.Run, holding: str) -> dict[str, str]:
     return {
         name: f"{value:g}" if isinstance(value, float) else str(value)
-        for name, value in (run.parameters or {}).items()
+        for name, value in run.parameters_in_use.items()
         if not (name == "holding" and value == holding)
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -53,9 +54,10 @@ def test_the_gate_is_first_and_the_sections_follow(written: Path) -> None:
         "2 Economic relationship",
         "3 Dates of knowledge",
         "4 Prospective test, on data from before the designation alone",
+        "5 Retrospective offset",
     ):
         assert title in front
-    for title in ("5 Retrospective offset", "6 Rebalancing log", "7 Calculations"):
+    for title in ("Cumulative change since", "6 Rebalancing log", "7 Calculations"):
         assert title in back
     assert WORDS.strip() in front
     assert "INCOMPLETE" not in front
@@ -100,6 +102,20 @@ def test_words_are_complete_up_to_2000_characters_and_refused_beyond(
     with pytest.raises(ParameterError, match=r"relationship has 2,001 characters; .* 2,000"):
         mh.memo(pair, tmp_path / "b.pdf", relationship="x" * 2001)
     assert not (tmp_path / "b.pdf").exists()
+
+
+def test_the_log_has_the_first_and_the_last_trades(ladder: mh.Comparison, tmp_path: Path) -> None:
+    target = mh.memo(ladder, tmp_path / "a.pdf")
+    front, back = texts(target)
+    assert "5 Retrospective offset" in front
+    assert sum(row["part"] == "trade" for row in rows(target)) > 16
+    log = back[back.index("6 Rebalancing log") : back.index("7 Calculations")]
+    assert len(re.findall(r"\b20\d\d-\d\d-\d\d [A-Z]+ 20\d\d-", log)) == 16
+    # long words of the user leave room for the two ends alone
+    longer = texts(mh.memo(ladder, tmp_path / "b.pdf", relationship=LONG))
+    text = longer[-1]
+    log = text[text.index("6 Rebalancing log") : text.index("7 Calculations")]
+    assert len(re.findall(r"\b20\d\d-\d\d-\d\d [A-Z]+ 20\d\d-", log)) == 2
 
 
 def test_what_is_missing_is_called_incomplete(pair: mh.Comparison, tmp_path: Path) -> None:
@@ -260,4 +276,4 @@ def test_an_option_on_the_index_has_a_regression_and_no_one_sided_offset(tmp_pat
     made = [row for row in rows(tmp_path / "a.pdf") if row["part"] == "leg"]
     assert all(row["change_of_item"] == "" for row in made)
     fell = sum(float(row["change_of_hedge"]) for row in made)
-    assert f"Purchased puts {len(made)} – {fell:+,.0f} –".replace("+0", "0") in back
+    assert f"Purchased puts {len(made)} – {fell:+,.0f} –".replace("+0", "0") in front + back

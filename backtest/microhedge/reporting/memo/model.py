@@ -36,6 +36,7 @@ INCOMPLETE = mark("INCOMPLETE")
 _SHORT, _LONG = 9.4, 8.0  # type of the relationship, points
 _FEW = 700  # characters that are set in the larger one
 _ROOM = 12  # lines of it that leave the first page to the first four sections
+_ENDS, _SHORTER = 8, 1  # trades from each end of the log; with long words of the user
 _WORD = 60  # letters after which a word may be broken
 
 
@@ -78,6 +79,7 @@ def model(subject: Subject) -> dict[str, Any]:
         hedge=findings.lower(hedge_label(facts.run.name)),
     )
     days = [facts.day(row) for row in (0, -1)]
+    relationship = _relationship(subject.relationship)
     document = {
         "meta": {
             "title": title,
@@ -105,7 +107,7 @@ def model(subject: Subject) -> dict[str, Any]:
         },
         "palette": {name: PALETTE[name] for name in ("ink", "muted", "rule", "tint")},
         "gate": {"headline": subject.gate.headline, "reasons": list(subject.gate.reasons)},
-        "relationship": _relationship(subject.relationship),
+        "relationship": relationship,
         "first": _numbered(
             [
                 (say("Draft designation"), designation(facts, _under_ifrs(subject))),
@@ -125,7 +127,10 @@ def model(subject: Subject) -> dict[str, Any]:
                     say("Retrospective offset, from the designation to the end"),
                     retrospective(facts, subject.regression, subject.lookback, subject.legs),
                 ),
-                (say("Rebalancing log"), rebalancing(facts, subject.legs)),
+                (
+                    say("Rebalancing log"),
+                    rebalancing(facts, subject.legs, _SHORTER if relationship["long"] else _ENDS),
+                ),
                 (say("Calculations and how to reproduce"), files(facts, subject.files)),
             ],
             5,

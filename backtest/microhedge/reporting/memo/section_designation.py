@@ -206,7 +206,7 @@ def _risk(facts: Facts) -> str:
 
 
 def _rule(facts: Facts) -> str:
-    given = facts.run.parameters or {}
+    given = facts.run.parameters_in_use
     pairs = ", ".join(f"{name} {value}" for name, value in given.items())
     text = f"{facts.run.hedge}: {pairs}" if pairs else str(facts.run.hedge)
     return shortened(text, 240)

@@ -15,22 +15,24 @@ from microhedge.reporting.numbers import count, in_words, iso, plain, shortened
 from microhedge.reporting.provenance import tools
 
 
-def rebalancing(facts: Facts, legs: tuple[Leg, ...]) -> list[Block]:
-    """Return the first and the last trade, and how many there were."""
+def rebalancing(facts: Facts, legs: tuple[Leg, ...], ends: int) -> list[Block]:
+    """Return as many of the first and of the last trades, and how many there were."""
     fills = facts.fills
     sessions = fills["session"]
-    rows = []
-    for word, k in ((say("First"), 0), (say("Last"), len(sessions) - 1)):
-        rows.append(
-            [
-                word,
-                iso(facts.day(int(sessions[k]))),
-                shortened(str(fills["instrument"][k]), 40),
-                plain(float(fills["quantity"][k] * fills["multiplier"][k])),
-                plain(float(fills["mid"][k]), 2),
-                say(str(fills["source"][k])),
-            ]
-        )
+    total = len(sessions)
+    left_out = range(ends, total - ends)
+    rows = [
+        [
+            count(k + 1),
+            iso(facts.day(int(sessions[k]))),
+            shortened(str(fills["instrument"][k]), 40),
+            plain(float(fills["quantity"][k] * fills["multiplier"][k])),
+            plain(float(fills["mid"][k]), 2),
+            say(str(fills["source"][k])),
+        ]
+        for k in range(total)
+        if k not in left_out
+    ]
     days = len(np.unique(sessions))
     adjusted = int(np.count_nonzero(facts.result.tables["log"]["code"] == "adjusted"))
     text = say(
@@ -51,7 +53,7 @@ def rebalancing(facts: Facts, legs: tuple[Leg, ...]) -> list[Block]:
             adjusted=say_count("{n} contract", "{n} contracts", adjusted),
         )
     columns = [
-        Column(say("Trade"), "left"),
+        Column(say("Trade")),
         Column(say("Date"), "left"),
         Column(say("Instrument"), "left", "1fr"),
         Column(say("Shares")),
@@ -64,7 +66,8 @@ def rebalancing(facts: Facts, legs: tuple[Leg, ...]) -> list[Block]:
         text=text,
         last=last,
     )
-    return [table(columns, rows, finding="", sub="", note=note, size=SIZE)]
+    rules = [ends] if left_out else []
+    return [table(columns, rows, finding="", sub="", note=note, size=SIZE, rules=rules)]
 
 
 def files(facts: Facts, named: Sequence[tuple[str, str]]) -> list[Block]:
