@@ -356,6 +356,34 @@ def test_without_interest_or_unless_asked_no_put_is_exercised_early() -> None:
     assert len(lines(deep(0.05, EndRules()), "hedge")) == 1
 
 
+def test_a_european_put_is_never_exercised_early() -> None:
+    # a share's put is at once, on the same path and at the same rate
+    index = lay({"IDX": [100.0] * 8}, first="2024-01-16", rate=0.05, basis={"IDX": "price_index"})
+
+    def once(now: Session) -> None:
+        if not now.fills("put") and now.pending("put") is None:
+            now.roll("put", now.put(days=60, moneyness=1.5))
+
+    held = arrange(index, holding="IDX", cash=50_000.0, sigma=0.30)
+    assert [line[3] for line in lines(play(once, ruled(held, EARLY)), "hedge")] == ["trade"]
+
+
+def test_what_is_put_to_an_account_without_the_money_is_bought_on_a_loan() -> None:
+    """A written put at 150 on a share that falls from 100 to 20: 100 shares for 15,000."""
+
+    def once(now: Session) -> None:
+        if not now.fills("put") and now.pending("put") is None:
+            now.write("put", now.put(days=2, moneyness=1.5))
+
+    tape = lay({"AAA": [100.0, 100.0, 100.0, 60.0, 60.0, 60.0]}, first="2024-01-16")
+    result = play(once, ruled(arrange(tape, shares=100.0, cash=3_000.0), DELIVER))
+    assert lines(result, "holding")[-1][3:6] == ("assignment", 100.0, -6_000.0)
+    # 3,000 + 5,000 of premium − 15,000
+    assert result.curves["cash"][3] == pytest.approx(-7_000.0)
+    assert result.curves["equity"][3] == pytest.approx(200 * 60.0 - 7_000.0)
+    assert result.attribution["residual"] == pytest.approx(0.0, abs=1e-9)
+
+
 def test_a_written_put_is_assigned_when_its_owner_would_exercise() -> None:
     result = deep(0.05, EARLY, write=True)
     assert lines(result, "hedge")[-1][3:6] == ("assignment", 1.0, -5_000.0)

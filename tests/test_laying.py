@@ -108,6 +108,28 @@ def test_a_start_before_every_series_is_refused_with_the_first_session_of_the_lo
         both.tape(["AAA"], start=DATES[1], warmup=1)
 
 
+def test_without_a_warm_up_as_well_the_series_that_covers_the_start_is_taken(
+    market: Market,
+) -> None:
+    # the prices as traded begin a session later
+    tape = market.tape(["AAA"], start=DATES[1], end=DATES[5])
+    assert (tape.basis["AAA"], tape.dates[0], tape.begin) == ("total_return", DATES[0], 1)
+    assert market.tape(["AAA"], start=DATES[2], end=DATES[5]).basis["AAA"] == "raw"
+
+
+def test_a_start_before_the_first_common_session_is_refused_with_the_symbol_that_begins_late(
+    market: Market,
+) -> None:
+    said = (
+        rf"first common session of IDX, CCC is {DATES[5]} \(the prices of CCC begin on {DATES[5]}"
+    )
+    with pytest.raises(NotCovered, match=said):
+        market.tape(["IDX", "CCC"], start=DATES[4])
+    # the first of January is no session, and nothing is missing
+    tape = market.tape(["IDX"], start=date(2024, 1, 1))
+    assert (tape.dates[0], tape.begin) == (DATES[0], 0)
+
+
 def test_a_start_after_the_last_common_session_is_refused_with_it() -> None:
     ends = Market([series("AAA", [*AXIS[:6], AXIS[11]]), series("BBB", AXIS)])
     with pytest.raises(NotCovered, match=f"leaves no session to run: .* is {DATES[11]}"):

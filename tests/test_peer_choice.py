@@ -44,6 +44,15 @@ def test_candidates_that_were_asked_for_are_the_only_ones() -> None:
     assert found.left_out == ()
 
 
+def test_a_candidate_whose_prices_begin_later_shortens_the_window() -> None:
+    found = find_hedge(
+        bundled(), "XOM", index="SPX", universe=["META"], start=date(2000, 1, 3), draws=99
+    )
+    meta = bundled().series("META", "raw")
+    assert meta is not None
+    assert found.start == meta.first
+
+
 def test_what_cannot_be_searched_is_refused() -> None:
     with pytest.raises(UsageError, match="is the index itself"):
         find_hedge(bundled(), "SPX", index="SPX")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tapes import FREE, acting, arrange, day, lay, lines, noted, play
+from tapes import FREE, acting, arrange, day, lay, lines, noted, play, sessions
 
 from microhedge.calendar import listed_expiries, to_date
 from microhedge.causality import check
@@ -383,6 +383,34 @@ def test_a_chain_without_a_fitting_contract_leaves_the_order_unfilled(tmp_path: 
 
     setup = arrange(lay({"AAA": [100.0] * 10}))
     assert noted(play(act, quoted(setup, table(tmp_path)))) == [(1, "unfilled")]
+
+
+@pytest.mark.parametrize(
+    ("first", "expiry"),
+    [
+        pytest.param("2023-06-28", "2023-07-03", id="the short session before 4 July"),
+        pytest.param("2023-06-14", "2023-06-16", id="the eve of Juneteenth"),
+        pytest.param("2023-11-21", "2023-11-24", id="the short session after Thanksgiving"),
+    ],
+)
+def test_a_weekly_put_that_ends_on_an_odd_session_is_settled_on_it(first: str, expiry: str) -> None:
+    """Bought at 50.00 with one session to go; the share falls from 100 to 90 on the last one."""
+    axis = sessions(first, 6)
+    last = axis.index(day(expiry))
+    bought = str(to_date(axis[last - 1]))
+    chain = chain_of((bought, expiry, "P", 150.0, 50.0, 50.0))
+
+    def act(now: Session) -> None:
+        if now.today == to_date(axis[last - 2]):
+            now.roll("put", now.put(days=2, moneyness=1.5))
+
+    closes = [100.0] * last + [90.0] + [95.0] * (5 - last)
+    result = play(act, quoted(arrange(lay({"AAA": closes}, first=first)), chain))
+    assert [(line[0], line[3], line[5]) for line in lines(result, "hedge")] == [
+        (last - 1, "trade", -5_000.0),
+        (last, "expiry", 6_000.0),
+    ]
+    assert noted(result) == [(last, "expired")]
 
 
 def implied_at(sigma: float, strikes: Sequence[int], *days: str) -> Chain:

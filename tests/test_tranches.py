@@ -202,6 +202,9 @@ def test_a_budget_that_buys_nothing_is_asked_again_once_a_month() -> None:
     assert told(result)[0][0].month in (1, 2)
     none = run("budget=0.000001", closes(), shares=300.0)
     assert len(none.tables["rolls"]["role"]) == 0
+    # what was not spent is still there
+    alone = simulate(None, arrange(lay({"AAA": closes()}), shares=300.0, sigma=SIGMA, costs=FREE))
+    assert none.curves["equity"].tobytes() == alone.curves["equity"].tobytes()
 
 
 def test_a_budget_buys_when_a_spell_of_the_condition_begins_and_not_a_month_later() -> None:

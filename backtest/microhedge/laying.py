@@ -60,7 +60,7 @@ def lay(
         keys = np.intersect1d(keys, one.key, assume_unique=True)
     keys = keys[keys // BARS <= stop]
     axis = (keys // BARS).astype(np.int32)
-    begin = _begin(tuple(candidates), axis, start, stop, warmup)
+    begin = _begin(chosen, exchange, axis, start, stop, warmup)
     for one in chosen:
         if one.end is not None and one.end.day <= axis[begin]:
             raise NotCovered(
@@ -135,27 +135,40 @@ def _choose(
     ]
     if start is not None:
         for one in covering:
-            if int(np.searchsorted(one.day, day_number(start))) >= warmup:
+            if int(np.searchsorted(one.day, day_number(start))) >= warmup and not _missing_from(
+                start, int(one.day[0]), exchange
+            ):
                 return one
         return max(covering, key=lambda one: -int(one.day[0]))
     return covering[0]
 
 
-def _begin(symbols: tuple[str, ...], axis: Days, start: date | None, stop: int, warmup: int) -> int:
-    names = ", ".join(symbols)
+def _begin(
+    chosen: Sequence[Series],
+    exchange: Exchange,
+    axis: Days,
+    start: date | None,
+    stop: int,
+    warmup: int,
+) -> int:
+    names = ", ".join(one.symbol for one in chosen)
+    latest = max(chosen, key=lambda one: int(one.day[0]))
+    from_when = f"the prices of {latest.symbol} begin on {latest.first}"
     if len(axis) <= warmup + 1:
         raise NotCovered(
             f"{names} have {len(axis)} common sessions up to {to_date(stop)}; "
-            f"{warmup + 2} are needed ({warmup} of warm-up): "
+            f"{warmup + 2} are needed ({warmup} of warm-up), and {from_when}: "
             "choose a later end or a shorter window"
         )
     if start is None:
         return warmup
     begin = int(np.searchsorted(axis, day_number(start)))
-    if begin < warmup:
+    if begin < warmup or _missing_from(start, int(axis[0]), exchange):
+        first = f"the first common session of {names}"
+        if warmup:
+            first = f"with {warmup} sessions of warm-up the first possible decision for {names}"
         raise NotCovered(
-            f"start {start} is too early: with {warmup} sessions of warm-up the first "
-            f"possible decision for {names} is {to_date(int(axis[warmup]))}"
+            f"start {start} is too early: {first} is {to_date(int(axis[warmup]))} ({from_when})"
         )
     if begin >= len(axis) - 1:
         raise NotCovered(
@@ -163,6 +176,11 @@ def _begin(symbols: tuple[str, ...], axis: Days, start: date | None, stop: int, 
             f"is {to_date(int(axis[-1]))}"
         )
     return begin
+
+
+def _missing_from(start: date, first: int, exchange: Exchange) -> bool:
+    """Whether a session from `start` on lies before the first price; a holiday does not count."""
+    return len(exchange.sessions(day_number(start), first - 1)) > 0
 
 
 def _terms(references: References, axis: Days, begin: int) -> dict[int, Floats]:

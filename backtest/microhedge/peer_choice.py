@@ -155,6 +155,8 @@ def find_hedge(
             (candidates if own >= COVER * len(days) else left_out).append(name)
     if not candidates:
         raise NotCovered(f"no candidate has the sessions of {holding}: name some of your own")
+    if start is not None:
+        start = max(start, *(_first(market, name) for name in candidates))
     tape = market.tape([holding, index, *candidates], start=start, end=end)
     tape.need_daily("a search for a peer")
     rows = slice(tape.begin + 1, None)
@@ -172,6 +174,12 @@ def find_hedge(
         finalists=_finalists(found, tape, y),
         left_out=tuple(left_out),
     )
+
+
+def _first(market: Market, symbol: str) -> date:
+    """The first day of the longest series of a symbol."""
+    known = (market.series(symbol, basis) for basis in market.bases(symbol))
+    return min(one.first for one in known if one is not None)
 
 
 def _sessions(series: Series | None, days: Days) -> int:

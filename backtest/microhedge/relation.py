@@ -162,6 +162,13 @@ def correlation(
     first = max(tape.begin, 1)
     row = int(np.searchsorted(tape.day, day_number(split), side="right"))
     y, x = tape.returns(a)[first:], tape.returns(b)[first:]
+    sides = max(row - first, 0), len(tape) - max(row, first)
+    if min(sides) < LEAST:
+        raise NotCovered(
+            f"{sides[0]} common sessions before the split and {sides[1]} after it: a test of the "
+            f"correlation needs {LEAST} on each side, and {a} and {b} have prices in common from "
+            f"{tape.dates[0]} to {tape.dates[-1]}"
+        )
     return Relation(
         holding=a,
         factors=(b,),

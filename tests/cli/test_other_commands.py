@@ -76,8 +76,10 @@ def test_data_list_shows_each_series_with_its_span(typed: Typed) -> None:
     assert ["SPX", "price", "index", "1990-01-02", "2022-12-28", "8,313"] in rows
     # the Treasury's par yields of 20 years began in October 1993 and are kept up to August 2019
     assert ["UST20", "model", "bond", "1993-10-01", "2019-08-26"] in [row[:5] for row in rows]
+    assert lines[-1].startswith("model bond: at par, sold and bought anew every evening")
+    assert "docs/bonds.md" in lines[-1]
     found = json.loads(typed("data", "list", "--json").out)
-    assert len(found) == len(lines) - 1
+    assert len(found) == len(lines) - 2
     assert found[0]["source"]
 
 

@@ -38,6 +38,11 @@ BEFORE: Mapping[str, str] = {
     "processes that are spawned": (
         "import multiprocessing\nmultiprocessing.set_start_method('spawn')\n"
     ),
+    # what importing backtrader.plot does (1.9.78.123, plot/__init__.py, line 35), with nothing to
+    # show a window on
+    "backtrader, which chooses a backend with windows": (
+        "import os, matplotlib\nos.environ.pop('DISPLAY', None)\nmatplotlib.use('TKAgg')\n"
+    ),
     "matplotlib in use, with a style of its own": (
         "import matplotlib\n"
         "matplotlib.use('svg')\n"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -158,7 +159,8 @@ def test_another_process_writes_the_same_bytes(pdf: bytes) -> None:
         [sys.executable, "-W", "error", "-c", script, str(Path(__file__).parent)],
         check=True,
         capture_output=True,
-        env={"PYTHONHASHSEED": "4", "PATH": "", "HOME": str(Path.home())},
+        env={"PYTHONHASHSEED": "4", "PATH": "", "HOME": str(Path.home())}
+        | {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ},
     )
     assert ran.stderr == b""
     assert ran.stdout == pdf

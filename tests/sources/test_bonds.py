@@ -13,6 +13,7 @@ from microhedge.errors import BadData, MicrohedgeError, NotCovered, ParameterErr
 from microhedge.exchange import new_york
 from microhedge.instruments import Bond
 from microhedge.market import Market
+from microhedge.relation import correlation
 from microhedge.series import Series
 from microhedge.sources import bundled, with_bonds
 from microhedge.sources.bonds import (
@@ -137,6 +138,20 @@ def test_a_bond_that_nobody_could_buy_for_years_begins_after_them(shipped: Marke
     assert np.median(moved) > 0.002
     years = np.diff(one.day[np.append(np.flatnonzero(moved > 0.001), len(moved))]) / 365
     assert years.max() < 0.1
+
+
+def test_a_window_that_such_a_bond_does_not_cover_is_refused_with_the_day_it_begins(
+    shipped: Market,
+) -> None:
+    early = date(2000, 1, 3)
+    said = "the prices of UST30 begin on 2006-02-09"
+    for warmup in (0, 504):
+        with pytest.raises(NotCovered, match=said):
+            shipped.tape(["XOM", "UST30"], start=early, warmup=warmup)
+        with pytest.raises(NotCovered, match=said):
+            shipped.tape(["XOM", "UST30"], end=date(2005, 1, 3), warmup=warmup)
+    with pytest.raises(NotCovered, match=r"0 common .* in common from 2006-02-09 to 2019-08-26"):
+        correlation(shipped, "XOM", "UST30", split=date(2005, 12, 30))
 
 
 def test_symbols_that_are_there_keep_their_prices_and_only_those_asked_for_are_made() -> None:

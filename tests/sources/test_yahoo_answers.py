@@ -149,6 +149,13 @@ def test_an_unknown_symbol_is_told_from_a_broken_server(desk: Desk) -> None:
         desk.market("NOPE2", now=NOW)
 
 
+def test_one_symbol_of_five_that_is_missing_is_named_and_nothing_runs_on_four(desk: Desk) -> None:
+    for symbol in ("DEF", "GHI", "JKL"):
+        desk.server.listed[symbol] = Listed({MON: flat(10.0), TUE: flat(11.0)})
+    with pytest.raises(UnknownSymbol, match=r"^NOPE: Yahoo has no prices under this symbol"):
+        desk.market("ABC", "DEF", "NOPE", "GHI", "JKL", now=NOW)
+
+
 def test_a_session_of_requests_does_as_well(desk: Desk) -> None:
     requests = importlib.import_module("requests")
 

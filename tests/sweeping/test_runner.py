@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 from grid_jobs import SUMS, cheap, pairs, puts
 
 from microhedge.sweeping.driver import carry_out
+from microhedge.sweeping.places import Processes
+from microhedge.sweeping.plan import travelling
 from microhedge.sweeping.results import Sweep
 
 
@@ -56,3 +59,17 @@ def test_a_worker_that_was_killed_once_costs_nothing(tmp_path: Path) -> None:
     found = carry_out(cheap(days=1, fault="once", mark=mark), workers=2)
     assert Path(mark).exists()
     assert set(found.frame["status"]) == {"ok"}
+
+
+def test_a_process_computes_with_one_thread() -> None:
+    # as many threads of the linear algebra as cores, in as many processes, would fight over them
+    place = Processes(travelling(cheap()), 1)
+    try:
+        asked = place._pool.submit(_threads)
+        assert asked.result() == ["1", "1", "1"]
+    finally:
+        place.close(at_once=True)
+
+
+def _threads() -> list[str | None]:
+    return [os.environ.get(f"{name}_NUM_THREADS") for name in ("OMP", "OPENBLAS", "MKL")]

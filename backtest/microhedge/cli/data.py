@@ -23,6 +23,10 @@ _BASES = {
     "reference": "reference",
 }
 
+_MODEL = (
+    "model bond: at par, sold and bought anew every evening at a published yield (docs/bonds.md)"
+)
+
 
 def _list(*, as_json: bool) -> None:
     from microhedge.sources.bonds import with_model_bonds
@@ -47,6 +51,8 @@ def _list(*, as_json: bool) -> None:
         for each in found
     ]
     say(table([head, *rows]))
+    if any(each.basis == "bond" for each in found):
+        say(_MODEL)
 
 
 class Data(click.Group):

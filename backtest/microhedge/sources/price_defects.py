@@ -31,6 +31,8 @@ SPLIT_RATIOS: Final = (
 )
 """None that moves a price by less than half: a fall by a third is more often news than 3:2."""
 SPLIT_TOLERANCE: Final = 0.02
+OPENED: Final = 0.2
+"""Relative; a split is in the price at the open already, and a fall within the session is not."""
 SLACK: Final = 1e-6
 """Relative; prices stored in single precision differ by less."""
 CENT_SLACK: Final = 1e-3
@@ -80,7 +82,7 @@ def large_returns(series: Series, second: Series | None) -> Iterator[Finding]:
         ratio = factor[mine] / total_factors(second)[other]
         large[mine] &= np.abs(ratio - 1.0) > SPLIT_TOLERANCE
     for row in np.flatnonzero(large):
-        split = _split_ratio(float(factor[row]))
+        split = None if _moved_within(series, int(row)) else _split_ratio(float(factor[row]))
         moved = f"{factor[row] - 1.0:+.1%} in one session"
         if split is not None:
             sentence = f"{moved} is what an unrecorded {split} split looks like"
@@ -210,6 +212,13 @@ def price_step(series: Series) -> float:
             if np.all(np.abs(scaled - np.rint(scaled)) < 2e-3 + 1.2e-7 * scaled):
                 return step
     return 0.0
+
+
+def _moved_within(series: Series, row: int) -> bool:
+    """Whether a session opened far from where it closed, by an open that is a print."""
+    opened, close, before = series.open[row], series.close[row], series.close[row - 1]
+    filled = not np.isfinite(opened) or abs(opened / before - 1.0) < SLACK
+    return not filled and bool(abs(opened / close - 1.0) > OPENED)
 
 
 def _split_ratio(factor: float) -> str | None:
