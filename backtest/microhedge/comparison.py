@@ -102,6 +102,15 @@ class Comparison:
         return tuple(run for run in self.runs if run.kind == "hedge")
 
     @property
+    def traded(self) -> tuple[tuple[Run, Result], ...]:
+        """The hedges that traded at all, with their bare runs, in the order asked for."""
+        return tuple(
+            (run, run.result)
+            for run in self.hedges
+            if run.result is not None and len(run.result.tables["fills"]["role"])
+        )
+
+    @property
     def result(self) -> Result:
         """The bare run of the first hedge."""
         return self.results[1]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
+from labels import boxes, clashes, clipped
 
 import microhedge as mh
 from microhedge.declaration import build as declared
@@ -278,19 +276,8 @@ def test_no_two_texts_of_a_chart_overlap(
     )
     for name in ("greeks", "held"):
         (figure,) = named(shown, name)["figures"]
-        FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
-        boxes = [
-            (one.get_text(), one.get_window_extent().padded(-0.75))
-            for one in figure.findobj(Text)
-            if isinstance(one, Text) and one.get_visible() and one.get_text().strip()
-        ]
-        assert len(boxes) >= 4
-        assert [(a, b) for (a, x), (b, y) in combinations(boxes, 2) if x.overlaps(y)] == []
-        width, height = (72.0 * size for size in figure.get_size_inches())
-        for text, box in boxes:
-            assert box.x0 >= 0.0, text
-            assert box.x1 <= width, text
-            assert box.y1 <= height, text
+        assert len(boxes(figure)) >= 4
+        assert clashes(figure) + clipped(figure) == []
 
 
 # ---- what the sentences say -------------------------------------------------------------------

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from labels import boxes, clashes, clipped
 from matplotlib.text import Text
 from tapes import arrange, day, lay, play, sessions
 
@@ -343,20 +342,8 @@ def test_no_two_texts_of_a_chart_overlap(sample: Subject, count: int, scale: flo
     found = replace(sample, protection=replace(job(sample), periods=changed, floors=floors_of))
     for name in ("payoffs", "floors"):
         (figure,) = named(found, name)["figures"]
-        FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
-        shown = [one for one in figure.findobj(Text) if isinstance(one, Text)]
-        boxes = [
-            (one.get_text(), one.get_window_extent().padded(-0.75))
-            for one in shown
-            if one.get_visible() and one.get_text().strip()
-        ]
-        assert len(boxes) > 8
-        assert [(a, b) for (a, x), (b, y) in combinations(boxes, 2) if x.overlaps(y)] == []
-        width, height = (72.0 * size for size in figure.get_size_inches())
-        for text, box in boxes:
-            assert box.x0 >= 0.0, text
-            assert box.x1 <= width, text
-            assert box.y1 <= height, text
+        assert len(boxes(figure)) > 8
+        assert clashes(figure) + clipped(figure) == []
 
 
 @pytest.mark.parametrize("width", [107.0, 158.0, 230.0])

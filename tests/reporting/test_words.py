@@ -11,14 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from html import unescape
 from importlib import resources
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pypdf
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
+from labels import boxes, clashes, clipped
 from sweep_folders import written
 
 import microhedge as mh
@@ -188,16 +186,8 @@ def test_labels_of_another_language_do_not_overlap_in_charts(found: mh.Compariso
     looked = 0
     for block in blocks:
         for figure in block["figures"][:1] if block["kind"] == "chart" else ():
-            FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
-            texts = [
-                text
-                for text in figure.findobj(Text)
-                if isinstance(text, Text) and text.get_visible() and text.get_text().strip()
-            ]
-            boxes = [(text.get_text(), text.get_window_extent().padded(-0.75)) for text in texts]
-            clashes = [(a, b) for (a, x), (b, y) in combinations(boxes, 2) if x.overlaps(y)]
-            assert clashes == [], block["name"]
-            looked += len(boxes)
+            assert clashes(figure) + clipped(figure) == [], block["name"]
+            looked += len(boxes(figure))
     assert looked > 60
 
 

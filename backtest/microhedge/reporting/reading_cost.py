@@ -21,11 +21,7 @@ NOTHING = 1e-9
 
 def cost_of(comparison: Comparison) -> Cost | None:
     """Return what is known of each hedge that traded; None where none did."""
-    traded = [
-        (run, run.result)
-        for run in comparison.hedges
-        if run.result is not None and len(run.result.tables["fills"]["role"])
-    ]
+    traded = comparison.traded
     if not traded:
         return None
     alone, setup = comparison.unhedged, comparison.setup

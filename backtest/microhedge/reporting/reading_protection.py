@@ -43,11 +43,7 @@ COVERED = 0.98
 
 def protection_of(comparison: Comparison) -> Protection | None:
     """Return what is known of each hedge that traded; None where none did."""
-    traded = [
-        (run, run.result)
-        for run in comparison.hedges
-        if run.result is not None and len(run.result.tables["fills"]["role"])
-    ]
+    traded = comparison.traded
     if not traded:
         return None
     tests, put_floors = {}, {}
