@@ -151,7 +151,7 @@ def test_the_appendix_speaks_another_language(found: mh.Comparison) -> None:
         subject = read(found)
         body = flat(subject)
         (page,) = page_details.pages(subject)
-    assert page.title == accented("Appendix: looked into")
+    assert page.title == accented("Appendix: a closer look")
     assert accented("Deepest fall") in {row[0] for row in body[0]["rows"]}
     assert body[-1]["text"].startswith(accented("Half of the spread is gone in "))
     english = flat(read(found))

@@ -45,7 +45,7 @@ def pages(subject: Subject) -> tuple[Page, ...]:
             body += _relation(run, looked.relation)
     return (
         Page(
-            title=say("Appendix: looked into"),
+            title=say("Appendix: a closer look"),
             nav=say("Appendix"),
             label="details",
             lead=findings_details.measured([(run.label, looked.risk) for run, looked in known]),
