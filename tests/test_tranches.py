@@ -238,7 +238,7 @@ def test_a_budget_is_asked_at_once_for_a_rung_that_was_exercised_early() -> None
 
 
 def test_a_budget_pays_for_no_written_call() -> None:
-    with pytest.raises(ValueError, match="a budget pays for what is bought; this is written"):
+    with pytest.raises(ValueError, match="a budget pays for options that are bought"):
         run("budget=0.02", closes(), "covered-call")
 
 

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from microhedge.errors import ReportError
+from microhedge.reporting.caveats import care
+from microhedge.reporting.charts import Line, drawdowns
 from microhedge.reporting.inputs import Bands, Call, Correlation, Leans, Run, Subject, Verdict
 from microhedge.reporting.model import model
+from microhedge.reporting.style import STROKES
 
 from .sample import subject
 
@@ -302,6 +305,27 @@ def test_a_large_loan_is_explained_unless_returns_are_those_of_the_account(
     account = model(replace(lent, reinvested=False))
     assert not any("borrowed" in text for text in account["care"])
     assert account["front"][0]["sub"].endswith("as the equity of the account changed.")
+
+
+@pytest.mark.parametrize(("least", "most", "told"), [(0.5, 2.0, False), (1.1, 2.0, True)])
+def test_a_range_that_does_not_hold_the_number_above_it_is_explained(
+    sample: Subject, least: float, most: float, told: bool
+) -> None:
+    cost = sample.hedges[0].stats["cost_per_year"]
+    phases = {"cost_per_year": (least * cost, 1.5 * cost, most * cost)}
+    found = replace(sample, bands={sample.hedges[0].name: Bands(phases=phases)})
+    assert cost > 0.0
+    assert any("measured from the last of their starts" in one for one in care(found)) is told
+
+
+def test_a_fall_is_drawn_to_its_bottom_however_long_the_window(sample: Subject) -> None:
+    days = np.arange(12_000, 22_000, dtype=np.int32)
+    fall = np.zeros(len(days))
+    fall[6_543] = -0.9  # one session of ten thousand
+    (axes,) = drawdowns(days, fall, [Line("x", fall, STROKES["hedge"])]).axes
+    (line, *_), (area, *_) = axes.lines, axes.collections
+    assert float(np.min(np.asarray(line.get_ydata()))) == -0.9
+    assert float(np.asarray(area.get_paths()[0].vertices)[:, 1].min()) == -0.9
 
 
 def test_a_missing_statistic_is_a_dash_everywhere(sample: Subject) -> None:

@@ -19,6 +19,13 @@ def care(subject: Subject) -> list[str]:
                 bare=_all(bare),
             )
         )
+    if any(_outside(subject, run) for run in subject.hedges):
+        found.append(
+            say(
+                "Runs over roll dates are measured from the last of their starts on, so that their "
+                "range need not hold the number above it."
+            )
+        )
     for run in subject.hedges:
         rolls = run.stat("rolls") or 0.0
         if run.uses_options and rolls < findings.FEW:
@@ -35,7 +42,8 @@ def care(subject: Subject) -> list[str]:
         found.append(
             say(
                 "Returns reinvest premiums and dividends pro rata; the account kept every share "
-                "and borrowed up to {loan} of the holding instead, so its ending value differs.",
+                "and borrowed up to {loan} of the holding instead, so ending values can rank "
+                "otherwise than returns.",
                 loan=percent(loan, 0),
             )
         )
@@ -73,6 +81,13 @@ def _models(subject: Subject) -> list[str]:
 
 def _untried(subject: Subject, run: Run) -> bool:
     return subject.bands.get(run.name, Bands()).phases is None
+
+
+def _outside(subject: Subject, run: Run) -> bool:
+    """Whether the cost of a hedge lies outside of those over its roll dates."""
+    cost = run.stat("cost_per_year")
+    over = (subject.bands.get(run.name, Bands()).phases or {}).get("cost_per_year")
+    return cost is not None and over is not None and not over[0] <= cost <= over[-1]
 
 
 def _all(runs: list[Run]) -> str:

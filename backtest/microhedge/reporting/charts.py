@@ -38,6 +38,9 @@ def _draw(
     ax: Axes, days: Days, line: Line, *, zorder: float = 3.0, most: int = style.MOST_POINTS
 ) -> None:
     keep = style.thin(len(days), most)
+    if len(known := np.flatnonzero(np.isfinite(line.values))):  # the ends of its range stay
+        seen = line.values[known]
+        keep = np.union1d(keep, known[[seen.argmin(), seen.argmax()]])
     ax.plot(
         days[keep],
         line.values[keep],
@@ -163,7 +166,7 @@ def drawdowns(
     each = (style.WIDTH - left - gap * (len(panels) - 1)) / len(panels)
     # two points of a line per point of paper are all that can be seen
     most = int(2 * each)
-    keep = style.thin(len(days), most)
+    keep = np.union1d(style.thin(len(days), most), [int(np.argmin(reference))])
     with style.settings():
         fig = style.figure(style.WIDTH, height)
         for number, panel in enumerate(panels):

@@ -146,7 +146,9 @@ def cumulative_offset(
             days, inside, color=_OWN, linewidth=1.2, zorder=3,
             marker="o", markersize=2.2 if len(seen) < 40 else 0.0, markeredgewidth=0.0,
         )  # fmt: skip
-        for beyond, edge, arrow in ((values > high, high, "^"), (values < low, low, "v")):
+        room = 0.03 * (high - low)  # so that no arrow reaches what stands over the axes
+        ends = ((values > high, high - room, "^"), (values < low, low + room, "v"))
+        for beyond, edge, arrow in ends:
             ax.plot(
                 days[beyond], np.full(int(beyond.sum()), edge), arrow, color=_OWN,
                 markersize=3.2, markeredgewidth=0.0, clip_on=False, zorder=3,

@@ -202,15 +202,15 @@ def _table(subject: Subject, account: Account) -> Block:
             tails, account.kept[subject.unhedged.name].tail_loss
         ),
         sub=say(
-            "The account in money: {weight} in {holding} at the start, the rest in {rest}, bought "
-            "and held, with the hedge's cash.",
+            "The account in money, unlike the figures above: {weight} in {holding} at the start, "
+            "the rest in {rest}, bought and held, so that weights drift.",
             weight=percent(subject.weight),
             holding=subject.holding,
             rest=_rest(account),
         ),
         note=say(
-            "Unlike in the figures above weights drift here, and what a hedge gains or loses stays "
-            "in the account as cash: with nothing done, {holding} ended at {end} of it.",
+            "What a hedge gains or loses stays in the account as cash. With nothing done, "
+            "{holding} ended at {end} of it.",
             holding=subject.holding,
             end=percent(account.end_weight, 0),
         ),
