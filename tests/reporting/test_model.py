@@ -312,9 +312,10 @@ def test_a_range_that_does_not_hold_the_number_above_it_is_explained(
     sample: Subject, least: float, most: float, told: bool
 ) -> None:
     cost = sample.hedges[0].stats["cost_per_year"]
+    assert cost is not None
+    assert cost > 0.0
     phases = {"cost_per_year": (least * cost, 1.5 * cost, most * cost)}
     found = replace(sample, bands={sample.hedges[0].name: Bands(phases=phases)})
-    assert cost > 0.0
     assert any("measured from the last of their starts" in one for one in care(found)) is told
 
 
