@@ -202,9 +202,9 @@ def test_the_page_says_the_final_values_of_its_lines(subject: Subject) -> None:
     ("cut", "least", "text"),
     [
         (0.025, 0.12, "At 40% the put cut the portfolio's tail loss by 2.5 points; "
-                      "it takes a tenth of the variance from 12% on."),
+                      "from a weight of 12% on it takes a tenth of the variance."),
         (0.0029, 0.09, "At 40% the put cut the portfolio's tail loss by 0.29 points; "
-                       "it takes a tenth of the variance from 9% on."),
+                       "from a weight of 9% on it takes a tenth of the variance."),
         (-0.013, None, "At 40% the put added 1.3 points to the portfolio's tail loss; "
                        "at no weight does it take a tenth of the variance."),
         (0.0004, None, "At 40% the put left the portfolio's tail loss as it was; "

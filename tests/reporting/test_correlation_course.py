@@ -447,7 +447,7 @@ def test_where_the_offset_came_to(last: float, words: str) -> None:
                              "the 34% promised."),
         (0.12, (0.02, 0.21), "removed 12% of the variance (95% interval 2% to 21%), less than "
                              "the 34% promised."),
-        (0.38, (0.29, 0.51), "not to be told from the 34% promised."),
+        (0.38, (0.29, 0.51), "as far as can be told as much as the 34% promised."),
         (-0.2, (-0.5, 0.1), "added 20% to the variance (95% interval −50% to 10%), less than"),
         (0.38, None, "removed 38% of the variance; 34% was promised."),
         (None, None, "34% of the variance was promised; what came is not defined."),

@@ -42,7 +42,7 @@ def _sure(
         rows.append([say("Roll dates"), shown(phases and (phases[0], phases[2]))])
         rows.append([say("Vol ±20%"), shown(ends)])
         if name == "selling_lead" and bands.vol_plus is not None:
-            rows.append([say("Even at"), findings.break_even(bands.break_even_vol)])
+            rows.append([say("Break-even"), findings.break_even(bands.break_even_vol)])
     return rows
 
 

@@ -48,7 +48,7 @@ def cut_here(label: str, weight: float, cut: float, least: float | None) -> str:
     if least is None:
         return say("{text}; at no weight does it take a tenth of the variance.", text=text)
     return say(
-        "{text}; it takes a tenth of the variance from {least} on.",
+        "{text}; from a weight of {least} on it takes a tenth of the variance.",
         text=text,
         least=percent(least, 0),
     )

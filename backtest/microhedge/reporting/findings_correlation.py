@@ -150,7 +150,7 @@ def removed_against(
     elif high < promised:
         told = say("less than the {due} promised", due=due)
     else:
-        told = say("not to be told from the {due} promised", due=due)
+        told = say("as far as can be told as much as the {due} promised", due=due)
     return say("{came} ({sure}), {told}.", came=came, sure=sure, told=told)
 
 

@@ -144,7 +144,8 @@ def _path(run: Run, lean: Correlation) -> Block:
         ),
         note=say(
             "The band allows for fat tails and changing volatility, and is that of windows of "
-            "{window}. Windows look back only.",
+            "{window}. Windows look back only. Each evening on which the relation sized the hedge "
+            "is a premise, the first one the designation.",
             window=WINDOW,
         ),
     )

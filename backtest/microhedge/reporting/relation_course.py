@@ -132,7 +132,9 @@ def _what_parts(course: Course) -> str:
             volatility=_bounds(change.volatility),
         )
     if change.few:
-        told += say(" With so few sessions a spell of volatility can pass for a change.")
+        told += say(
+            " Before or after it are few sessions, so that a spell of volatility can pass for a change."
+        )
     crossed = sum(one.correlation is None and one.volatility is not None for one in course.spans)
     if crossed:
         told += say_count(
@@ -209,8 +211,8 @@ def _offset(subject: Subject, run: Run, course: Course) -> Block:
     sub = say("Gains of the hedge over losses of the holding, in money, since the start. ")
     if found.single_counted and found.expected is not None:
         sub += say(
-            "80–125% is custom, no pass mark: {share} of single months lie inside, of normal "
-            "changes {expected} would.",
+            "80–125% is custom, no pass mark: {share} of single months lie inside; were returns "
+            "normal, {expected} would.",
             share=percent(found.single_inside / found.single_counted, 0),
             expected=percent(found.expected, 0),
         )
@@ -261,9 +263,9 @@ def _falls(run: Run, course: Course) -> Block:
         sub=say(
             "The holding's own deepest falls after the designation, then those of the S&P 500; "
             "(part): the sample holds a part. Correlation: of the holding with what it leaned on; "
-            "at calm variance as it would be, had the hedge varied as in calm sessions, those "
-            "outside the fall and outside all falls of the market. Undecided: under {enough} "
-            "sessions.",
+            "at calm variance, what it would have been had the hedge varied as in calm sessions, "
+            "which are those outside of this fall and of all falls of the market. Undecided: under "
+            "{enough} sessions.",
             enough=findings_correlation.ENOUGH,
         ),
         size=7.4,
