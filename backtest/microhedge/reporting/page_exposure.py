@@ -137,8 +137,8 @@ def _greeks(subject: Subject, found: Exposures, options: list[tuple[Run, Slopes]
         ),
         sub=say(
             "{label}, {closes}, as parts of the holding's value: the part of a small move that is "
-            "left (1 is all of it), what a rise of 1% adds to that part, and what one more point of "
-            "volatility and one calendar day add, in hundredths of a percent (bp). Dashed: mean "
+            "left (1 is all of it), what a rise of 1% adds to that part, and what one more point "
+            "of volatility and one calendar day add, in hundredths of a percent (bp). Dashed: mean "
             "from the first trade on.",
             label=findings.upper(findings.listed([findings.the(run.label) for run, _ in options])),
             closes=_closes(found),

@@ -133,7 +133,8 @@ def _what_parts(course: Course) -> str:
         )
     if change.few:
         told += say(
-            " Before or after it are few sessions, so that a spell of volatility can pass for a change."
+            " Before or after it are few sessions, so that a spell of volatility can pass for a "
+            "change."
         )
     crossed = sum(one.correlation is None and one.volatility is not None for one in course.spans)
     if crossed:
