@@ -49,6 +49,7 @@ def notes(
         *(Note(*each) for each in models_told(runs, setup)),
         *(Note(*each) for each in bonds_told(hedges, runs, setup)),
         *(Note(*each) for each in options_told(runs, setup)),
+        *_unrecorded(runs),
         *_margin(runs),
         *_lapsed(runs),
         *_conditional(hedges, runs, setup),
@@ -70,6 +71,23 @@ def notes(
         )
     )
     return tuple(found)
+
+
+def _unrecorded(runs: Sequence[Run]) -> list[Note]:
+    """Say which hedge traded another symbol without a premise by which it could be judged."""
+    return [
+        Note(
+            "unrecorded",
+            told(
+                "{name} traded {symbols} and recorded no premise, so the correlation it leans on "
+                "was not judged; now.expect(now.regress(...)) in the strategy records one.",
+                name=run.name,
+                symbols=", ".join(run.unrecorded),
+            ),
+        )
+        for run in runs
+        if run.unrecorded
+    ]
 
 
 def _margin(runs: Sequence[Run]) -> list[Note]:

@@ -18,6 +18,7 @@ from microhedge.document import BANDED
 from microhedge.gaps import gaps_of
 from microhedge.language import say
 from microhedge.logged import quoted
+from microhedge.reporting.findings import upper
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
@@ -234,7 +235,9 @@ def _reason(log: np.ndarray[tuple[int], np.dtype[np.str_]]) -> str:
 def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
     found = comparison.relations[run.name]
     if found.judged is None or found.split is None or found.premises is None:
-        return Leans(_why(run, found), on_none=not found.fits)
+        recorded = not run.unrecorded
+        on_none = recorded and not found.fits
+        return Leans(_why(run, found), on_none=on_none, recorded=recorded)
     judged = found.judged
     robust = judged.tests[0]
     before, after = robust.parts
@@ -278,6 +281,8 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
 
 
 def _why(run: runs.Run, found: Relation) -> str:
+    if run.unrecorded:
+        return upper(f"{retold(found.reason)}.")
     if not found.fits and run.uses_options:
         return say("options pay by the price of the holding itself.")
     if not found.fits and run.futures == (found.holding,):
