@@ -187,9 +187,11 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
         open_closes = run.stats["uncovered_sessions"]
         if open_closes:
             text = told_count(
-                "{name}: on {n} session less than half of what was wanted was covered.",
-                "{name}: on {n} sessions less than half of what was wanted was covered.",
-                open_closes,
+                "{name} covered less than half of what it wanted on {n} of {sessions} session.",
+                "{name} covered less than half of what it wanted on {n} of {sessions} sessions.",
+                len(run.result.day),
+                n=figure(f"{open_closes:,.0f}"),
+                sessions=figure(f"{len(run.result.day):,}"),
                 name=run.name,
             )
             found.append(Note("uncovered", text))

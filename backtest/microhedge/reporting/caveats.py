@@ -53,7 +53,8 @@ def care(subject: Subject) -> list[str]:
         if open_days > 0:
             found.append(
                 say(
-                    "{name} left {open_days} of {sessions} sessions uncovered.",
+                    "{name} covered less than half of what it wanted on {open_days} of {sessions} "
+                    "sessions.",
                     name=name,
                     open_days=count(open_days),
                     sessions=sessions,
