@@ -13,7 +13,6 @@ from microhedge.runs import Run
 from microhedge.scorecard import roll_bounds, ruined_on
 from microhedge.told import Told, told
 
-
 _UNRECORDED = told(
     "Selling was not compared: the size of the sale follows from the premise, and the hedge "
     "recorded none with now.expect(now.regress(...))."

@@ -61,7 +61,15 @@ def notes(
         *_sessions(setup),
         *(Note("prices", text) for text in of_prices),
     ]
-    found.append(
+    return (*found, *_survivors(setup))
+
+
+def _survivors(setup: Setup) -> list[Note]:
+    """Say what shipped companies have in common, where the share of one takes part."""
+    shares = [one for one in setup.tape.sources if one.basis in ("raw", "total_return")]
+    if shares and all(one.origin.files for one in shares):
+        return []  # every share was read from a file of the user's
+    return [
         Note(
             "survivors",
             told(
@@ -69,8 +77,7 @@ def notes(
                 "selling puts, and works against buying them."
             ),
         )
-    )
-    return tuple(found)
+    ]
 
 
 def _unrecorded(runs: Sequence[Run]) -> list[Note]:

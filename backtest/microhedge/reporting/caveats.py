@@ -75,9 +75,21 @@ def _models(subject: Subject) -> list[str]:
             groups.setdefault((share, run.model_error), []).append(run)
     return [
         say("{share} premiums of {runs} are model prices", share=share, runs=_all(runs))
-        + (say(", with an error of {error}.", error=error) if error else ".")
+        + _error(error)
         for (share, error), runs in groups.items()
     ]
+
+
+def _error(error: str) -> str:
+    """End the sentence on model prices with how far the model has been from quotes."""
+    if not error:
+        return "."
+    head, _, why = error.partition("; ")
+    if head != say("not measured"):
+        return say(", with an error of {error}.", error=error)
+    if not why:
+        return say(", and their error is not measured.")
+    return say(", and their error is not measured ({why}).", why=why)
 
 
 def _untried(subject: Subject, run: Run) -> bool:
