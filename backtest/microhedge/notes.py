@@ -23,7 +23,11 @@ from microhedge.hedge import Hedge
 from microhedge.logged import quoted
 from microhedge.models_told import models_told
 from microhedge.runs import Run
+from microhedge.tape import Basis, Tape
 from microhedge.told import Told, figure, joined, told, told_count
+
+SHARES: tuple[Basis, ...] = ("raw", "total_return")
+"""Prices of shares, not of an index, a bond or a rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +64,23 @@ def notes(
         *_sessions(setup),
         *(Note("prices", text) for text in of_prices),
     ]
-    found.append(
-        Note(
-            "survivors",
-            told(
-                "Every company in the shipped data survived: that flatters keeping the share and "
-                "selling puts, and works against buying them."
-            ),
+    if _shipped(setup.tape):
+        found.append(
+            Note(
+                "survivors",
+                told(
+                    "Every company in the shipped data survived: that flatters keeping the share "
+                    "and selling puts, and works against buying them."
+                ),
+            )
         )
-    )
     return tuple(found)
+
+
+def _shipped(tape: Tape) -> bool:
+    """Whether a share of the run is of the shipped data: neither fetched nor read from a file."""
+    shares = [one for one in tape.sources if one.basis in SHARES]
+    return not shares or any(one.origin.fetched is None and not one.origin.files for one in shares)
 
 
 def _margin(runs: Sequence[Run]) -> list[Note]:

@@ -21,7 +21,13 @@ PUT = "Protective put"
         ("no", "no", "The protective put did not do its job, but selling was no better"),
         ("partly", "unclear", "The protective put cut gains as much as losses; "
                               "whether selling was better is not clear"),
-        ("unclear", "yes", "Not enough to be sure"),
+        ("unclear", "yes", "Selling was better; whether the protective put cut losses is not "
+                           "clear"),
+        (None, "likely", "Selling was probably better; whether the protective put cut losses is "
+                         "not clear"),
+        ("unclear", "no", "Selling was not better; whether the protective put cut losses is not "
+                          "clear"),
+        ("unclear", "unclear", "Not enough to be sure"),
         (None, None, "Not enough to be sure"),
     ],
 )  # fmt: skip
@@ -29,6 +35,14 @@ def test_the_headline_says_no_more_than_the_verdict(
     worked: Answer | None, selling: Answer | None, text: str
 ) -> None:
     assert findings.headline(PUT, worked, selling) == text
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [("Protective put", "the protective put"), ("My hedge", "my hedge"), ("Myopia", "the myopia")],
+)
+def test_what_is_called_mine_takes_no_article(label: str, text: str) -> None:
+    assert findings.the(label) == text
 
 
 @pytest.mark.parametrize(
@@ -94,7 +108,7 @@ def test_lines_within_one_percent_finish_level() -> None:
         (-0.40, "cut it to −40%"),
         (-0.29, "halved it to −29%"),
         (-0.55, "barely moved it (−55%)"),
-        (-0.61, "barely moved it (−61%)"),
+        (-0.61, "made it a little deeper (−61%)"),
         (-0.70, "deepened it to −70%"),
     ],
 )
@@ -264,7 +278,10 @@ def test_two_equal_returns_have_no_best() -> None:
     assert findings.best_return([("keeping all", 0.111), ("the put", 0.08)]) == (
         "Keeping all had the highest annual return, 11.1%."
     )
-    assert "No single run" in findings.best_return([("a", 0.1111), ("b", 0.1109)])
+    shared = findings.best_return([("a", 0.1111), ("b", 0.1109), ("c", 0.05)])
+    assert shared == "A and b shared the highest annual return, 11.1%."
+    many = findings.best_return([(name, 0.1) for name in "abcd"])
+    assert many == "4 runs shared the highest annual return, 10.0%."
     assert findings.best_return([]) == "No run has an annual return on this window."
 
 

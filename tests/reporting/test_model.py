@@ -293,7 +293,9 @@ def test_uncovered_sessions_are_counted_and_shaded(sample: Subject) -> None:
         stats={**sample.hedges[0].stats, "uncovered_sessions": 21.0},
     )
     document = model(bare)
-    assert "left 21 of 2,600 sessions uncovered" in " ".join(document["care"])
+    assert "on 21 of 2,600 sessions less than half of what was wanted was covered" in " ".join(
+        document["care"]
+    )
     assert "Shaded: sessions without cover." in document["front"][0]["sub"]
 
 

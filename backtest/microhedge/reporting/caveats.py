@@ -53,7 +53,8 @@ def care(subject: Subject) -> list[str]:
         if open_days > 0:
             found.append(
                 say(
-                    "{name} left {open_days} of {sessions} sessions uncovered.",
+                    "{name}: on {open_days} of {sessions} sessions less than half of what was "
+                    "wanted was covered.",
                     name=name,
                     open_days=count(open_days),
                     sessions=sessions,
@@ -74,7 +75,7 @@ def _models(subject: Subject) -> list[str]:
             groups.setdefault((share, run.model_error), []).append(run)
     return [
         say("{share} premiums of {runs} are model prices", share=share, runs=_all(runs))
-        + (say(", with an error of {error}.", error=error) if error else ".")
+        + (say(" (error: {error}).", error=error) if error else ".")
         for (share, error), runs in groups.items()
     ]
 
