@@ -10,7 +10,9 @@ from tapes import acting, arrange, lay
 from microhedge.costs import Costs
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge, Session
+from microhedge.judgement import judge
 from microhedge.notes import notes
+from microhedge.relation import relation_of
 from microhedge.runs import hedge_run, unhedged_run
 
 
@@ -71,3 +73,34 @@ def test_costs_that_are_not_the_usual_ones_are_spelled_and_the_usual_ones_are_no
     assert "costs" not in said(acting(short_once), arrange(tape, costs=usual))
     text = said(acting(short_once), arrange(tape, costs=dear))["costs"]
     assert text.endswith("option_rate 1.25, borrow 0.05.")
+
+
+def test_a_short_of_another_symbol_without_a_premise_was_not_judged() -> None:
+    tape = lay({"AAA": [100.0, 101.0] * 40, "BBB": [100.0, 102.0] * 40})
+
+    def premised(now: Session) -> None:
+        if now.number > 20 and not now.fills("BBB"):
+            fit = now.expect(now.regress("AAA", on=("BBB",), sessions=20))
+            now.short("BBB", value=fit.betas["BBB"] * now.value)
+
+    text = said(acting(short_once), arrange(tape))["unrecorded"]
+    assert text.startswith("mine traded BBB and recorded no premise")
+    assert "now.expect(now.regress(...))" in text
+    assert "unrecorded" not in said(acting(premised), arrange(tape))
+    assert "unrecorded" not in said(acting(put_once), arrange(tape))
+
+
+def test_what_was_not_recorded_is_neither_a_relation_on_nothing_nor_a_missing_sale() -> None:
+    tape = lay({"AAA": [100.0, 101.0] * 40, "BBB": [100.0, 102.0] * 40})
+    setup = arrange(tape)
+    bare = simulate(None, setup)
+    alone = unhedged_run(bare)
+    short = hedge_run("mine", simulate(acting(short_once), setup), bare)
+    put = hedge_run("mine", simulate(acting(put_once), setup), bare)
+    assert relation_of(short, tape, "AAA").reason.startswith("not judged: BBB was traded")
+    assert relation_of(put, tape, "AAA").reason == "leans on no correlation"
+    verdict = judge(short, [alone, short], seed=0).verdict
+    assert verdict.selling_better.answer == "not_applicable"
+    assert verdict.selling_better.sentence.startswith("Selling was not compared")
+    verdict = judge(put, [alone, put], seed=0).verdict
+    assert verdict.selling_better.sentence.startswith("There is no sale")

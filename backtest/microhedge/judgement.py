@@ -13,6 +13,11 @@ from microhedge.runs import Run
 from microhedge.scorecard import roll_bounds, ruined_on
 from microhedge.told import Told, told
 
+_UNRECORDED = told(
+    "Selling was not compared: the size of the sale follows from the premise, and the hedge "
+    "recorded none with now.expect(now.regress(...))."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -59,13 +64,16 @@ def judge(hedge: Run, runs: Sequence[Run], *, seed: int, bands: Bands | None = N
     traded = len(hedge.result.tables["fills"]["role"]) > 0
     if (ended := ruined_on(hedge.result)) is not None:
         return Judgement(_ruined(ended, sale), found)
+    unrecorded = sale is None and bool(hedge.unrecorded)
     verdict = Verdict(
         worked=worked(found, traded=traded, bands=None if bands is None else bands.worked()),
         selling_better=selling_better(
             found,
             fraction=None if sale is None else sale.sold,
             bands=None if bands is None else bands.selling(),
-        ),
+        )
+        if not unrecorded
+        else Judged("not_applicable", _UNRECORDED),
     )
     return Judgement(verdict, found)
 

@@ -53,6 +53,7 @@ def notes(
         *(Note(*each) for each in models_told(runs, setup)),
         *(Note(*each) for each in bonds_told(hedges, runs, setup)),
         *(Note(*each) for each in options_told(runs, setup)),
+        *_unrecorded(runs),
         *_margin(runs),
         *_lapsed(runs),
         *_conditional(hedges, runs, setup),
@@ -81,6 +82,23 @@ def _shipped(tape: Tape) -> bool:
     """Whether a share of the run is of the shipped data: neither fetched nor read from a file."""
     shares = [one for one in tape.sources if one.basis in SHARES]
     return not shares or any(one.origin.fetched is None and not one.origin.files for one in shares)
+
+
+def _unrecorded(runs: Sequence[Run]) -> list[Note]:
+    """Say which hedge traded another symbol without a premise by which it could be judged."""
+    return [
+        Note(
+            "unrecorded",
+            told(
+                "{name} traded {symbols} and recorded no premise, so the correlation it leans on "
+                "was not judged; now.expect(now.regress(...)) in the strategy records one.",
+                name=run.name,
+                symbols=", ".join(run.unrecorded),
+            ),
+        )
+        for run in runs
+        if run.unrecorded
+    ]
 
 
 def _margin(runs: Sequence[Run]) -> list[Note]:

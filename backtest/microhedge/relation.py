@@ -187,8 +187,14 @@ def relation_of(run: Run, tape: Tape, holding: str) -> Relation:
     fits = _fits(run, tape, holding)
     nothing = np.zeros(0)
     if not fits:
-        days = tape.day[:0]
-        return Relation(holding, (), MappingProxyType({}), NONE_LEANED_ON, days, nothing, nothing)
+        days, why = tape.day[:0], NONE_LEANED_ON
+        if run.unrecorded:
+            why = told(
+                "not judged: {symbols} was traded, but no premise was recorded; "
+                "now.expect(now.regress(...)) in the strategy records one",
+                symbols=", ".join(run.unrecorded),
+            )
+        return Relation(holding, (), MappingProxyType({}), why, days, nothing, nothing)
     first = fits[0]
     weights = {name: beta for name, beta in first.betas.items() if beta != 0.0}
     begin = first.row - first.sessions + 1

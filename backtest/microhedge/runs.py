@@ -89,6 +89,19 @@ class Run:
         roles = fills["role"][is_future(fills)].tolist()
         return tuple(dict.fromkeys(role.removesuffix(future_role("")) for role in roles))
 
+    @property
+    def unrecorded(self) -> tuple[str, ...]:
+        """The symbols beside the holding that were traded though no premise was recorded.
+
+        Options do not count: they pay by the price of what they are on.
+        """
+        if self.result is None or len(self.result.tables["premises"]["session"]):
+            return ()
+        fills = self.result.tables["fills"]
+        straight = (fills["right"] == "") & ~is_future(fills)
+        traded = (*fills["instrument"][straight].tolist(), *self.futures)
+        return tuple(s for s in dict.fromkeys(traded) if s != self.result.config["holding"])
+
 
 def unhedged_run(bare: Result) -> Run:
     """Make the first column: the holding alone."""

@@ -205,6 +205,17 @@ def test_too_few_common_sessions_leave_a_notice(sample: Subject) -> None:
     assert why in body[0]["text"]
 
 
+def test_a_hedge_that_recorded_no_premise_was_not_judged(sample: Subject) -> None:
+    why = "Not judged: SPX was traded, but no premise was recorded."
+    name = sample.hedges[0].name
+    lean = Leans(why, on_none=False, recorded=False)
+    found = model(replace(sample, correlations={**sample.correlations, name: lean}))
+    assert (found["cards"][2]["a"], found["cards"][2]["why"]) == ("Not judged", why)
+    body = [block for page in found["pages"] for block in page["body"]]
+    assert any(block["kind"] == "notice" and block["text"] == why for block in body)
+    assert "on no correlation" not in str(body)
+
+
 def test_one_premise_makes_no_picture(sample: Subject) -> None:
     lean = sample.correlations["index-peer-short"]
     assert isinstance(lean, Correlation)

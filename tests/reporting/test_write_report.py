@@ -134,9 +134,9 @@ def test_a_short_that_recorded_no_premise_was_not_judged_rather_than_free_of_one
     lean = subject.correlations["bare"]
     assert isinstance(lean, Leans)
     assert not lean.on_none
-    assert lean.reason.startswith("it traded SPX and recorded no premise (now.expect)")
+    assert lean.reason.startswith("Not judged: SPX was traded, but no premise was recorded")
     document = model(subject)
-    assert document["cards"][2]["a"] == "Not measured"
+    assert document["cards"][2]["a"] == "Not judged"
     texts = [b["text"] for page in document["pages"] for b in page["body"] if b["kind"] == "text"]
     assert not any("leans on no correlation" in text for text in texts)
 

@@ -137,7 +137,9 @@ def _sizes(subject: Subject, found: Cost, review: Run) -> str:
     told, beside = [], found.beside[review.name]
     if subject.yardstick("sell-once", review) is not None:
         lean = subject.correlations.get(review.name)
-        by_delta = not review.years or (isinstance(lean, Leans) and lean.on_none)
+        by_delta = not review.years or (
+            isinstance(lean, Leans) and (lean.on_none or not lean.recorded)
+        )
         told.append(
             say("Fixed beforehand: by the hedge's delta at its first fill.")
             if by_delta

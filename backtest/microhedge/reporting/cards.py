@@ -145,6 +145,8 @@ def _reliance(subject: Subject, review: Run) -> Block:
         if review.model_error:
             sure.append([say("Model error"), review.model_error])
         answer = say("No correlation") if lean.on_none else say("Not measured")
+        if not lean.recorded:
+            answer = say("Not judged")
         reason = review.pricing if lean.on_none and review.pricing else lean.reason
         return {**card, "mark": "dash", "a": answer, "why": reason, "sure": sure, "ref": "data"}
     judged = [

@@ -282,10 +282,14 @@ class Correlation:
 
 @dataclass(frozen=True, slots=True)
 class Leans:
-    """Why a hedge has no correlation page: it leans on none, or too few sessions are common."""
+    """Why a hedge has no correlation page: it leans on none, or it could not be judged.
+
+    Without `recorded` the hedge traded another symbol and recorded no premise.
+    """
 
     reason: str
     on_none: bool = True
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from microhedge.document import BANDED
 from microhedge.gaps import gaps_of
 from microhedge.language import say
 from microhedge.logged import quoted
-from microhedge.reporting.findings import listed
+from microhedge.reporting.findings import upper
 from microhedge.reporting.inputs import (
     Bands,
     Correlation,
@@ -235,7 +235,9 @@ def _reason(log: np.ndarray[tuple[int], np.dtype[np.str_]]) -> str:
 def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
     found = comparison.relations[run.name]
     if found.judged is None or found.split is None or found.premises is None:
-        return Leans(_why(run, found), on_none=not found.fits and not _elsewhere(run, found))
+        recorded = not run.unrecorded
+        on_none = recorded and not found.fits
+        return Leans(_why(run, found), on_none=on_none, recorded=recorded)
     judged = found.judged
     robust = judged.tests[0]
     before, after = robust.parts
@@ -279,28 +281,15 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
 
 
 def _why(run: runs.Run, found: Relation) -> str:
-    if found.fits:
-        return f"{retold(found.reason)}."
-    if others := _elsewhere(run, found):
-        return say(
-            "it traded {names} and recorded no premise (now.expect), so that the correlation it "
-            "leaned on was not judged.",
-            names=listed(others),
-        )
-    if run.uses_options:
+    if run.unrecorded:
+        return upper(f"{retold(found.reason)}.")
+    if not found.fits and run.uses_options:
         return say("options pay by the price of the holding itself.")
-    if run.futures:
+    if not found.fits and run.futures == (found.holding,):
         return say("the future moves with the price of the holding itself.")
-    return say("it traded nothing beside the holding.")
-
-
-def _elsewhere(run: runs.Run, found: Relation) -> list[str]:
-    """Return what a hedge traded beside the holding and the options on it, by symbol."""
-    if run.result is None:
-        return []
-    fills = run.result.tables["fills"]
-    names = {name.split()[0] for name in fills["instrument"].tolist()}
-    return sorted(names - {found.holding})
+    if not found.fits:
+        return say("it traded nothing beside the holding.")
+    return f"{retold(found.reason)}."
 
 
 def _both_sides(found: Relation) -> str:
