@@ -13,7 +13,7 @@ help:
 	@echo "make gallery build the reports of reports/ again"
 	@echo "make test    set up, run the tests"
 	@echo "make lint    style, types and the direction of imports"
-	@echo "make prove   try everything that can be proven by trying, half an hour (docs/fidelity.md)"
+	@echo "make prove   try everything that can be proven by trying, an hour (docs/fidelity.md)"
 	@echo "make docs    build the pages of docs/ and the reference into site/"
 	@echo "make bench   time what must be fast, and other engines beside it (installs them, .bench)"
 	@echo "make bench-stats   how often the tests of a correlation reject (docs/statistics.md)"

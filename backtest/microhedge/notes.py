@@ -23,7 +23,11 @@ from microhedge.hedge import Hedge
 from microhedge.logged import quoted
 from microhedge.models_told import models_told
 from microhedge.runs import Run
+from microhedge.tape import Basis, Tape
 from microhedge.told import Told, figure, joined, told, told_count
+
+SHARES: tuple[Basis, ...] = ("raw", "total_return")
+"""Prices of shares, not of an index, a bond or a rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +65,23 @@ def notes(
         *_sessions(setup),
         *(Note("prices", text) for text in of_prices),
     ]
-    return (*found, *_survivors(setup))
-
-
-def _survivors(setup: Setup) -> list[Note]:
-    """Say what shipped companies have in common, where the share of one takes part."""
-    shares = [one for one in setup.tape.sources if one.basis in ("raw", "total_return")]
-    if shares and all(one.origin.files for one in shares):
-        return []  # every share was read from a file of the user's
-    return [
-        Note(
-            "survivors",
-            told(
-                "Every company in the shipped data survived: that flatters keeping the share and "
-                "selling puts, and works against buying them."
-            ),
+    if _shipped(setup.tape):
+        found.append(
+            Note(
+                "survivors",
+                told(
+                    "Every company in the shipped data survived: that flatters keeping the share "
+                    "and selling puts, and works against buying them."
+                ),
+            )
         )
-    ]
+    return tuple(found)
+
+
+def _shipped(tape: Tape) -> bool:
+    """Whether a share of the run is of the shipped data: neither fetched nor read from a file."""
+    shares = [one for one in tape.sources if one.basis in SHARES]
+    return not shares or any(one.origin.fetched is None and not one.origin.files for one in shares)
 
 
 def _unrecorded(runs: Sequence[Run]) -> list[Note]:
@@ -194,11 +198,9 @@ def _lapsed(runs: Sequence[Run]) -> list[Note]:
         open_closes = run.stats["uncovered_sessions"]
         if open_closes:
             text = told_count(
-                "{name} covered less than half of what it wanted on {n} of {sessions} session.",
-                "{name} covered less than half of what it wanted on {n} of {sessions} sessions.",
-                len(run.result.day),
-                n=figure(f"{open_closes:,.0f}"),
-                sessions=figure(f"{len(run.result.day):,}"),
+                "{name}: on {n} session less than half of what was wanted was covered.",
+                "{name}: on {n} sessions less than half of what was wanted was covered.",
+                open_closes,
                 name=run.name,
             )
             found.append(Note("uncovered", text))

@@ -112,6 +112,35 @@ def test_a_put_leans_on_nothing_and_a_short_on_its_premises(found: mh.Comparison
     assert len(short.fit_days) == len(short.betas["SPX"]) == 42  # one a month, January 2007 on
 
 
+class Bare(mh.Hedge):
+    """Half as much of the index short as is held, and not a word why."""
+
+    index: str = "SPX"
+
+    def on_session(self, now: mh.Session) -> None:
+        if now.new_month:
+            now.short(self.index, value=0.5 * now.value)
+
+
+def test_a_short_that_recorded_no_premise_was_not_judged_rather_than_free_of_one() -> None:
+    found = mh.compare(
+        [Bare(holding="AAPL")],
+        mh.data.bundled(),
+        mh.Portfolio(shares=1000),
+        start=date(2007, 1, 3),
+        end=date(2008, 6, 30),
+    )
+    subject = read(found)
+    lean = subject.correlations["bare"]
+    assert isinstance(lean, Leans)
+    assert not lean.on_none
+    assert lean.reason.startswith("Not judged: SPX was traded, but no premise was recorded")
+    document = model(subject)
+    assert document["cards"][2]["a"] == "Not judged"
+    texts = [b["text"] for page in document["pages"] for b in page["body"] if b["kind"] == "text"]
+    assert not any("leans on no correlation" in text for text in texts)
+
+
 def test_the_stamp_is_the_day_after_the_last_session(found: mh.Comparison) -> None:
     assert closing_day(read(found)) == date(2010, 7, 1)
 

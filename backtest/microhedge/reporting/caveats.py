@@ -53,8 +53,8 @@ def care(subject: Subject) -> list[str]:
         if open_days > 0:
             found.append(
                 say(
-                    "{name} covered less than half of what it wanted on {open_days} of {sessions} "
-                    "sessions.",
+                    "{name}: on {open_days} of {sessions} sessions less than half of what was "
+                    "wanted was covered.",
                     name=name,
                     open_days=count(open_days),
                     sessions=sessions,
@@ -75,21 +75,9 @@ def _models(subject: Subject) -> list[str]:
             groups.setdefault((share, run.model_error), []).append(run)
     return [
         say("{share} premiums of {runs} are model prices", share=share, runs=_all(runs))
-        + _error(error)
+        + (say(" (error: {error}).", error=error) if error else ".")
         for (share, error), runs in groups.items()
     ]
-
-
-def _error(error: str) -> str:
-    """End the sentence on model prices with how far the model has been from quotes."""
-    if not error:
-        return "."
-    head, _, why = error.partition("; ")
-    if head != say("not measured"):
-        return say(", with an error of {error}.", error=error)
-    if not why:
-        return say(", and their error is not measured.")
-    return say(", and their error is not measured ({why}).", why=why)
 
 
 def _untried(subject: Subject, run: Run) -> bool:

@@ -20,18 +20,15 @@ BARELY = 0.05
 SLIGHT = 0.15
 """… unless it is a larger part than this of a loss that was small itself."""
 HALVED = (0.45, 0.55)
-SHARERS = 3
-"""More runs than this that share a place are not named."""
+MINE = "my "
+"""A strategy that is called so takes no article: "my hedge" cut losses, not "the my hedge"."""
 FEW = 8
 """Fewer rolls or spans than this carry no inference."""
 
 
 def the(label: str) -> str:
-    """Return a hedge's label as the middle of a sentence needs it: "the protective put".
-
-    One that says whose it is takes no article: "my hedge".
-    """
-    if label.startswith("My "):
+    """Return a hedge's label as the middle of a sentence needs it: "the protective put"."""
+    if label.casefold().startswith(MINE):
         return lower(label)
     return say("the {label}", label=lower(label))
 
@@ -64,7 +61,18 @@ def listed(parts: Sequence[str]) -> str:
 def headline(label: str, worked: Answer | None, selling: Answer | None) -> str:
     """Say in one line what can be said: did the hedge work, and was selling better?"""
     if worked in (None, "unclear", "not_applicable"):
-        return _on_selling_alone(label, selling)
+        return {
+            "yes": say(
+                "Selling was better; whether {label} cut losses is not clear", label=the(label)
+            ),
+            "likely": say(
+                "Selling was probably better; whether {label} cut losses is not clear",
+                label=the(label),
+            ),
+            "no": say(
+                "Selling was not better; whether {label} cut losses is not clear", label=the(label)
+            ),
+        }.get(str(selling), say("Not enough to be sure"))
     did = {
         "yes": say("did its job"),
         "likely": say("probably did its job"),
@@ -81,20 +89,6 @@ def headline(label: str, worked: Answer | None, selling: Answer | None) -> str:
         else say(", but selling was no better"),
     }.get(str(selling), say("; whether selling was better is not clear"))
     return f"{upper(the(label))} {did}{than}"
-
-
-def _on_selling_alone(label: str, selling: Answer | None) -> str:
-    """Say what is known of selling where nothing is known of the hedge itself."""
-    decided = {
-        "yes": say("Selling was better"),
-        "likely": say("Selling was probably better"),
-        "no": say("Selling was not better"),
-    }.get(str(selling))
-    if decided is None:
-        return say("Not enough to be sure")
-    return say(
-        "{decided}; whether {label} cut losses is not clear", decided=decided, label=the(label)
-    )
 
 
 def shares_kept(label: str, borne: float | None, kept: float | None) -> str:
@@ -215,15 +209,16 @@ def deepest(alone: float, hedged: Sequence[tuple[str, float]]) -> str:
         share, change = depth / alone if alone else 1.0, depth - alone
         if HALVED[0] <= share <= HALVED[1]:
             parts.append(say("{label} halved it to {depth}", label=label, depth=percent(depth, 0)))
-        elif _barely(change, alone) and change < 0 and percent(depth, 0) != percent(alone, 0):
+        elif _barely(change, alone):
+            deeper = change < 0.0 and percent(depth, 0) != percent(alone, 0)
             parts.append(
                 say(
-                    "{label} deepened it slightly, to {depth}", label=label, depth=percent(depth, 0)
+                    "{label} made it a little deeper ({depth})",
+                    label=label,
+                    depth=percent(depth, 0),
                 )
-            )
-        elif _barely(change, alone):
-            parts.append(
-                say("{label} barely moved it ({depth})", label=label, depth=percent(depth, 0))
+                if deeper
+                else say("{label} barely moved it ({depth})", label=label, depth=percent(depth, 0))
             )
         else:
             verb = say("cut it to") if change > 0 else say("deepened it to")
@@ -417,15 +412,19 @@ def best_return(returns: Sequence[tuple[str, float]]) -> str:
     if not returns:
         return say("No run has an annual return on this window.")
     label, value = max(returns, key=lambda pair: pair[1])
-    best = [name for name, other in returns if a_year(other) == a_year(value)]
-    if 1 < len(best) <= SHARERS:
+    alike = [name for name, other in returns if a_year(other) == a_year(value)]
+    if len(alike) > 3:
         return say(
-            "{labels} shared the highest annual return, {value}.",
-            labels=upper(listed(best)),
+            "{n} runs shared the highest annual return, {value}.",
+            n=count(len(alike)),
             value=a_year(value),
         )
-    if len(best) > 1:
-        return say("No single run had the highest annual return ({value}).", value=a_year(value))
+    if len(alike) > 1:
+        return say(
+            "{labels} shared the highest annual return, {value}.",
+            labels=upper(listed(alike)),
+            value=a_year(value),
+        )
     return say(
         "{label} had the highest annual return, {value}.", label=upper(label), value=a_year(value)
     )

@@ -288,7 +288,7 @@ def _why(run: runs.Run, found: Relation) -> str:
     if not found.fits and run.futures == (found.holding,):
         return say("the future moves with the price of the holding itself.")
     if not found.fits:
-        return say("it recorded no premise.")
+        return say("it traded nothing beside the holding.")
     return f"{retold(found.reason)}."
 
 
