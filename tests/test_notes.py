@@ -14,6 +14,7 @@ from microhedge.judgement import judge
 from microhedge.notes import notes
 from microhedge.relation import relation_of
 from microhedge.runs import hedge_run, unhedged_run
+from microhedge.tape import Origin, Source
 
 
 def said(hedge: Hedge, setup: Setup) -> dict[str, str]:
@@ -104,3 +105,13 @@ def test_what_was_not_recorded_is_neither_a_relation_on_nothing_nor_a_missing_sa
     assert verdict.selling_better.sentence.startswith("Selling was not compared")
     verdict = judge(put, [alone, put], seed=0).verdict
     assert verdict.selling_better.sentence.startswith("There is no sale")
+
+
+def test_the_survival_of_shipped_companies_is_told_where_one_takes_part() -> None:
+    tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
+    own = Source("AAA", "mine.csv", "raw", "0", "USD", None, Origin(files=(("mine.csv", "0"),)))
+    index = Source("SPX", "shipped", "price_index", "1", "USD", None)
+    shipped = Source("BBB", "shipped", "total_return", "2", "USD", None)
+    hedge = acting(put_once)
+    assert "survivors" not in said(hedge, arrange(replace(tape, sources=(own, index))))
+    assert "survivors" in said(hedge, arrange(replace(tape, sources=(own, index, shipped))))
