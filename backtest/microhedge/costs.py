@@ -38,6 +38,9 @@ _PARTS: Final = (
 )
 
 
+_RATES: Final = ("borrow", "credit_spread", "debit_spread")
+"""Rates a year, bounded like the parts: above 1 a per cent was meant."""
+
 _ASKED_FOR: Final = ("stock_slippage_bp", "stock_impact", "stock_participation")
 
 
@@ -46,7 +49,7 @@ class Costs:
     """The schedule of one account.
 
     Spreads, commissions and fees are separate because they have separate causes in the books.
-    Every value is finite and not negative; fractions and margins are at most 1.
+    Every value is finite and not negative; fractions, margins and rates a year are at most 1.
     """
 
     # options: half-spread = max(tick / 2, spread_base + spread_rate · mid) · spread_fraction
@@ -111,6 +114,14 @@ class Costs:
             if getattr(self, name) > 1:
                 raise ParameterError(
                     f"{name} was {getattr(self, name)}; it is a part, and 1 is the most it can be"
+                )
+        for name in _RATES:
+            rate = getattr(self, name)
+            if rate > 1:
+                hint = f": did you mean {rate / 100:g}?" if rate <= 100 else ""
+                raise ParameterError(
+                    f"{name} was {rate:g}; it is a fraction a year, and 1 is the most it can be"
+                    f"{hint}"
                 )
 
     @classmethod

@@ -45,6 +45,14 @@ class VolChoice:
                 return cls(kind, _number(value) if colon else None)
         if word == "constant":
             raise ParameterError(f"volatility {text!r} names no number: constant:0.25 for 25 %")
+        try:
+            plain, part = float(text.removesuffix("%")), 0.01 if text.endswith("%") else 1.0
+        except ValueError:
+            pass
+        else:
+            raise ParameterError(
+                f"volatility {text!r} names no model: did you mean constant:{plain * part:g}?"
+            )
         known = ", ".join(get_args(Kind))
         raise ParameterError(
             f"no volatility model {text!r}{nearest(word, get_args(Kind))}; known: {known}"

@@ -88,7 +88,8 @@ def test_results_are_chosen_sorted_and_exported(typed: Typed) -> None:
     assert document["rows"][0]["annual_return_min"] is None
     assert typed("results", "nowhere").code == 3
     assert (
-        "no column 'bnd' (did you mean 'band'?)" in typed("results", "here", "--sort", "bnd").error
+        "no column 'bnd' (did you mean 'band'?); there"
+        in typed("results", "here", "--sort", "bnd").error
     )
 
 

@@ -14,7 +14,7 @@ from microhedge.errors import BadData, ParameterError, UnknownName
 from microhedge.sweeping import plan
 from microhedge.sweeping.driver import carry_out
 from microhedge.sweeping.journal import JOURNAL
-from microhedge.sweeping.results import Sweep, where
+from microhedge.sweeping.results import Sweep, column_of, where
 
 FRAME = pd.DataFrame({"moneyness": [0.8, 0.9, 1.0], "peer": ["KO", "PEP", "KO"]})
 
@@ -41,6 +41,16 @@ def test_a_rule_that_makes_no_sense_is_refused() -> None:
         where(FRAME, ["moneyness>high"])
     with pytest.raises(ParameterError, match="is no rule"):
         where(FRAME, ["moneyness"])
+
+
+def test_a_column_answers_to_its_heading_in_any_case() -> None:
+    frame = FRAME.rename(columns={"moneyness": "advantage"})
+    headings = {"over selling": "advantage"}
+    assert column_of(frame, "Over selling", headings) == "advantage"
+    assert column_of(frame, "PEER") == "peer"
+    assert where(frame, ["Over Selling >= 0.9"], headings).index.tolist() == [1, 2]
+    with pytest.raises(UnknownName, match=r"no column 'over buying'.*; there are advantage, peer"):
+        column_of(frame, "over buying", headings)
 
 
 def test_a_folder_is_read_again_as_it_was_written(tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ class Concentration:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.weight <= 1.0:
-            raise ParameterError(f"weight {self.weight:g}: a part of the account is 0 to 1")
+            hint = f": did you mean {self.weight / 100:g}?" if 2.0 <= self.weight <= 100.0 else ""
+            raise ParameterError(
+                f"weight {self.weight:g} is not a fraction of the account, 0 to 1{hint}"
+            )
         if not (self.holding > 0.0 and self.rest >= 0.0 and self.variance > 0.0):
             raise BadData("an account that does not move has no risk to share out")
 

@@ -10,7 +10,7 @@ import click
 
 from microhedge.cli.documents import told as in_language
 from microhedge.cli.documents import whole
-from microhedge.cli.options import language_option
+from microhedge.cli.options import language_option, writable_pdf
 from microhedge.cli.outcome import note, say
 from microhedge.cli.show import wrapped
 from microhedge.errors import ReportError
@@ -32,6 +32,12 @@ def shown_options() -> list[click.Option]:
         ),
         language_option(),
     ]
+
+
+def writable_shown(given: Mapping[str, Any]) -> None:
+    """Refuse a report that could not be written, before anything is run or judged."""
+    if given["report"] is not None:
+        writable_pdf(f"--report {given['report']}", given["report"])
 
 
 def judged(found: Sweep) -> Judged:

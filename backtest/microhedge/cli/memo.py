@@ -8,7 +8,14 @@ from typing import Any
 import click
 
 from microhedge.cli.documents import told
-from microhedge.cli.options import Sections, debug_option, language_option, paper_of, writable
+from microhedge.cli.options import (
+    Sections,
+    debug_option,
+    language_option,
+    paper_of,
+    writable,
+    writable_pdf,
+)
 from microhedge.cli.outcome import say
 from microhedge.errors import ParameterError
 
@@ -23,8 +30,9 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
     pdf = result.with_suffix(".memo.pdf") if out is None else out
     if pdf.suffix.lower() == ".csv":
         raise ParameterError(f"--out {pdf}: that is where the calculations go: name the PDF")
-    for path in (pdf, pdf.with_suffix(".csv")):
-        writable(f"--out {path}", path)
+    writable_pdf(f"--out {pdf}", pdf)
+    table = pdf.with_suffix(".csv")
+    writable(f"--out {table}", table)
     words = words_of(given["relationship"])
 
     from microhedge.reopening import load_comparison

@@ -204,7 +204,6 @@ def drawing_options() -> list[click.Option]:
         click.Option(
             ["--charts-as"],
             type=click.Choice(["svg", "png"]),
-            default="svg",
             help="Of the charts: SVG, or PNG of 200 dots to the inch.  [svg]",
         ),
         click.Option(
@@ -284,18 +283,37 @@ def output_of(given: Mapping[str, Any]) -> Output:
     for name in ("report", "save"):
         path = given[name]
         if path is not None:
-            writable(f"--{name} {path}", path)
-    if given["charts"] is not None:
-        open_folder(f"--charts {given['charts']}", given["charts"])
+            check = writable_pdf if name == "report" else writable
+            check(f"--{name} {path}", path)
     return Output(
         report=given["report"],
         charts=given["charts"],
-        charts_as=given["charts_as"],
+        charts_as=charts_of(given),
         paper=paper_of(given["paper"]),
         language=given["language"],
         save=given["save"],
         as_json=given["as_json"],
     )
+
+
+def charts_of(given: Mapping[str, Any]) -> Kind:
+    """Return how charts are drawn; ParameterError if they cannot be, or where none are."""
+    folder, kind = given["charts"], given["charts_as"]
+    if folder is not None:
+        open_folder(f"--charts {folder}", folder)
+    elif kind is not None:
+        raise ParameterError(f"--charts-as {kind} is of the charts: add --charts FOLDER")
+    found: Kind = "svg" if kind is None else kind
+    return found
+
+
+def writable_pdf(asked: str, path: Path) -> None:
+    """Refuse before the run a PDF that could not be written, or is named as another kind."""
+    if path.suffix.lower() not in {"", ".pdf"} and not path.is_dir():
+        raise ParameterError(
+            f"{asked}: what is written is a PDF (did you mean {str(path.with_suffix('.pdf'))!r}?)"
+        )
+    writable(asked, path)
 
 
 def writable(asked: str, path: Path) -> None:

@@ -10,11 +10,11 @@ import click
 from microhedge.cli.documents import draw
 from microhedge.cli.options import (
     Sections,
+    charts_of,
     debug_option,
     drawing_options,
-    open_folder,
     paper_of,
-    writable,
+    writable_pdf,
 )
 from microhedge.cli.outcome import note, say
 
@@ -23,9 +23,8 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
     from microhedge.reopening import load_comparison
 
     pdf = result.with_suffix(".pdf") if out is None else out
-    writable(f"--out {pdf}", pdf)
-    if given["charts"] is not None:
-        open_folder(f"--charts {given['charts']}", given["charts"])
+    writable_pdf(f"--out {pdf}", pdf)
+    kind = charts_of(given)
     found = load_comparison(result)
     if found.bands is None and any(run.uses_options for run in found.hedges):
         note("it was saved without its reruns over roll dates and volatilities: they are left out")
@@ -33,7 +32,7 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
         found,
         report=pdf,
         charts=given["charts"],
-        charts_as=given["charts_as"],
+        charts_as=kind,
         paper=paper_of(given["paper"]),
         language=given["language"],
     )

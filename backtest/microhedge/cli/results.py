@@ -46,16 +46,19 @@ def _body(
     as_json: bool,
     **given: Any,
 ) -> None:
-    from microhedge.cli.judged import judged, say_judgement, write_shown
+    from microhedge.cli.judged import judged, say_judgement, writable_shown, write_shown
     from microhedge.sweeping.results import Sweep, column_of, where
 
     if top is not None and top < 1:
         raise ParameterError(f"top must be 1 or more, was {top}")
+    writable_shown(given)
     found = Sweep.read(folder)
     told = judged(found)
-    frame = where(told.frame, rules)
+    headings = {heading: column for column, heading in PRINTED.items()}
+    frame = where(told.frame, rules, headings)
     if order is not None:
-        frame = frame.sort_values(column_of(frame, order), ascending=not descending, kind="stable")
+        column = column_of(frame, order, headings)
+        frame = frame.sort_values(column, ascending=not descending, kind="stable")
     if top is not None:
         frame = frame.head(top)
     if csv is not None:

@@ -163,8 +163,10 @@ def _output_options() -> list[click.Option]:
 
 
 def _body(strategy: type[Hedge], given: Mapping[str, Any]) -> int:
+    from microhedge.cli.judged import writable_shown
     from microhedge.sweeping.driver import carry_out
 
+    writable_shown(given)
     plan = _planned(strategy, given)
     if given["dry_run"]:
         _tell_dry(plan, given["as_json"])

@@ -124,17 +124,22 @@ class Sweep:
         return every if whole else every[row[there]], np.flatnonzero(there) // phases
 
 
-_RULE = re.compile(r"\s*([A-Za-z_]\w*)\s*(>=|<=|!=|==|=|>|<)\s*(.+?)\s*")
+_RULE = re.compile(r"\s*([A-Za-z_][\w -]*?)\s*(>=|<=|!=|==|=|>|<)\s*(.+?)\s*")
 
 
-def where(frame: pd.DataFrame, rules: Sequence[str]) -> pd.DataFrame:
-    """Return the rows that keep every rule, such as "moneyness>=0.9" or "status=ok"."""
+def where(
+    frame: pd.DataFrame, rules: Sequence[str], headings: Mapping[str, str] = {}
+) -> pd.DataFrame:
+    """Return the rows that keep every rule, such as "moneyness>=0.9" or "status=ok".
+
+    `headings` names columns by what is printed above them.
+    """
     for rule in rules:
         parts = _RULE.fullmatch(rule)
         if parts is None:
             raise ParameterError(f"{rule!r} is no rule: write one as moneyness>=0.9")
         name, sign, text = parts.groups()
-        column = frame[column_of(frame, name)]
+        column = frame[column_of(frame, name, headings)]
         value: Any = text
         if column.dtype.kind in "ifub":
             try:
@@ -154,9 +159,22 @@ def where(frame: pd.DataFrame, rules: Sequence[str]) -> pd.DataFrame:
     return frame
 
 
-def column_of(frame: pd.DataFrame, name: str) -> str:
-    """Return the column of a name as it is typed; UnknownName with the nearest one."""
-    column = name.replace("-", "_")
-    if column not in frame.columns:
-        raise UnknownName(f"the results have no column {name!r}{nearest(column, frame.columns)}")
-    return column
+def column_of(frame: pd.DataFrame, name: str, headings: Mapping[str, str] = {}) -> str:
+    """Return the column of a name or heading as it is typed, in any case.
+
+    Raises UnknownName with the nearest one, and with all that there are.
+    """
+    columns = list(frame.columns)
+    known = {column.lower(): column for column in reversed(columns)}
+    known |= {_plain(heading): column for heading, column in headings.items() if column in columns}
+    asked = _plain(name)
+    if name in columns or asked in known:
+        return name if name in columns else known[asked]
+    raise UnknownName(
+        f"the results have no column {name!r}{nearest(asked, columns)}; there are "
+        f"{', '.join(columns)}"
+    )
+
+
+def _plain(name: str) -> str:
+    return "_".join(name.replace("-", " ").replace("_", " ").lower().split())
