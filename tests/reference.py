@@ -492,7 +492,7 @@ class Reference:
 
     def dearest(self, lowest: Option, debit: float) -> Option:
         """The highest strike whose bid still pays, looked for one strike after another."""
-        best = lowest
+        best, debit = lowest, max(debit, 0.01)  # no bid is below a cent
         strike = lowest.strike
         while True:
             option = replace(lowest, strike=strike)

@@ -318,6 +318,26 @@ def test_a_put_spread_expires_below_between_and_above_its_strikes_to_the_cent(
 # the call that pays for a put
 
 
+def test_a_zero_cost_call_beside_a_put_that_costs_nothing_is_the_last_one_with_a_bid() -> None:
+    def once(now: Session) -> None:
+        if not now.fills("put"):
+            call = now.call(days=180, moneyness=1.01, zero_cost=True)
+            now.roll("put", now.put(days=180, moneyness=0.1), write={"call": call})
+
+    free = Costs.none()
+    made = arrange(lay({"AAA": [100.0] * 3}), costs=free, sigma=0.10)
+    fills = simulate(acting(once), made).tables["fills"]
+    assert fills["mid"][0] < 1e-9  # a put at a tenth of the price, at a volatility of 10 %
+    strike, expiry = float(fills["strike"][1]), date.fromisoformat(str(fills["expiry"][1]))
+    years = (day_number(expiry) - int(made.tape.day[1])) / 365
+
+    def value(at: float) -> float:  # Black without dividends, by QuantLib
+        return float(ql.blackFormula(ql.Option.Call, at, 100.0, 0.10 * np.sqrt(years)))
+
+    assert value(strike) > 0.009
+    assert value(strike + 1.0) < 0.011
+
+
 @given(level=st.floats(20.0, 600.0), sigma=st.floats(0.15, 0.6))
 def test_a_zero_cost_call_is_the_highest_strike_that_pays_for_the_put(
     level: float, sigma: float

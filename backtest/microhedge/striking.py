@@ -27,7 +27,8 @@ from microhedge.volatility import At
 _NEXT_STRIKE = 1e-5  # above a strike, in money: more than what counts as being on it
 _LOOKED_AT = (1.0, 1.02, 1.04, 1.07, 1.11, 1.16, 1.24, 1.36, 1.6)
 """Multiples of the lowest strike at which the strike of a zero-cost call is first looked for."""
-_LEAST_BID = 1e-3
+_LEAST_BID = 0.01
+"""Per share: the smallest step of any option's price, so that less is no bid at all."""
 MAX_DELTA_GAP = 0.10  # between the delta wished for and that of a listed strike
 _BATCH, _INWARDS = 16, (1.03, 1.15, 1.5, 2.5)  # strikes of one look, where the walk begins
 _TRIED, _BACK = 6, 0.98  # strikes priced together, and how far to go back where none of them pays
@@ -140,8 +141,10 @@ class Strikes:
     def paying(self, lowest: Option, wish: Wish, debit: float) -> Option:
         """Return the highest listed call whose bid still pays a debit per share.
 
-        That is `lowest` where not even its own bid does.
+        A bid is a cent at least, also where nothing has to be paid: otherwise any strike would
+        do.  It is `lowest` where not even its own bid pays.
         """
+        debit = max(debit, _LEAST_BID)
         at, spot = wish.at, self._spot(wish.asked.underlying, wish.at)
 
         def listed(strike: float) -> Option | None:
