@@ -74,7 +74,7 @@ class Diagnosis:
             verdict = told("At this weight a hedge of {name} alone would change little", name=name)
         reach = told("no weight is enough")
         if least is not None:
-            reach = told("from {least} on it matters", least=percent(least))
+            reach = told("from a weight of {least} on it matters", least=percent(least))
         risk = told(
             "{verdict}: at {weight} of the account it carries {share} of the risk, and movements "
             "that the {rest} does not share, {own} of its own variance, are {removed} of the "
