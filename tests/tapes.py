@@ -16,9 +16,10 @@ from microhedge.engine import Rules, Setup, simulate
 from microhedge.hedge import Hedge, Session
 from microhedge.instruments import Debt
 from microhedge.option_prices import OptionPrices
+from microhedge.origin import Basis
 from microhedge.portfolio import Portfolio
 from microhedge.result import Result
-from microhedge.tape import Action, Basis, Floats, Tape
+from microhedge.tape import Action, Floats, Tape
 from microhedge.volatility import Constant
 
 FREE = Costs.none()

@@ -11,8 +11,9 @@ from tapes import day, sessions
 
 from microhedge.errors import NotCovered, UnknownSymbol, UsageError
 from microhedge.market import Market
+from microhedge.origin import Basis
 from microhedge.series import Reference, Series
-from microhedge.tape import Action, Basis
+from microhedge.tape import Action
 
 AXIS = sessions("2024-01-02", 12)
 DATES = [date.fromordinal(719163 + each) for each in AXIS]  # 719163 is 1970-01-01

@@ -12,9 +12,9 @@ from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge, Session
 from microhedge.judgement import judge
 from microhedge.notes import notes
+from microhedge.origin import Origin, Source
 from microhedge.relation import relation_of
 from microhedge.runs import hedge_run, unhedged_run
-from microhedge.tape import Origin, Source
 
 
 def said(hedge: Hedge, setup: Setup) -> dict[str, str]:

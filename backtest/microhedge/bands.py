@@ -18,7 +18,7 @@ from microhedge.analysis.performance import DAYS_PER_YEAR, annual_return
 from microhedge.engine import Setup, simulate
 from microhedge.hedge import Hedge
 from microhedge.result import Result
-from microhedge.runs import Run
+from microhedge.runs import Run, sale_beside
 from microhedge.scorecard import hedge_profit, held_value, roll_bounds, roll_interval, since
 from microhedge.tape import Floats
 from microhedge.vol_choice import Chooser
@@ -129,7 +129,7 @@ def bands(hedge: Hedge, run: Run, runs: tuple[Run, ...], setup: Setup, chooser: 
     `runs` are those of the comparison, the holding alone first; `chooser` is what chose the
     model.  The reruns go to every core where that pays; their number and numbers are the same.
     """
-    sale = next((r for r in runs if r.kind == "sell-once" and r.of == run.name), None)
+    sale = sale_beside(run, runs)
     again = _Rerun(hedge, setup, chooser, runs[0].returns, None if sale is None else sale.returns)
     interval = 1 if run.result is None else roll_interval(run.result)
     waits = sorted({round(interval * k / PHASES) for k in range(PHASES)})

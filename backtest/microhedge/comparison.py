@@ -27,7 +27,7 @@ from microhedge.notes import Note
 from microhedge.portfolio import Portfolio
 from microhedge.relation import Relation, relation_of
 from microhedge.result import Result
-from microhedge.runs import Run
+from microhedge.runs import Run, sale_beside
 from microhedge.tape import Days, Tape
 from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.window import INDEX
@@ -197,9 +197,11 @@ class Comparison:
         return results.save(self.results, path, pack(settings, self.tape))
 
     def _kept(self, run: Run) -> KeptHedge:
-        sales = (one.sold for one in self.runs if one.kind == "sell-once" and one.of == run.name)
+        sale = sale_beside(run, self.runs)
         return KeptHedge(
-            name=run.name, parameters=tuple(run.parameters or ()), sold=next(sales, None)
+            name=run.name,
+            parameters=tuple(run.parameters or ()),
+            sold=None if sale is None else sale.sold,
         )
 
 

@@ -97,6 +97,15 @@ class Diagnosis:
             fall=percent(self.fall),
             sold_fall=percent(self.sold_fall),
         )
+        if percent(self.volatility) == percent(self.sold_volatility):
+            sold = told(
+                "Sold into the {rest}, the account's volatility would stay at {volatility} a year "
+                "and its deepest fall go from {fall} to {sold_fall}.",
+                rest=self.rest,
+                volatility=percent(self.volatility),
+                fall=percent(self.fall),
+                sold_fall=percent(self.sold_fall),
+            )
         loss, day = percent(self.gap.value), self.gap.day
         gap = told("Its worst gap was {loss} overnight, on {day}.", loss=loss, day=day)
         if self.gap.kind != "overnight":

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.instruments import Option, Style
-from microhedge.option_prices import ModelInputs, OptionPrices
+from microhedge.option_prices import ModelColumns, ModelInputs, OptionPrices
 from microhedge.pricing import Greeks, american_greeks, greeks
 from microhedge.result import Result
 from microhedge.tape import Floats, Tape
@@ -151,23 +151,8 @@ def _contract(name: str, tape: Tape) -> Option:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Columns:
-    """What the model's prices of several contracts are computed from, one below the other."""
-
-    spot: Floats
-    strike: Floats
-    years: Floats
-    volatility: Floats
-    rate: Floats
-    sign: Floats
-    yielded: Floats
-    ahead: Floats
-    dividend_time: Floats
-    dividend_amount: Floats
-
-
-def _together(every: Sequence[ModelInputs]) -> _Columns:
+def _together(every: Sequence[ModelInputs]) -> ModelColumns:
+    """Put what several contracts are priced from one below the other."""
     columns = {
         name: np.concatenate([getattr(one, name) for one in every])
         for name in ("spot", "strike", "years", "volatility", "rate", "sign", "yielded", "ahead")
@@ -180,16 +165,16 @@ def _together(every: Sequence[ModelInputs]) -> _Columns:
         time[first : first + count, :width] = one.dividend_time
         amount[first : first + count, :width] = one.dividend_amount
         first += count
-    return _Columns(**columns, dividend_time=time, dividend_amount=amount)
+    return ModelColumns(**columns, dividend_time=time, dividend_amount=amount)
 
 
-def _european(one: _Columns) -> Greeks:
+def _european(one: ModelColumns) -> Greeks:
     discount = np.exp(-one.rate * one.years)
     struck = one.ahead, one.strike, one.years, one.volatility, discount, one.sign
     return greeks(*struck, r=one.rate, q=one.yielded)
 
 
-def _american(one: _Columns) -> Greeks:
+def _american(one: ModelColumns) -> Greeks:
     priced = one.spot, one.strike, one.years, one.volatility, one.rate, one.sign
     return american_greeks(
         *priced, q=one.yielded, div_t=one.dividend_time, div_a=one.dividend_amount

@@ -9,7 +9,7 @@ from datetime import date
 from microhedge.analysis.bootstrap import Intervals, intervals
 from microhedge.analysis.verdict import Answer, Judged, Verdict, selling_better, worked
 from microhedge.bands import Bands
-from microhedge.runs import Run
+from microhedge.runs import Run, sale_beside
 from microhedge.scorecard import roll_bounds, ruined_on
 from microhedge.told import Told, told
 
@@ -49,7 +49,7 @@ def judge(hedge: Run, runs: Sequence[Run], *, seed: int, bands: Bands | None = N
     "likely".
     """
     alone = runs[0]
-    sale = next((r for r in runs if r.kind == "sell-once" and r.of == hedge.name), None)
+    sale = sale_beside(hedge, runs)
     if hedge.result is None:
         raise ValueError(f"{hedge.name} has no run on the ledger to judge")
     found = intervals(

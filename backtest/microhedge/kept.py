@@ -24,9 +24,10 @@ from microhedge.errors import BadData
 from microhedge.exchange import Exchange, new_york
 from microhedge.instruments import Bond, BondIndex
 from microhedge.notes import Note
+from microhedge.origin import Basis, Source
 from microhedge.portfolio import Portfolio
 from microhedge.result import Attachment, Column
-from microhedge.tape import Action, Basis, Earnings, Source, Tape
+from microhedge.tape import Action, Earnings, Tape
 from microhedge.told import Told, parts_of, restored
 
 FORMAT = 1

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from microhedge.calendar import day_number, to_date
 from microhedge.errors import NotCovered, UsageError
 from microhedge.exchange import Exchange
+from microhedge.origin import Source
 from microhedge.series import BARS, TERMS, Reference, Series
-from microhedge.tape import Days, Earnings, Floats, Source, Tape
+from microhedge.tape import Days, Earnings, Floats, Tape
 
 Candidates = Mapping[str, Sequence[Series]]
 """The series of each symbol, on its preferred basis first."""

@@ -15,8 +15,9 @@ from microhedge.calendar import day_number
 from microhedge.errors import ParameterError, UnknownSymbol, nearest
 from microhedge.exchange import Exchange, new_york
 from microhedge.laying import lay
+from microhedge.origin import Basis, Source
 from microhedge.series import Reference, Series
-from microhedge.tape import Basis, Earnings, Source, Tape
+from microhedge.tape import Earnings, Tape
 
 if TYPE_CHECKING:
     from microhedge.quotes import Chain

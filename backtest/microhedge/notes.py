@@ -22,8 +22,9 @@ from microhedge.events import NOTHING_SHORT
 from microhedge.hedge import Hedge
 from microhedge.logged import quoted
 from microhedge.models_told import models_told
+from microhedge.origin import Basis
 from microhedge.runs import Run
-from microhedge.tape import Basis, Tape
+from microhedge.tape import Tape
 from microhedge.told import Told, figure, joined, told, told_count
 
 SHARES: tuple[Basis, ...] = ("raw", "total_return")

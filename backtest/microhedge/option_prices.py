@@ -59,8 +59,8 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ModelInputs:
-    """What the price of one contract is computed from, a number for each row asked for."""
+class ModelColumns:
+    """What prices of options are computed from, a number for each row."""
 
     spot: Floats
     strike: Floats
@@ -70,9 +70,15 @@ class ModelInputs:
     sign: Floats
     yielded: Floats
     ahead: Floats
-    cash: Escrow
     dividend_time: Floats
     dividend_amount: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelInputs(ModelColumns):
+    """The same of one contract, and the dividends that are set aside for its tree."""
+
+    cash: Escrow
 
 
 class OptionPrices:
@@ -294,7 +300,7 @@ class OptionPrices:
         cash = escrow(years, rate, time, amount)
         ahead = forward_columns(spot, rate, years, yielded, cash)
         vol = model.iv(rows, at, struck, ahead, years)
-        return ModelInputs(spot, strike, years, vol, rate, sign, yielded, ahead, cash, div_t, div_a)
+        return ModelInputs(spot, strike, years, vol, rate, sign, yielded, ahead, div_t, div_a, cash)
 
     def _yield(self, underlying: str) -> float:
         """Return the yield that a price index pays; a share pays its expected dividends."""

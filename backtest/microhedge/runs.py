@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -101,6 +101,11 @@ class Run:
         straight = (fills["right"] == "") & ~is_future(fills)
         traded = (*fills["instrument"][straight].tolist(), *self.futures)
         return tuple(s for s in dict.fromkeys(traded) if s != self.result.config["holding"])
+
+
+def sale_beside(hedge: Run, runs: Sequence[Run]) -> Run | None:
+    """Return the sale, fixed beforehand, that a hedge of a comparison is judged by."""
+    return next((run for run in runs if run.kind == "sell-once" and run.of == hedge.name), None)
 
 
 def unhedged_run(bare: Result) -> Run:

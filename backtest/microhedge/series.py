@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from microhedge.calendar import to_date
 from microhedge.errors import BadData
 from microhedge.instruments import Debt
-from microhedge.tape import ENDS, Action, Basis, Days, Floats, Origin
+from microhedge.origin import Basis, Origin
+from microhedge.tape import ENDS, Action, Days, Floats
 
 TERMS: Mapping[str, int] = {"VIX9D": 9, "VIX3M": 93, "VIX6M": 184, "VIX1Y": 365}
 """Indices like VIX by their names, and the calendar days that they look ahead."""

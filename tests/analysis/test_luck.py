@@ -85,7 +85,7 @@ def test_every_number_comes_with_the_best_cell(plateau: SweepLuck) -> None:
         "probability of backtest overfitting",
         "one standard error of the best",
         "neighbours earned",
-        "best in hindsight earned",
+        "best of the whole sample earned",
     ):
         assert part in text
     assert len(plateau.sentences) == 9
@@ -384,7 +384,7 @@ def test_a_walk_reads_as_it_went(chosen: float, changes: int, says: str) -> None
     sentence = words.walked(walk)
     assert sentence.startswith("Chosen each year by its past from 2008 on, ")
     assert says in sentence
-    assert sentence.endswith("the best in hindsight earned +5.0 points.")
+    assert sentence.endswith("the best of the whole sample earned +5.0 points.")
 
 
 def test_a_walk_that_never_chose_says_so() -> None:

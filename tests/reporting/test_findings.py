@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from microhedge.reporting import findings, findings_of_relations, findings_of_trades
+from microhedge.reporting import (
+    findings,
+    findings_of_losses,
+    findings_of_relations,
+    findings_of_trades,
+)
 from microhedge.reporting.inputs import Answer
 
 PUT = "Protective put"
@@ -113,17 +118,17 @@ def test_lines_within_one_percent_finish_level() -> None:
     ],
 )
 def test_the_word_for_a_drawdown_follows_its_threshold(depth: float, words: str) -> None:
-    found = findings.deepest(-0.58, [("the put", depth)])
+    found = findings_of_losses.deepest(-0.58, [("the put", depth)])
     assert found == f"The deepest loss was −58%: the put {words}."
 
 
 def test_a_third_of_a_small_loss_is_a_cut_though_it_is_few_points() -> None:
-    assert "cut it to −7%" in findings.deepest(-0.107, [("it", -0.073)])
-    assert "barely moved it (−10%)" in findings.deepest(-0.107, [("it", -0.10)])
+    assert "cut it to −7%" in findings_of_losses.deepest(-0.107, [("it", -0.073)])
+    assert "barely moved it (−10%)" in findings_of_losses.deepest(-0.107, [("it", -0.10)])
 
 
 def test_forty_percent_less_is_not_halved() -> None:
-    assert "halved" not in findings.deepest(-0.50, [("it", -0.30)])
+    assert "halved" not in findings_of_losses.deepest(-0.50, [("it", -0.30)])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +140,7 @@ def test_forty_percent_less_is_not_halved() -> None:
     ],
 )
 def test_the_worst_sessions_say_what_a_hedge_paid_back(hedged: list[float], words: str) -> None:
-    found = findings.worst_days([-0.08, -0.07], [("the put", hedged)])
+    found = findings_of_losses.worst_days([-0.08, -0.07], [("the put", hedged)])
     assert found == f"Of the loss on the 2 worst sessions, {words}."
 
 
@@ -152,7 +157,7 @@ def test_the_worst_sessions_say_what_a_hedge_paid_back(hedged: list[float], word
 def test_a_lead_that_hangs_on_three_days_is_called_so(
     every: float | None, without: float | None, words: str
 ) -> None:
-    found = findings.without_gaps([("the put", every, without)])
+    found = findings_of_losses.without_gaps([("the put", every, without)])
     assert found == f"Without the holding's largest moves, the put {words}."
 
 
@@ -165,7 +170,7 @@ def test_a_lead_that_hangs_on_three_days_is_called_so(
     ],
 )
 def test_a_hedge_ends_behind_ahead_or_level(value: float, words: str) -> None:
-    assert findings.against_keeping([("the put", value)]) == words
+    assert findings_of_losses.against_keeping([("the put", value)]) == words
 
 
 @pytest.mark.parametrize(
@@ -212,7 +217,7 @@ def test_many_rolls_say_how_much_the_best_three_brought() -> None:
     net, received = [1.0, 2.0, *[-1.0] * 8], [30.0, 20.0, *[5.0] * 8]
     assert findings_of_trades.rolls_paid(net, received) == (
         "2 of 10 completed rolls brought in more than they cost; "
-        "the best three brought 61% of all cash received."
+        "the best three brought 61% of what the completed ones received."
     )  # (30 + 20 + 5) / 90
 
 
@@ -267,10 +272,12 @@ def test_a_sale_ends_ahead_behind_or_level(sale: float, words: str) -> None:
 
 def test_what_came_back_is_said_roll_by_roll_and_in_money() -> None:
     assert findings_of_trades.came_back(1000.0, 690.0, 0.72, "USD") == (
-        "In percent of the holding the options brought back 72% of what they cost; "
+        "In percent of the holding the options brought back 72% of premiums and costs; "
         "in money, 69% of USD 1,000."
     )
-    assert "brought in 121% of what" in findings_of_trades.came_back(1000.0, 690.0, 1.21, "USD")
+    assert "brought in 121% of premiums and costs" in findings_of_trades.came_back(
+        1000.0, 690.0, 1.21, "USD"
+    )
     assert findings_of_trades.came_back(0.0, 0.0, 0.0, "USD") == "No premium was paid."
 
 
@@ -303,7 +310,7 @@ def test_inputs_that_are_assumed_are_counted() -> None:
 
 
 def test_time_below_the_high_is_compared() -> None:
-    assert findings.below_high([("keeping all", 0.761), ("the put", 0.392)]) == (
+    assert findings_of_losses.below_high([("keeping all", 0.761), ("the put", 0.392)]) == (
         "Keeping all spent 76% of the sessions more than 10% below the high, the put 39%."
     )
 

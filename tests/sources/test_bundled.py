@@ -15,9 +15,10 @@ from microhedge.calendar import day_number
 from microhedge.errors import BadData
 from microhedge.folders import folder
 from microhedge.market import Market
+from microhedge.origin import Basis
 from microhedge.series import Series
 from microhedge.sources.bundled import bundled, index_bars
-from microhedge.tape import Action, Basis
+from microhedge.tape import Action
 
 RAW = {"AAPL", "AMZN", "GOOG", "IBM", "META", "MSFT", "NFLX", "NVDA"}
 FUNDS = {"MTUM", "QUAL", "SIZE", "USMV", "VLUE"}

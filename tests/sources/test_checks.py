@@ -7,10 +7,10 @@ import pytest
 
 from microhedge.folders import folder
 from microhedge.market import Market
+from microhedge.origin import Basis
 from microhedge.sources.bundled import bundled
 from microhedge.sources.checks import Row, check, check_shipped, describe
 from microhedge.sources.findings import CODES, Code, Finding
-from microhedge.tape import Basis
 
 
 @pytest.fixture(scope="module")

@@ -251,7 +251,9 @@ def walked(found: WalkForward | None) -> Told:
             "Year by year no cell was eligible by its past, so that none would have been chosen."
         )
     first, chosen = found.years[0].year, points(found.chosen)
-    hindsight = told("the best in hindsight earned {hindsight}", hindsight=points(found.hindsight))
+    hindsight = told(
+        "the best of the whole sample earned {hindsight}", hindsight=points(found.hindsight)
+    )
     if found.changes == 0:
         return told(
             "Chosen each year by its past from {first} on, the cell was always the same and earned "

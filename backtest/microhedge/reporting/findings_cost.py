@@ -240,7 +240,7 @@ def causes(label: str, parts: Mapping[str, float], cost: float | None) -> str:
     paid, back = -parts.get("premiums", 0.0), parts.get("payoffs", 0.0)
     if paid > 0.0 and "written" not in parts:
         told = say(
-            "The options of {label} brought back {share} of their premiums",
+            "The options of {label} brought back {share} of their premiums, before costs",
             label=start,
             share=percent(back / paid, 0),
         )
@@ -296,7 +296,8 @@ def depends(label: str, found: Reruns) -> str:
         first=first,
         second=second,
     )
-    leads = [*found.leads, *(found.lead_by_vol or ())]
+    # the run as it was is among the roll dates already: of the volatilities it is not counted again
+    leads = [*found.leads, *(found.lead_by_vol or ())[::2]]
     if not leads:
         return told + "."
     ahead = sum(lead > 0.0 for lead in leads)

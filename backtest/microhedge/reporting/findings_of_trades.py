@@ -58,7 +58,7 @@ def rolls_paid(net: Sequence[float], received: Sequence[float], *, legs: bool = 
         return start + "."
     best = sum(sorted(received, reverse=True)[:3]) / total
     return say(
-        "{start}; the best three brought {best} of all cash received.",
+        "{start}; the best three brought {best} of what the completed ones received.",
         start=start,
         best=percent(best, 0),
     )
@@ -97,8 +97,8 @@ def came_back(paid: float, received: float, share: float, currency: str) -> str:
     came, spent = received / paid, numbers.spoken_money(paid, currency)
     verb = say("brought in") if share >= 1.0 else say("brought back")
     return say(
-        "In percent of the holding the options {verb} {share} of what they cost; in money, {came} "
-        "of {spent}.",
+        "In percent of the holding the options {verb} {share} of premiums and costs; in money, "
+        "{came} of {spent}.",
         verb=verb,
         share=percent(share, 0),
         came=percent(came, 0),

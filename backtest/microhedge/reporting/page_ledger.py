@@ -134,13 +134,14 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
             finding=finding,
             sub=say(
                 "{who}Contracts, spot and strike as at the {begun}; {signs}amounts in {currency}, "
-                "premiums at the mid{word}. A worthless end is “–”.{ended}",
+                "premiums at the mid{word}. A worthless end is “–”.{ended}{marked}",
                 who=who,
                 begun=begun,
                 signs=signs,
                 currency=subject.currency,
                 word="" if mixed else say(", each a {source} price", source=say(sources[0])),
                 ended=_ended(run),
+                marked=_marked(run.rolls),
             ),
             bold=[len(rows) - 1],
             rules=[*rules, len(rows) - 1],
@@ -164,6 +165,18 @@ def _ended(run: Run) -> str:
         mean=plain(mean),
         median=plain(median),
         by=by,
+    )
+
+
+def _marked(rolls: tuple[Roll, ...]) -> str:
+    """Say what the total holds beside what was completed."""
+    still = sum(roll.ending == "open" for roll in rolls)
+    if not still:
+        return ""
+    return say_count(
+        " The total holds {n} open one at its mark.",
+        " The total holds {n} open ones at their mark.",
+        still,
     )
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
 from microhedge.language import say
-from microhedge.reporting import charts, findings, losses_in_time, numbers
+from microhedge.reporting import charts, findings, findings_of_losses, losses_in_time, numbers
 from microhedge.reporting.casting import charted, spoken, strokes
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
 from microhedge.reporting.inputs import Run, Subject
@@ -26,7 +26,7 @@ def page(subject: Subject) -> Page:
         title=say("How deep were the losses?"),
         nav=say("Losses"),
         label="losses",
-        lead=findings.below_high(
+        lead=findings_of_losses.below_high(
             [(spoken(run), _below(run)) for run in (subject.unhedged, subject.hedges[0])]
         ),
         body=tuple(body),
@@ -53,7 +53,7 @@ def _drawdowns(subject: Subject) -> Block:
     return chart(
         [charts.drawdowns(subject.days, alone, panels)],
         name="drawdowns",
-        finding=findings.deepest(float(np.min(alone)), depths),
+        finding=findings_of_losses.deepest(float(np.min(alone)), depths),
         sub=say(
             "Loss from the previous high, daily. Grey: {label}.",
             label=findings.lower(subject.unhedged.label),
@@ -91,7 +91,7 @@ def _worst(subject: Subject) -> Block:
     return table(
         columns,
         rows,
-        finding=findings.worst_days(
+        finding=findings_of_losses.worst_days(
             [float(value) for value in alone[rows_by_loss]],
             [
                 (findings.the(run.label), [float(value) for value in run.returns[rows_by_loss]])
@@ -133,7 +133,7 @@ def _gaps(subject: Subject) -> Block | None:
     return table(
         columns,
         rows,
-        finding=findings.without_gaps(
+        finding=findings_of_losses.without_gaps(
             [
                 (findings.the(run.label), one.every["lead"], one.without["lead"])
                 for run, one in found
@@ -169,7 +169,7 @@ def _relative(subject: Subject) -> Block:
     return chart(
         [charts.paths(subject.days, lines, height=104.0, level=100.0)],
         name="against-unhedged",
-        finding=findings.against_keeping(ends),
+        finding=findings_of_losses.against_keeping(ends),
         sub=say(
             "Value against {label} = 100. Falling: the hedge costs. Rising: it pays.",
             label=findings.lower(subject.unhedged.label),

@@ -19,7 +19,7 @@ from microhedge.told import first, retold
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
-    from microhedge.tape import Source
+    from microhedge.origin import Source
 
 RATE = "CMT3M"
 BASES = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from microhedge.by_cause import by_cause
 from microhedge.frontier import beside, line
 from microhedge.reporting.inputs_cost import Cost, Reruns
+from microhedge.runs import sale_beside
 from microhedge.scorecard import value_years
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def cost_of(comparison: Comparison) -> Cost | None:
         beside={run.name: beside(run, alone, setup, seed=comparison.seed) for run, _ in traded},
         causes={run.name: _causes(result) for run, result in traded},
         reruns={
-            run.name: _reruns(run, rerun[run.name], _sale(run, comparison))
+            run.name: _reruns(run, rerun[run.name], sale_beside(run, comparison.runs))
             for run, _ in traded
             if run.name in rerun
         },
@@ -44,11 +45,6 @@ def _causes(result: Result) -> dict[str, float]:
     base = value_years(result)
     shares = {cause: money / base for cause, money in by_cause(result).items()}
     return {cause: share for cause, share in shares.items() if abs(share) > NOTHING}
-
-
-def _sale(hedge: Run, comparison: Comparison) -> Run | None:
-    found = [run for run in comparison.runs if run.kind == "sell-once" and run.of == hedge.name]
-    return found[0] if found else None
 
 
 def _reruns(run: Run, bands: Bands, sale: Run | None) -> Reruns:

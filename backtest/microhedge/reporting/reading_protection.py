@@ -29,6 +29,7 @@ from microhedge.reporting.inputs_protection import (
     Put,
     Tests,
 )
+from microhedge.runs import sale_beside
 from microhedge.scorecard import hedge_profit, index_of, roll_bounds
 
 if TYPE_CHECKING:
@@ -54,17 +55,12 @@ def protection_of(comparison: Comparison) -> Protection | None:
         if ((rolls["right"] == "P") & (rolls["contracts"] > 0.0)).any():
             put_floors[run.name] = _floors(result, acts)
     review, result = traded[0]
-    sale = _sale(review, comparison)
+    sale = sale_beside(review, comparison.runs)
     if sale is not None and sale.equity is not None and comparison.unhedged.equity is not None:
         gained = np.diff(sale.equity - comparison.unhedged.equity, prepend=0.0)
         tests[sale.name] = _tests(sale, gained, result, comparison)
     runs = [*(run for run, _ in traded), *([] if sale is None else [sale])]
     return Protection(_periods(review, result, runs, comparison), tests, put_floors)
-
-
-def _sale(hedge: Run, comparison: Comparison) -> Run | None:
-    found = [run for run in comparison.runs if run.kind == "sell-once" and run.of == hedge.name]
-    return found[0] if found else None
 
 
 def _periods(review: Run, result: Result, runs: list[Run], comparison: Comparison) -> Periods:

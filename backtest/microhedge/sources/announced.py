@@ -18,8 +18,8 @@ import numpy as np
 from microhedge.calendar import day_number
 from microhedge.errors import BadData, ParameterError, nearest
 from microhedge.market import MOVE, Market
+from microhedge.origin import Origin, Source
 from microhedge.series import TERMS, Reference
-from microhedge.tape import Origin, Source
 
 
 def with_earnings(market: Market, symbol: str, asked: str, *, move: float = MOVE) -> Market:

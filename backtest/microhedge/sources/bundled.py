@@ -19,9 +19,10 @@ from microhedge.calendar import to_date
 from microhedge.errors import BadData
 from microhedge.folders import folder as find_folder
 from microhedge.market import Market
+from microhedge.origin import Basis
 from microhedge.series import Reference, Series
 from microhedge.sources.parquet import days, floats, lean_memory, shipped, words
-from microhedge.tape import Action, Basis
+from microhedge.tape import Action
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]

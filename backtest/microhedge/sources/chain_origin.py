@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 
 from microhedge.calendar import to_date
+from microhedge.origin import Origin, Source
 from microhedge.sources.chains import ChainFile
-from microhedge.tape import Origin, Source
 
 
 def chain_source(found: ChainFile) -> Source:

@@ -14,11 +14,11 @@ from microhedge.calendar import to_date
 from microhedge.exchange import Exchange
 from microhedge.folders import folder as find_folder
 from microhedge.market import Market
+from microhedge.origin import Basis
 from microhedge.series import Reference, Series
 from microhedge.sources import cross_checks, price_defects
 from microhedge.sources.bundled import BARS, bundled, index_bars, loadable_bars
 from microhedge.sources.findings import CODES, Finding
-from microhedge.tape import Basis
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def _paths(subject: SweepSubject, luck: SweepLuck, walk: WalkForward) -> Block:
     for label, leads, look in (
         (say("Chosen each year"), walk.chosen_leads, "hedge"),
         (say("First choice kept"), walk.fixed_leads, "unhedged"),
-        (say("Best in hindsight"), walk.hindsight_leads, "selling"),
+        (say("Best of the whole sample"), walk.hindsight_leads, "selling"),
     ):
         path = 100.0 * np.exp(np.append(0.0, np.cumsum(leads)))
         ends.append(f"{label} {numbers.plain(float(path[-1]))}")
@@ -101,7 +101,8 @@ def _paths(subject: SweepSubject, luck: SweepLuck, walk: WalkForward) -> Block:
         finding=findings.chosen(walk),
         sub=say(
             "Value against the sale with the same tail loss up to each choice = 100; chosen at "
-            "the end of each calendar year. The best in hindsight is known only afterwards."
+            "the end of each calendar year. The best of the whole sample, years before the first "
+            "choice included, nobody knew; over the years drawn it can end below the others."
         ),
         alt=say("Line chart of value over the sale. At the end: ") + "; ".join(ends) + ".",
     )
@@ -119,7 +120,7 @@ def _years(subject: SweepSubject, walk: WalkForward) -> Block:
             Column(say("Chosen at the end of the year before"), "left", "1fr"),
             Column(say("Chosen"), tinted=True),
             Column(say("First choice kept")),
-            Column(say("Hindsight")),
+            Column(say("Whole sample")),
         ],
         [
             [
@@ -142,8 +143,8 @@ def _years(subject: SweepSubject, walk: WalkForward) -> Block:
             earned=say_count("{n} year", "{n} years", len(earned)),
         ),
         sub=say(
-            "Return over the sale in the year, %. First choice: {name}; in hindsight {hindsight} "
-            "a year.",
+            "Return over the sale in the year, %. First choice: {name}; the best of the whole "
+            "sample {hindsight} a year.",
             name=name(walk.fixed_cell),
             hindsight=spoken_points(walk.hindsight),
         ),

@@ -83,7 +83,7 @@ def read(judged: Judged) -> SweepSubject:
             fixed, notes if luck else (), options=bool((frame["rolls"].fillna(0.0) > 0.0).any())
         ),
         command=numbers.shortened(told, COMMAND),
-        version=str(about["microhedge"]),
+        version=str(about["microhedge"]).partition("+")[0],
         versions=tools(),
         sweep_hash=sha256(canonical(sweep.header)).hexdigest(),
         data_hash=str(fixed["data"]),

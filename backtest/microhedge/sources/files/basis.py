@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, to_date
+from microhedge.origin import Basis
 from microhedge.sources.files.declared import Declared
 from microhedge.sources.files.refusals import Refused
 from microhedge.sources.files.rows import Rows
 from microhedge.sources.findings import Finding
-from microhedge.tape import Action, Basis
+from microhedge.tape import Action
 
 Floats = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from microhedge.errors import UsageError, nearest
 from microhedge.exchange import Exchange, new_york
+from microhedge.origin import Basis
 from microhedge.sources.exchanges import exchange
-from microhedge.tape import Basis
 
 Word = TypeVar("Word", bound=str)
 Order = Literal["month-first", "day-first"]

@@ -12,9 +12,10 @@ import numpy as np
 
 from microhedge.calendar import to_date
 from microhedge.exchange import Exchange
+from microhedge.origin import Basis
 from microhedge.sources.files.refusals import Refused
 from microhedge.sources.files.rows import Rows
-from microhedge.tape import Action, Basis, Kind
+from microhedge.tape import Action, Kind
 
 _ROLES: Final[tuple[Kind, ...]] = ("merger", "delisting")
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from microhedge.exchange import Exchange
 from microhedge.market import Market
+from microhedge.origin import Origin
 from microhedge.series import Series
 from microhedge.sources.checks import check
 from microhedge.sources.files.basis import Based, based
@@ -34,7 +35,6 @@ from microhedge.sources.files.understood import Taken, Understood
 from microhedge.sources.files.zones import Dated, dated
 from microhedge.sources.findings import CODES, Finding
 from microhedge.sources.price_defects import unfinished_session
-from microhedge.tape import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from microhedge.origin import Basis
 from microhedge.sources.files.rows import Dropped
-from microhedge.tape import Basis
 
 _SAID: Final[dict[Basis, str]] = {
     "raw": "as traded",

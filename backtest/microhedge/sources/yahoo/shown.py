@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, to_date
 from microhedge.errors import NotCovered
+from microhedge.origin import Origin
 from microhedge.series import Reference, Series
 from microhedge.sources.yahoo.cache import Kept
 from microhedge.sources.yahoo.columns import Columns, Floats
 from microhedge.sources.yahoo.naming import symbol_of
 from microhedge.sources.yahoo.rebuild import actions_of, holes
-from microhedge.tape import Origin
 
 BILL_DAYS: Final = 91
 
