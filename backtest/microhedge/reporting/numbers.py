@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from datetime import date
 
+from microhedge.analysis import wording
 from microhedge.errors import ReportError
 from microhedge.language import language, mark, say
+from microhedge.told import retold
 
 DASH = "\N{EN DASH}"
 NOT_RUN = mark("not run")
@@ -48,13 +50,8 @@ def _percent(number: str) -> str:
 
 
 def portion(value: float | None) -> str:
-    """Write a part of a whole as a percentage, so that a little is not told as nothing.
-
-    Of less than 1% a decimal is shown, and of less than a tenth of that the bound.
-    """
-    if value is not None and 0.0 < value < 0.0005:
-        return say("under {bound}", bound=percent(0.001, 1))
-    return percent(value, 1 if value is not None and 0.0 < value < 0.00995 else 0)
+    """Write a part of a whole as a percentage, so that a little is not told as nothing."""
+    return percent(value, 0) if value is None else retold(wording.portion(value))
 
 
 def a_year(value: float | None, places: int = 1, *, signed: bool = False) -> str:
