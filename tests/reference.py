@@ -114,7 +114,7 @@ class Reference:
         order = Order(tickets, self.row, self.row + 1)
         self.queue = [o for o in self.queue if not o.roles & order.roles] + [order]
 
-    def sleep(self, row: int) -> None:
+    def sleep(self, row: int, by: str) -> None:
         """Never sleeps."""
 
     def warn(self, topic: str, text: str) -> None:

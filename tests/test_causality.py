@@ -496,6 +496,48 @@ def test_state_within_a_run_is_caught_by_ignoring_its_sleep(year: Tape) -> None:
     assert found.repeated is None
     assert found.no_sleep is not None
     assert "woken every evening" in found.sentences()
+    assert found.slept is None  # no sleep is at fault
+    assert "or counts its calls" in found.sentences()
+
+
+class Downtrend(Hedge):
+    """A put while the price is below its mean of 50 sessions, which is not looked at in between."""
+
+    sleep: bool = True  # as `now.due` does by itself
+
+    def on_session(self, now: Session) -> None:
+        if now.price(self.holding) < now.history(self.holding, 50).mean():
+            for rung in now.due("put", tenor=91, roll=30, sleep=self.sleep):
+                now.roll(rung, now.put(days=rung.days, moneyness=0.95))
+        else:
+            now.close(*now.rungs("put", 1))
+
+
+class Dozing(Downtrend):
+    """The same, put to sleep by its own call."""
+
+    sleep: bool = False
+
+    def on_session(self, now: Session) -> None:
+        super().on_session(now)
+        now.sleep_until(days_left=30)
+
+
+def test_what_put_a_hedge_to_sleep_too_long_is_named_with_the_cure(year: Tape) -> None:
+    found = tried(Downtrend(holding="AAPL"), year, cuts=1)
+    assert found.no_sleep is not None
+    said = found.sentences()
+    assert ": now.due on 2014-" in said
+    assert "orders 'put/1: close', but by itself it sleeps then" in said
+    assert "write now.due(…, sleep=False). " in said
+    dozing = tried(Dozing(holding="AAPL"), year, cuts=1).sentences()
+    assert ": now.sleep_until on 2014-" in dozing
+    assert "write now.sleep_until(number=now.number + 1). " in dozing
+
+
+def test_a_hedge_that_asks_what_is_due_without_sleep_looks_at_every_evening(year: Tape) -> None:
+    found = tried(Downtrend(holding="AAPL", sleep=False), year)
+    assert found.passed, found.sentences()
 
 
 class Peeking(Hedge):

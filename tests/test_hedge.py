@@ -75,7 +75,7 @@ class Evening:
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
         self.orders.append((tickets, good_until))
 
-    def sleep(self, row: int) -> None:
+    def sleep(self, row: int, by: str) -> None:
         self.slept.append(row)
 
     def warn(self, topic: str, text: str) -> None:

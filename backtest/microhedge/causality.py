@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 from microhedge.chain import Listing, select
 from microhedge.costs import Costs
 from microhedge.declaration import dashed
-from microhedge.desk import FillRule
+from microhedge.desk import FillRule, TradingDesk
 from microhedge.engine import Rules, Setup, played
-from microhedge.errors import ParameterError
+from microhedge.errors import MicrohedgeError, ParameterError
 from microhedge.events import Phase
 from microhedge.hedge import Hedge
 from microhedge.option_prices import OptionPrices
@@ -29,6 +30,7 @@ from microhedge.quoted_prices import priced_by
 from microhedge.quotes import Chain
 from microhedge.tape import Tape
 from microhedge.traces import Reach, Trace, first_difference, trace, unlike
+from microhedge.tranches import DUE, SLEEP_UNTIL
 from microhedge.volatility import At
 
 SAID: Mapping[Arm, str] = {
@@ -53,8 +55,9 @@ class Causality:
 
     `tried` counts the cuts of each arm, the last one included; an arm stops at its first
     difference.  `repeated` is the difference between two runs on the same data and `no_sleep`
-    that between the ledgers of a run and one that is woken every evening; None is none.  A hedge
-    that does not repeat itself is not tried on any arm: nothing could be concluded.
+    that between the ledgers of a run and one that is woken every evening; None is none.  `slept`
+    says what had put the hedge to sleep there.  A hedge that does not repeat itself is not tried
+    on any arm: nothing could be concluded.
     """
 
     hedge: str
@@ -67,6 +70,7 @@ class Causality:
     differences: Mapping[Arm, str | None]
     repeated: str | None
     no_sleep: str | None
+    slept: str | None = None
     cannot_catch: str = CANNOT_CATCH
 
     @property
@@ -120,10 +124,11 @@ class Causality:
             if (found := self.differences.get(arm))
         ]
         if self.no_sleep:
-            told.append(
-                "woken every evening, it trades differently: it acts on evenings that it asked to "
-                f"sleep through, or counts its calls. {self.no_sleep}."
+            why = (
+                self.slept
+                or "it acts on evenings that it asked to sleep through, or counts its calls"
             )
+            told.append(f"woken every evening, it trades differently: {why}. {self.no_sleep}.")
         return f"{where}: " + " ".join(
             one[0].upper() + one[1:] if k else one for k, one in enumerate(told)
         )
@@ -165,12 +170,13 @@ def check(
     base, again = (trial.run(tape, last) for _ in range(2))
     whole = Reach(last - tape.begin)
     repeated = first_difference(base, again, whole)
-    no_sleep = None
+    no_sleep = slept = None
     tried: dict[Arm, int] = {}
     differences: dict[Arm, str | None] = {}
     if repeated is None:
         awake = trial.run(tape, last, sleep=False)
         no_sleep = first_difference(base.only("ledger"), awake.only("ledger"), whole)
+        slept = trial.slept(base, awake) if no_sleep else None
         for arm in ARMS:
             tried[arm], differences[arm] = trial.arm(arm, base, cuts, seed)
     return Causality(
@@ -184,6 +190,7 @@ def check(
         differences=differences,
         repeated=repeated,
         no_sleep=no_sleep,
+        slept=slept,
     )
 
 
@@ -234,6 +241,33 @@ class _Trial:
     listing: Listing
     chains: Mapping[str, Chain]
 
+    def slept(self, base: Trace, awake: Trace) -> str | None:
+        """Say what put the hedge to sleep where it orders something else when it is awake.
+
+        Nothing where it was awake: then it counts its calls.
+        """
+        ours, theirs = (
+            zip(t["session"].tolist(), t["order"].tolist(), strict=True)
+            for t in (base.tables["orders"], awake.tables["orders"])
+        )
+        both = next((each for each in zip_longest(ours, theirs) if each[0] != each[1]), None)
+        if both is None:
+            return None
+        session, order = min(each for each in both if each)
+        row = self.tape.begin + session
+        desk, _ = self.played(self.tape, row)
+        by, since = desk.lulled
+        if desk.awake or not by or since >= row:
+            return None
+        dates, wakes = self.tape.dates, desk.wake_row
+        until = f"until {dates[wakes]}" if wakes < len(dates) else "to the end"
+        cure = f"{DUE}(…, sleep=False)" if by == DUE else f"{SLEEP_UNTIL}(number=now.number + 1)"
+        return (
+            f"on {dates[row]} it orders {order!r}, but by itself it sleeps then: {by} on "
+            f"{dates[since]} put it to sleep {until}. If it looks at something in between, "
+            f"write {cure}"
+        )
+
     def run(
         self,
         tape: Tape,
@@ -244,6 +278,21 @@ class _Trial:
         chains: Mapping[str, Chain] | None = None,
     ) -> Trace:
         """Play to the end of a row of a tape; an error on the tape itself is raised."""
+        desk, error = self.played(tape, until, fill=fill, sleep=sleep, chains=chains)
+        if error is not None and tape is self.tape:
+            raise error
+        return trace(desk, self.costs, error, upto=until - tape.begin)
+
+    def played(
+        self,
+        tape: Tape,
+        until: int,
+        *,
+        fill: FillRule = "next_close",
+        sleep: bool = True,
+        chains: Mapping[str, Chain] | None = None,
+    ) -> tuple[TradingDesk, MicrohedgeError | None]:
+        """Play to the end of a row of a tape; return the desk, and the error that stopped it."""
         prices, listing = self.prices(tape), self.listing
         if quotes := chains or self.chains:
             prices, listing = priced_by(quotes, tape, prices.model, earlier=fill == "next_open")
@@ -256,10 +305,7 @@ class _Trial:
             rules=Rules(fill=fill, sleep=sleep),
             listing=listing,
         )
-        desk, error = played(self.hedge, setup, until=until)
-        if error is not None and tape is self.tape:
-            raise error
-        return trace(desk, self.costs, error, upto=until - tape.begin)
+        return played(self.hedge, setup, until=until)
 
     def arm(self, arm: Arm, base: Trace, cuts: int, seed: int) -> tuple[int, str | None]:
         """Try an arm; return the number of cuts and the first difference."""

@@ -60,6 +60,7 @@ class TradingDesk:
     trades: list[Fill] = field(default_factory=list)
     awake: bool = True
     wake_row: int = 0
+    lulled: tuple[str, int] = ("", -1)  # what put it to sleep, and on which row
     barred_until: int = -1
     expiry: int = NEVER
     listing: Listing = select
@@ -162,9 +163,14 @@ class TradingDesk:
         self.orders.append(order)
         self.placed.append(order)
 
-    def sleep(self, row: int) -> None:
-        """Let the hedge sleep until a row, unless something concerns it earlier."""
-        self.awake, self.wake_row = False, min(self.wake_row, row)
+    def sleep(self, row: int, by: str) -> None:
+        """Let the hedge sleep until a row, unless something concerns it earlier.
+
+        `by` names what it wrote to ask for that.
+        """
+        self.awake = False
+        if row < self.wake_row:
+            self.wake_row, self.lulled = row, (by, self.row)
 
     def stand_aside(self) -> None:
         """Drop what waits, close every open leg at the next fill, and want no cover from here."""

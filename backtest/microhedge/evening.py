@@ -126,8 +126,11 @@ class Desk(Protocol):
     def warn(self, topic: str, text: str) -> None:
         """Say something in the log, once a run for each topic."""
 
-    def sleep(self, row: int) -> None:
-        """Let the hedge sleep until a row, unless something concerns it earlier."""
+    def sleep(self, row: int, by: str) -> None:
+        """Let the hedge sleep until a row, unless something concerns it earlier.
+
+        `by` names what it wrote to ask for that.
+        """
 
 
 @dataclass(slots=True)

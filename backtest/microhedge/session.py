@@ -30,7 +30,7 @@ from microhedge.orders import (
 from microhedge.premise import Fit, regress
 from microhedge.roll_policy import RollPolicy, completed
 from microhedge.tape import Floats
-from microhedge.tranches import Evening, beside, closing, ticket_for
+from microhedge.tranches import SLEEP_UNTIL, Evening, beside, closing, ticket_for
 
 NOTHING: Mapping[str, Contract] = {}
 
@@ -131,15 +131,18 @@ class Session:
         tranches: int = 1,
         budget: float | None = None,
         gain: float | None = None,
+        sleep: bool = True,
     ) -> list[Rung]:
         """Return the tranches of a role that are empty, or due by a roll policy, and sleep.
 
         `roll` may be a number: calendar days before expiry.  Each rung says for how many `days` a
         contract is to be opened: `tenor` calendar days, and less for the first set, whose lives
         are staggered.  What the policy does not say of tranches, budget and gain is said here.
-        The hedge sleeps until the next tranche is due, unless drift or gain must be looked at.
+        The whole hedge sleeps until the next tranche is due, unless drift or gain must be looked
+        at.  A strategy that looks at anything else in between says `sleep=False`.
         """
-        return self._evening.due(role, tenor, completed(roll, tranches, budget, gain))
+        policy = completed(roll, tranches, budget, gain)
+        return self._evening.due(role, tenor, policy, sleep=sleep)
 
     def fills(self, role: str) -> tuple[Fill, ...]:
         """Return the fills of a role and of its rungs so far."""
@@ -357,11 +360,11 @@ class Session:
         """
         desk = self._desk
         if number is not None:
-            desk.sleep(self._first + number)
+            desk.sleep(self._first + number, SLEEP_UNTIL)
         if when is not None:
-            desk.sleep(int(desk.tape.day.searchsorted(day_number(when))))
+            desk.sleep(int(desk.tape.day.searchsorted(day_number(when))), SLEEP_UNTIL)
         if days_left is not None:
-            self._evening.sleep(days_left)
+            self._evening.sleep(days_left, SLEEP_UNTIL)
 
     def _window(self, sessions: int) -> slice:
         row = self._desk.row

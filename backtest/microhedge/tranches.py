@@ -19,6 +19,9 @@ from microhedge.tape import Floats
 
 YEAR = 365.0
 """Days of a year, over which a budget is spent."""
+DUE = "now.due"
+SLEEP_UNTIL = "now.sleep_until"
+"""What a strategy writes to be put to sleep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,10 @@ class Evening:
             found.append(Rung(name, number, of, left, is_new, leg))
         return tuple(found)
 
-    def due(self, role: str, tenor: int, policy: RollPolicy) -> list[Rung]:
+    def due(self, role: str, tenor: int, policy: RollPolicy, *, sleep: bool = True) -> list[Rung]:
         """Return the tranches that are due, each with the days, the budget and the reason.
 
-        The hedge sleeps until the next is, unless there is something to look at before.
+        With `sleep` the hedge sleeps until the next is, unless something is looked at before.
         """
         of = policy.tranches or 1
         rungs = self.rungs(role, of)
@@ -59,8 +62,9 @@ class Evening:
                     life = life * rung.number // of
                 share = None if policy.budget is None else policy.budget * life / YEAR
                 found.append(replace(rung, days=policy.before + life, budget=share, why=why))
-        if not policy.watches and (policy.budget is None or all(rung.leg for rung in rungs)):
-            self.sleep(policy.before)
+        asked = policy.watches or not (policy.budget is None or all(rung.leg for rung in rungs))
+        if sleep and not asked:
+            self.sleep(policy.before, DUE)
         if policy.wait is None:
             return found
         for rung in found:
@@ -68,13 +72,14 @@ class Evening:
                 self._sell(rung)
         return [rung for rung in found if rung.why != "monetise"]
 
-    def sleep(self, days_left: int) -> None:
+    def sleep(self, days_left: int, by: str) -> None:
         """Sleep until an option or a future has so many days left; not without one."""
         desk = self.desk
         dated = (x.instrument for x in desk.legs())
         ends = [item.expiry for item in dated if isinstance(item, Option | Future)]
         if ends:
-            desk.sleep(int(desk.tape.next_day.searchsorted(day_number(min(ends)) - days_left)))
+            row = int(desk.tape.next_day.searchsorted(day_number(min(ends)) - days_left))
+            desk.sleep(row, by)
 
     def worth(self, leg: Leg) -> float:
         """Return what an open leg is worth at this close, in money; a written one owes it."""
