@@ -150,6 +150,14 @@ def test_a_strategy_without_an_order_is_not_said_to_pass(typed: Typed) -> None:
     assert idle.error.startswith("idle placed no order from 2014-01-03 to 2014-12-31")
 
 
+def test_a_check_says_that_its_window_is_not_that_of_a_run(typed: Typed) -> None:
+    answer = typed("check", "index-short", "--holding", "AAPL", "--cuts", "1", "--json")
+    assert answer.code == 0
+    start = json.loads(answer.out)["start"]
+    assert f"checked on the last 756 sessions, from {start}; a run without --start" in answer.err
+    assert "with --start 20" in answer.err
+
+
 def test_a_check_without_cuts_is_refused(typed: Typed) -> None:
     answer = typed("check", "protective-put", "--holding", "AAPL", "--cuts", "0")
     assert answer.code == 2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli.options import date_if, debug_option, json_option
-from microhedge.cli.outcome import say
+from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import (
     chain_option,
     market_of,
@@ -112,6 +112,10 @@ def _checked(
     tape = market.tape(symbols, start=start, end=end, warmup=before)
     if start is None and len(tape) - tape.begin > SESSIONS:
         recent = tape.dates[-SESSIONS]
+        note(
+            f"checked on the last {SESSIONS} sessions, from {recent}; a run without --start begins "
+            f"earlier, as the check does with --start {tape.dates[tape.begin]}"
+        )
         tape = market.tape(symbols, start=recent, end=tape.dates[-1], warmup=before)
     return check(
         hedge,
