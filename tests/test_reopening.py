@@ -83,6 +83,11 @@ def test_the_report_of_what_is_read_back_has_the_same_bytes(file: Path, tmp_path
     assert mh.report(mh.load_comparison(file), tmp_path / "b.pdf").read_bytes() == first
 
 
+def test_a_folder_that_is_not_there_is_made_as_for_a_report(file: Path, tmp_path: Path) -> None:
+    deep = mh.load_comparison(file).save(tmp_path / "not" / "there" / "a.mhr")
+    assert deep.read_bytes() == file.read_bytes()
+
+
 def test_saved_once_more_it_is_the_same_file(file: Path, tmp_path: Path) -> None:
     assert mh.load_comparison(file).save(tmp_path / "b.mhr").read_bytes() == file.read_bytes()
 

@@ -175,8 +175,9 @@ class Attachment:
 def save(
     results: Sequence[Result], path: str | os.PathLike[str], attached: Attachment | None = None
 ) -> Path:
-    """Write results to one file, replacing it whole or not at all."""
+    """Write results to one file, replacing it whole or not at all; its folder is made."""
     target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as stream:
