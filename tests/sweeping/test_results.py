@@ -53,6 +53,12 @@ def test_a_column_answers_to_its_heading_in_any_case() -> None:
         column_of(frame, "over buying", headings)
 
 
+def test_a_column_that_begins_as_was_asked_is_nearer_than_one_with_more_letters_in_common() -> None:
+    frame = FRAME.rename(columns={"moneyness": "cost_per_year", "peer": "sell_cost"})
+    with pytest.raises(UnknownName, match=r"'costs' \(did you mean 'cost_per_year'\?\)"):
+        column_of(frame, "costs")
+
+
 def test_a_folder_is_read_again_as_it_was_written(tmp_path: Path) -> None:
     found = carry_out(cheap(days=2), workers=0, out=tmp_path)
     again = Sweep.read(tmp_path)

@@ -170,10 +170,11 @@ def column_of(frame: pd.DataFrame, name: str, headings: Mapping[str, str] = {}) 
     asked = _plain(name)
     if name in columns or asked in known:
         return name if name in columns else known[asked]
-    raise UnknownName(
-        f"the results have no column {name!r}{nearest(asked, columns)}; there are "
-        f"{', '.join(columns)}"
-    )
+    # "costs" is rather cost_per_year than sell_cost
+    stem = asked.removesuffix("s")
+    begun = [column for column in columns if stem and column.lower().startswith(stem)]
+    hint = f" (did you mean {begun[0]!r}?)" if begun else nearest(asked, columns)
+    raise UnknownName(f"the results have no column {name!r}{hint}; there are {', '.join(columns)}")
 
 
 def _plain(name: str) -> str:
