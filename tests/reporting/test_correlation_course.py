@@ -262,7 +262,7 @@ def test_a_course_without_falls_moves_or_periods_is_told(sample: Subject) -> Non
         "Not shown: the dollar offset",
     ]
     assert all("Against calm" not in block.get("head", ()) for block in flat(bare))
-    assert render(model(bare), paper="us-letter", timestamp=STAMP)
+    assert render(model(bare), paper="letter", timestamp=STAMP)
 
 
 def test_a_year_of_another_sign_has_no_bar_and_is_counted(sample: Subject) -> None:

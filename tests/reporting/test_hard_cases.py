@@ -160,7 +160,7 @@ def heights(pdf: bytes, *texts: str) -> list[float | None]:
     return places
 
 
-@pytest.mark.parametrize(("count", "paper"), [(1, "us-letter"), (3, "a4"), (6, "us-letter")])
+@pytest.mark.parametrize(("count", "paper"), [(1, "letter"), (3, "a4"), (6, "letter")])
 def test_nothing_overlaps_on_page_1_however_many_hedges_there_are(
     build: Build, count: int, paper: Paper
 ) -> None:

@@ -23,7 +23,7 @@ from microhedge.reporting.render import Paper, render
 from .sample import subject
 
 STAMP = date(2012, 2, 29)
-TALL = {"a4": 841.89, "us-letter": 792.0}
+TALL = {"a4": 841.89, "letter": 792.0}
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -166,7 +166,7 @@ def test_another_process_writes_the_same_bytes(pdf: bytes) -> None:
     assert ran.stdout == pdf
 
 
-@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+@pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_no_page_but_the_last_is_more_than_half_empty(
     document: dict[str, Any], paper: Paper
 ) -> None:
@@ -175,6 +175,13 @@ def test_no_page_but_the_last_is_more_than_half_empty(
     assert float(box.height) == pytest.approx(TALL[paper], abs=0.1)
     assert min(filled(pdf)[:-1]) > 0.5
     assert "Read with care." in pages_of(pdf)[0]
+
+
+def test_a_paper_has_the_name_of_the_command_line_and_another_is_refused_with_both(
+    document: dict[str, Any],
+) -> None:
+    with pytest.raises(ReportError, match="paper was 'us-letter'; known are a4 and letter"):
+        render(document, paper="us-letter", timestamp=STAMP)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_labels_of_another_language_do_not_overlap_in_charts(found: mh.Compariso
     assert looked > 60
 
 
-@pytest.mark.parametrize(("count", "paper"), [(1, "us-letter"), (3, "a4")])
+@pytest.mark.parametrize(("count", "paper"), [(1, "letter"), (3, "a4")])
 def test_nothing_overlaps_on_page_1_in_another_language(
     build: Callable[..., Subject], count: int, paper: Paper
 ) -> None:

@@ -12,7 +12,6 @@ from microhedge.cli.options import (
     Sections,
     debug_option,
     language_option,
-    paper_of,
     writable,
     writable_pdf,
 )
@@ -45,7 +44,7 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
         classification=given["classification"],
         hedge=given["hedge"],
         relationship=words,
-        paper=paper_of(given["paper"]),
+        paper=given["paper"],
         saved=result,
         language=told(given["language"]),
     )

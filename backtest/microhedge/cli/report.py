@@ -13,7 +13,6 @@ from microhedge.cli.options import (
     charts_of,
     debug_option,
     drawing_options,
-    paper_of,
     writable_pdf,
 )
 from microhedge.cli.outcome import note, say
@@ -33,7 +32,7 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
         report=pdf,
         charts=given["charts"],
         charts_as=kind,
-        paper=paper_of(given["paper"]),
+        paper=given["paper"],
         language=given["language"],
     )
     for name, path in (("report", pdf), ("charts", given["charts"])):

@@ -29,8 +29,9 @@ def write_report(
     """Write the report of a comparison, replacing an older file whole or not at all.
 
     The document is stamped with the day after the last session, never with the clock: the same
-    comparison gives the same bytes.  `language` is one that was read, or its file; English
-    without it.  Returns the path.
+    comparison gives the same bytes.  `paper` is "a4" or "letter", which is US letter; `language`
+    is one that was read, or its file; English without it.  A folder that is not there is made.
+    Returns the path.
 
     Raises
     ------

@@ -16,8 +16,9 @@ from microhedge.reporting import style
 from microhedge.reporting.packing import packed
 from microhedge.typesetting import typeset
 
-Paper = Literal["a4", "us-letter"]
-PAPERS: tuple[Paper, ...] = ("a4", "us-letter")
+Paper = Literal["a4", "letter"]
+PAPERS: Mapping[Paper, str] = {"a4": "a4", "letter": "us-letter"}
+"""Each paper by the name that Typst has for it."""
 STANDARDS = ("a-2a", "ua-1")
 """Archive level with tags, and accessibility: Typst refuses a document that breaks either."""
 
@@ -42,7 +43,7 @@ def render(
     """
     if paper not in PAPERS:
         raise ReportError(f"paper was {paper!r}; known are {' and '.join(PAPERS)}")
-    inputs = {"model": json.dumps(model, ensure_ascii=False), "paper": paper}
+    inputs = {"model": json.dumps(model, ensure_ascii=False), "paper": PAPERS[paper]}
     found = resources.files("microhedge.reporting").joinpath(template)
     with (
         tempfile.TemporaryDirectory(prefix="microhedge-") as name,

@@ -67,10 +67,10 @@ def test_the_gate_is_first_and_the_sections_follow(written: Path) -> None:
     ("name", "paper", "words"),
     [
         ("pair", "a4", ""),
-        ("pair", "us-letter", "W" * 2000),
-        ("ladder", "us-letter", LONG),
+        ("pair", "letter", "W" * 2000),
+        ("ladder", "letter", LONG),
         ("ladder", "a4", "W" * 2000),
-        ("collar", "us-letter", "W" * 2000),
+        ("collar", "letter", "W" * 2000),
         ("collar", "a4", LONG),
     ],
 )

@@ -243,6 +243,6 @@ def test_the_document_is_tagged_embedded_and_the_same_each_time(tmp_path: Path) 
 
 def test_us_letter_keeps_page_1_on_one_page(tmp_path: Path) -> None:
     made = written(tmp_path / "sweep", FOUR, lead=hill)
-    path = sweep_report(judge(made), tmp_path / "a.pdf", paper="us-letter")
+    path = sweep_report(judge(made), tmp_path / "a.pdf", paper="letter")
     pages = [page.extract_text() for page in pypdf.PdfReader(path).pages]
     assert "Which cells stand out?" in pages[1]

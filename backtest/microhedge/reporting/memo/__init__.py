@@ -57,7 +57,7 @@ def write_memo(
         Why the instrument moves against the item, in the user's words, at most 2,000 characters;
         INCOMPLETE stands in its place where there are none.
     paper
-        "a4" or "us-letter".
+        "a4" or "letter", which is US letter.
     saved
         The file from which the comparison was read, for its hash.
     language
