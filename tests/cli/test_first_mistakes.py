@@ -33,6 +33,8 @@ ENTRY = "from microhedge.cli import entry; entry()"
         ("run AAPL", "no strategy named 'AAPL'; there are basket-short"),
         ("compare AAPL --with x --weight 40%", "'40%' is not a number (did you mean 0.4?)"),
         ("compare AAPL --with x --shares 1,000", "'1,000' is not a number (did you mean 1000?)"),
+        ("compare AAPL --with x --cash 10%", "'10%' is not an amount of money, such as 10000"),
+        ("compare AAPL --with x --shares 10%", "'10%' is not a number, such as 1000"),
         ("compare AAPL --with x --shares many", "'many' is not a number"),
         ("compare AAPL --with protective-put --weight 40", "did you mean 0.4?"),
         ("diagnose AAPL --weight 40", "not a fraction of the account, 0 to 1: did you mean 0.4?"),

@@ -47,6 +47,10 @@ class Sections(click.Command):
                 formatter.write_dl(rows)
 
 
+AMOUNTS = {"MONEY": "an amount of money, such as 10000", "NUMBER": "a number, such as 1000"}
+"""What is no part of anything, so that a percentage has no meaning, by the word in the help."""
+
+
 class Number(type(click.FLOAT)):  # type: ignore[misc]  # click names its class nowhere
     """A number; one that is written for people is answered with how to write it."""
 
@@ -57,6 +61,8 @@ class Number(type(click.FLOAT)):  # type: ignore[misc]  # click names its class 
         except ValueError:
             plain = str(value).replace(",", "").replace("_", "").strip().removesuffix("%").strip()
             part = 0.01 if "%" in str(value) else 1.0
+            if part < 1.0 and param is not None and param.metavar in AMOUNTS:
+                self.fail(f"{value!r} is not {AMOUNTS[param.metavar]}", param, ctx)
             try:
                 hint = f" (did you mean {float(plain) * part:g}?)"
             except ValueError:
@@ -226,11 +232,6 @@ def language_option() -> click.Option:
     )
 
 
-def paper_of(word: str) -> Paper:
-    """Return the paper that --paper names."""
-    return "us-letter" if word == "letter" else "a4"
-
-
 def json_option() -> click.Option:
     """Print for a machine."""
     return click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document.")
@@ -289,7 +290,7 @@ def output_of(given: Mapping[str, Any]) -> Output:
         report=given["report"],
         charts=given["charts"],
         charts_as=charts_of(given),
-        paper=paper_of(given["paper"]),
+        paper=given["paper"],
         language=given["language"],
         save=given["save"],
         as_json=given["as_json"],
