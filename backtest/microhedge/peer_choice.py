@@ -12,6 +12,7 @@ import numpy as np
 from microhedge.analysis.correlation import CorrelationResult, judge
 from microhedge.analysis.peer_search import FOLD, WINDOW, WORTH, PeerSearch, Way, search_peers
 from microhedge.analysis.wording import chance, decimal, percent
+from microhedge.counting import count_of
 from microhedge.errors import NotCovered, UsageError
 from microhedge.market import Market
 from microhedge.series import Series
@@ -61,7 +62,7 @@ class PeerChoice:
             )
         chosen = (
             f"the best peer of the past beside it {percent(found.both.removed)}, and alone "
-            f"{percent(found.best_peer.removed)} with {found.best_peer.changes} changes"
+            f"{percent(found.best_peer.removed)} with {count_of(found.best_peer.changes, 'change')}"
         )
         if found.adds:
             return (

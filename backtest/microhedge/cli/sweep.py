@@ -23,6 +23,7 @@ from microhedge.cli.prices import (
     with_schedules,
 )
 from microhedge.cli.run import Strategies, holding_option
+from microhedge.counting import count_of
 from microhedge.declaration import Parameter, parameters
 from microhedge.errors import ParameterError, StrategyFileError, UsageError
 
@@ -264,7 +265,8 @@ def _tell_dry(plan: Plan, as_json: bool) -> None:
         told = {"cells": cells, "phases": plan.job.phases, "seconds_each": each}
         say(json.dumps({**told, "bytes_of_returns": size, "first": _first(grid)}, indent=2))
         return
-    say(f"{cells:,} cells of {grid.combinations:,} combinations: {_axes(grid.axes)}")
+    combinations = count_of(grid.combinations, "combination")
+    say(f"{count_of(cells, 'cell')} of {combinations}: {_axes(grid.axes)}")
     for values in _first(grid):
         say("  " + ", ".join(f"{name} {value}" for name, value in values.items()))
     if cells > FIRST:
