@@ -52,7 +52,9 @@ def test_a_floor_that_was_not_needed_cost_its_premium() -> None:
     premium = float(result.tables["rolls"]["premium"][0]) / 10_000.0
     assert found.delivered == pytest.approx(0.10 - premium, abs=1e-9)
     assert not found.tested
-    assert floor_sentence((found,)).startswith("The one completed put was not tested: the shares did not fall")
+    assert floor_sentence((found,)).startswith(
+        "The one completed put was not tested: the shares did not fall"
+    )
     assert floor_sentence(()).startswith("No put was completed")
 
 
