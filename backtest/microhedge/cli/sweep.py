@@ -12,7 +12,7 @@ import click
 
 from microhedge.cli import options
 from microhedge.cli.judged import shown_options
-from microhedge.cli.options import Sections, date_if, json_option
+from microhedge.cli.options import date_if, json_option
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import (
     chain_option,
@@ -23,6 +23,7 @@ from microhedge.cli.prices import (
     with_schedules,
 )
 from microhedge.cli.run import Strategies, holding_option
+from microhedge.cli.slips import OfStrategy
 from microhedge.counting import count_of
 from microhedge.declaration import Parameter, parameters
 from microhedge.errors import ParameterError, StrategyFileError, UsageError
@@ -68,7 +69,7 @@ class Sweeps(Strategies):
                     f"{strategy.__name__}.{each.name} is an option of every sweep: "
                     "give the parameter another name"
                 )
-        return Sections(
+        return OfStrategy(
             name,
             sections={title: some for title, some in sections.items() if some},
             callback=lambda **given: _body(strategy, given),
