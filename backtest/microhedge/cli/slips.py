@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from microhedge.cli.options import Sections
 from microhedge.cli.words import strategies
 from microhedge.errors import UsageError
+from microhedge.folders import strategy_files
 
 
 class OfStrategy(Sections):
@@ -21,10 +23,8 @@ class OfStrategy(Sections):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             if others := _owners(error.option_name):
-                name, where = error.option_name, ", ".join(others)
-                raise UsageError(
-                    f"{ctx.info_name} has no option {name}: it is of {where}"
-                ) from None
+                name, of = error.option_name, ", ".join(others)
+                raise UsageError(f"{ctx.info_name} has no option {name}: it is of {of}") from None
             raise
         except click.UsageError as error:
             opts, words = _left_over(self, ctx, typed, error)
@@ -52,9 +52,11 @@ class Comparing(Sections):
         except click.NoSuchOption as error:
             if others := _owners(error.option_name):
                 name, key = error.option_name, error.option_name.lstrip("-")
+                asked = [word.partition(":")[0] for word in typed]
+                meant = next((one for one in others if one in asked), others[0])
                 raise UsageError(
                     f"compare has no option {name}, a value of {', '.join(others)}: it follows "
-                    f"the name of its hedge, as in --with {others[0]}:{key}=…"
+                    f"the name of its hedge, as in --with {meant}:{key}=…"
                 ) from None
             raise
         except click.UsageError as error:
@@ -99,8 +101,8 @@ def _left_over(
 
 
 def _owners(option: str) -> list[str]:
-    """Return the strategies that have an option."""
-    from microhedge.loading import registered
-
+    """Return the strategies that have an option, by the text of their files, which are not run."""
     name = option.lstrip("-").removeprefix("no-").replace("-", "_")
-    return [one.name for one in registered() if any(each.name == name for each in one.parameters)]
+    declared = re.compile(rf"^    {re.escape(name)} *: *\w", re.MULTILINE)
+    texts = {one: path.read_text("utf-8", "replace") for one, path in strategy_files().items()}
+    return sorted(one for one, text in texts.items() if declared.search(text))
