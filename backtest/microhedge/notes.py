@@ -324,7 +324,7 @@ def _bases(hedges: Sequence[Hedge], setup: Setup) -> list[Note]:
                 "{price} at the start, with its dividends inside{instead}.",
                 symbol=symbol,
                 price=figure(f"{price:,.2f}"),
-                instead=told("; --value gives the holding as money instead") if as_shares else "",
+                instead=told("; its size can be given as money instead") if as_shares else "",
             )
             found.append(Note("adjusted-holding", text))
         elif basis == "total_return":

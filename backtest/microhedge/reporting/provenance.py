@@ -82,8 +82,8 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
     )
     alone = (
         say(
-            "The holding was taken as the whole account: --weight or --portfolio show what the "
-            "account around it notices."
+            "The holding was taken as the whole account: with its weight, or the other holdings, "
+            "the report shows what the account around it notices."
         ),
     )
     notes = (_named(note.text, comparison) for note in comparison.notes)
