@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -169,3 +170,46 @@ def test_a_missing_or_misspelt_symbol_is_answered_with_what_is_meant(
     answer = typed(*line.split())
     assert answer.code in {2, 3}
     assert said in answer.error
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "report none",
+        "memo none",
+        "data check none.csv",
+        "data chains none",
+        "language none",
+        "run protective-put --holding AAPL --prices none",
+        "run protective-put --holding AAPL --chains none",
+        "run protective-put --holding AAPL --portfolio none",
+        "run protective-put --holding AAPL --vol-terms none",
+        "run none.py",
+        "sweep none.toml",
+    ],
+)
+def test_a_file_that_is_not_there_is_said_to_be_in_the_same_words(typed: Typed, line: str) -> None:
+    assert "none" in (said := typed(*line.split()).error)
+    assert said.endswith(": there is no such file")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("report text.mhr", "text.mhr is not a file of results, as --save writes them"),
+        ("memo book.xlsx", "book.xlsx is not a file of results, as --save writes them"),
+        ("report .", ". is a folder: name a file in it, as --save writes them"),
+        ("memo .", ". is a folder: name a file in it, as --save writes them"),
+        ("data check book.xlsx", "book.xlsx: is a spreadsheet or zip archive: save it as CSV"),
+        ("data chains book.xlsx", "book.xlsx: is a spreadsheet or zip archive: save it as CSV"),
+        ("results none", "none: there is no such folder"),
+        ("results text.mhr", "text.mhr: is a file, no folder of a sweep"),
+    ],
+)
+def test_a_file_of_another_kind_is_said_to_be_one(
+    typed: Typed, tmp_path: Path, line: str, said: str
+) -> None:
+    (tmp_path / "text.mhr").write_text("text", encoding="utf-8")
+    with ZipFile(tmp_path / "book.xlsx", "w") as book:
+        book.writestr("xl/workbook.xml", "<workbook/>")
+    assert typed(*line.split()).error == said

@@ -135,7 +135,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(held: dict[str, Any], word
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
-    with pytest.raises(BadData, match=r"my\.toml: No such file"):
+    with pytest.raises(BadData, match=r"my\.toml: there is no such file"):
         read_language(file)
     file.write_text("[words\n")
     with pytest.raises(BadData, match=r"my\.toml: it is no TOML"):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from microhedge.basket import Basket, Unit
-from microhedge.errors import BadData, ParameterError, UsageError, nearest
+from microhedge.errors import BadData, ParameterError, UsageError, nearest, unread
 from microhedge.portfolio import Portfolio
 
 UNITS: tuple[Unit, ...] = ("weight", "shares", "value")
@@ -68,10 +68,8 @@ def unit_of(path: Path | str) -> Unit:
 def _read(path: Path) -> tuple[Unit, dict[str, float]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadData(f"{path}: there is no such file") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadData(f"{path} cannot be read: {error}") from None
+        raise BadData(f"{path}: {unread(error)}") from None
     rows = _rows(text)
     _, head = next(rows, (0, []))
     names = [name.lower() for name in head]

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from microhedge.errors import BadData
+from microhedge.errors import BadData, unread
 from microhedge.language import Language, speaking
 from microhedge.reporting.catalogue import language_of
 from microhedge.reporting.memo.calculations import table
@@ -117,8 +117,8 @@ def _received(found: Facts) -> bool:
 def _digest(path: Path) -> str:
     try:
         return sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        raise BadData(f"{path}: there is no such file") from None
+    except FileNotFoundError as error:
+        raise BadData(f"{path}: {unread(error)}") from None
 
 
 def _write(contents: dict[Path, bytes]) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from microhedge.errors import unread
 from microhedge.sources.files.refusals import Refused, shown
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
@@ -59,8 +60,7 @@ def content(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise Refused(f"cannot be read: {said}", "no-file") from error
+        raise Refused(unread(error), "no-file") from error
     if not raw.strip():
         raise Refused("is empty: a header and at least one row are needed", "empty")
     return raw
