@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli import options
+from microhedge.cli.charges import split_pair
 from microhedge.cli.judged import shown_options
 from microhedge.cli.options import date_if, json_option
 from microhedge.cli.outcome import note, say
@@ -26,7 +27,7 @@ from microhedge.cli.run import Strategies, holding_option
 from microhedge.cli.slips import OfStrategy
 from microhedge.counting import count_of
 from microhedge.declaration import Parameter, parameters
-from microhedge.errors import ParameterError, StrategyFileError, UsageError
+from microhedge.errors import StrategyFileError, UsageError
 
 if TYPE_CHECKING:
     from microhedge.hedge import Hedge
@@ -196,7 +197,8 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
 
     own = [each.name for each in parameters(strategy)]
     wishes = {name: given[name] for name in (*own, "start", "vol", "fill", "wait") if given[name]}
-    axes = axes_of(strategy, {**wishes, **_costs(given["costs"])})
+    charges = {f"costs.{name}": text for name, text in map(split_pair, given["costs"])}
+    axes = axes_of(strategy, {**wishes, **charges})
     swept = [axis for axis in axes if len(axis.values) > 1 or axis.name == "wait"]
     if not swept:
         raise UsageError("nothing to sweep: give an option several values, as in a,b or 0.8:1:0.05")
@@ -237,16 +239,6 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
         returns=given["returns"],
         **options.ending_of(given),
     )
-
-
-def _costs(pairs: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
-        name, equals, values = pair.partition("=")
-        if not equals:
-            raise ParameterError(f"--cost {pair!r} has no value: write {pair}=…")
-        found["costs." + name.strip()] = values
-    return found
 
 
 def _tell_dry(plan: Plan, as_json: bool) -> None:
