@@ -76,10 +76,9 @@ def _exact(number: float) -> str:
 
 def _charge(name: str, number: float) -> str:
     """Spell a cost; a fee above 1 says that it is no per cent by being written as one."""
-    spelled = _exact(number)
-    return (
-        f"{(Decimal(spelled) * 100).normalize():f}%" if name == "borrow" and number > 1 else spelled
-    )
+    if name == "borrow" and number > 1:
+        return f"{(100 * Decimal(repr(number))).normalize():f}%"
+    return _exact(number)
 
 
 def changed_in(hedge: Hedge) -> list[str]:

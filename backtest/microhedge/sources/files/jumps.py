@@ -37,8 +37,9 @@ def refuse_jumps(series: Series, declared: Declared) -> None:
     for found in large_returns(series, None):
         if found.code == "suspected-split" and found.day not in declared.genuine:
             raise Refused(
-                f"{series.symbol} on {found.day}: {found.sentence}; record the split, or declare "
-                "the day genuine",
+                f"{series.symbol} on {found.day}: {found.sentence}; record it in a column "
+                "'Stock Splits' (2 where one share became two), or vouch for the day "
+                f"(--genuine {found.day})",
                 "unrecorded-split",
             )
 
