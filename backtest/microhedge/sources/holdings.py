@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from microhedge.basket import Basket, Unit
+from microhedge.counting import count_of
 from microhedge.errors import BadData, ParameterError, UsageError, nearest, unread
 from microhedge.portfolio import Portfolio
 
@@ -82,7 +83,8 @@ def _read(path: Path) -> tuple[Unit, dict[str, float]]:
     parts: dict[str, float] = {}
     for line, row in rows:
         if len(row) != len(names):
-            raise BadData(f"{path} line {line}: {len(row)} cells, where the head has {len(names)}")
+            cells = count_of(len(row), "cell")
+            raise BadData(f"{path} line {line}: {cells}, where the head has {len(names)}")
         symbol, amount = row[names.index("symbol")], row[names.index(units[0])]
         if not symbol or symbol in parts:
             what = f"{symbol} is there twice: add it up" if symbol else "the symbol is missing"

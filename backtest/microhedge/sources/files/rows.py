@@ -74,7 +74,7 @@ def kept(
         day, clock, keep = day[rest], clock[rest], keep[rest]
         columns = {role: values[rest] for role, values in columns.items()}
     if not keep.any():
-        raise Refused(f"{symbol} has no close on any of its {len(day)} rows", "no-close")
+        raise Refused(f"{symbol} has no close on any of its rows, {len(day):,} in all", "no-close")
     _actions_have_prices(symbol, day, keep, columns)
     _drop(dropped, symbol, day, ~keep, "no close")
     _tell(found, dropped)
