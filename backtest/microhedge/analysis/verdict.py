@@ -128,7 +128,13 @@ def selling_better(
     is the part sold, decided beforehand; of none there is nothing to compare.
     """
     over = found.over_sale
-    if over.estimate is None or fraction == 0.0:
+    if fraction == 0.0:
+        none = told(
+            "There is no sale to compare the hedge with: what was known at its first fill called "
+            "for selling nothing."
+        )
+        return Judged("not_applicable", none)
+    if over.estimate is None:
         none = told("There is no sale to compare the hedge with.")
         return Judged("not_applicable", none)
     gain = over.negative()
