@@ -83,7 +83,11 @@ def sold_beforehand(
     """
     if part is None or lead is None:
         return ""
-    start = say("Selling {part} once, fixed beforehand,", part=percent(part, 0))
+    start = (
+        say("Keeping all, as nothing was to be sold beforehand,")
+        if part == 0.0
+        else say("Selling {part} once, fixed beforehand,", part=percent(part, 0))
+    )
     sure = (
         say(" (too few periods for an interval)")
         if bounds is None
