@@ -244,7 +244,7 @@ def causes(label: str, parts: Mapping[str, float], cost: float | None) -> str:
     paid, back = -parts.get("premiums", 0.0), parts.get("payoffs", 0.0)
     if paid > 0.0 and "written" not in parts:
         told = say(
-            "The options of {label} brought back {share} of their premiums, before costs",
+            "In money the options of {label} brought back {share} of their premiums, before costs",
             label=start,
             share=percent(back / paid, 0),
         )

@@ -77,6 +77,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     float(received.sum()),
                     float(np.sum(received / held) / np.sum(paid / held)),
                     subject.currency,
+                    premiums=None if written else sum(roll.paid for roll in run.rolls),
                 ),
                 sub=say(
                     "{who}Per {word} at its {begun}, percent of the whole holding on that day; "
