@@ -76,6 +76,7 @@ def best(
     name: str,
     *,
     tried: int,
+    judged: int,
     eligible: int,
     target: float,
     advantage: float,
@@ -83,7 +84,11 @@ def best(
     over_sale: float,
     removed: float,
 ) -> Told:
-    """Say what the best cell earned, how sure that is, and how many cells it is the best of."""
+    """Say what the best cell earned, how sure that is, and how many cells it is the best of.
+
+    Of the cells `tried` those not `judged` failed or lost everything, and of the others those not
+    `eligible` removed too little.
+    """
     earned = told(
         "Of {cells} the best, {name}, earned {lead} than the sale with the same tail loss "
         "(standard error {error}), {over_sale} than the one fixed beforehand, and removed "
@@ -95,15 +100,21 @@ def best(
         over_sale=apart(over_sale),
         removed=percent(removed),
     )
-    out = tried - eligible
-    if out == 0:
+    out = left_out(tried - judged, judged - eligible, target)
+    if not out:
         return told("{earned}.", earned=earned)
-    return told(
-        "{earned}; {cells} failed or removed less than {target}.",
-        earned=earned,
-        cells=_cells(out),
-        target=percent(target),
-    )
+    return told("{earned}; {out}.", earned=earned, out=listed(out))
+
+
+def left_out(failed: int, little: int, target: float) -> tuple[Told, ...]:
+    """Say how many cells are not compared, a part of the sentence for each reason there is."""
+    found = []
+    if failed:
+        found.append(told("{cells} failed or lost everything", cells=_cells(failed)))
+    if little:
+        text = told("{cells} removed less than {part}", cells=_cells(little), part=percent(target))
+        found.append(text)
+    return tuple(found)
 
 
 def beyond_luck(same_tail: float, sale: float, unhedged: float, *, better: int, n: int) -> Told:
@@ -252,7 +263,9 @@ def walked(found: WalkForward | None) -> Told:
         )
     first, chosen = found.years[0].year, points(found.chosen)
     hindsight = told(
-        "the best of the whole sample earned {hindsight}", hindsight=points(found.hindsight)
+        "the best of the whole sample, the years before included, earned {hindsight} over those "
+        "years",
+        hindsight=points(found.hindsight),
     )
     if found.changes == 0:
         return told(

@@ -101,8 +101,9 @@ def _paths(subject: SweepSubject, luck: SweepLuck, walk: WalkForward) -> Block:
         finding=findings.chosen(walk),
         sub=say(
             "Value against the sale with the same tail loss up to each choice = 100; chosen at "
-            "the end of each calendar year. The best of the whole sample, years before the first "
-            "choice included, nobody knew; over the years drawn it can end below the others."
+            "the end of each calendar year. The best of the whole sample nobody knew: it and the "
+            "size of its sale are those of all years, the ones before the first choice included, "
+            "so that over the years drawn it can end below the others."
         ),
         alt=say("Line chart of value over the sale. At the end: ") + "; ".join(ends) + ".",
     )
