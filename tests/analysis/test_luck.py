@@ -125,6 +125,11 @@ def test_a_sweep_in_which_nothing_protects_has_no_best_cell() -> None:
     assert found.sentence.startswith("Not certified: none of 25 cells removed 25% of the holding's")
 
 
+def test_cells_that_add_to_the_tail_loss_are_told_as_such() -> None:
+    assert words.nothing(6, 0.25, 0.06)[0].endswith("compare with selling; the most was 6%.")
+    assert words.nothing(2, 0.25, -0.0138)[0].endswith("; each one added to it, the least 1%.")
+
+
 def test_a_put_that_hedges_nothing_is_not_the_best_cell() -> None:
     # what the unhedged holding earns is far above every sale's here
     lead = np.zeros((1600, CELLS))

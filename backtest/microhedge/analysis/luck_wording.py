@@ -27,14 +27,19 @@ _LEVEL = 0.0005  # a year: what reads as 0.0 points
 
 
 def nothing(cells: int, target: float, most: float) -> tuple[Told, ...]:
-    """Say that no cell protects from enough to be compared."""
+    """Say that no cell protects from enough to be compared; `most` below 0 is what it added."""
+    nearest = (
+        told("the most was {most}", most=percent(most))
+        if most >= 0.0
+        else told("each one added to it, the least {most}", most=percent(-most))
+    )
     return (
         told(
             "Not certified: none of {cells} removed {target} of the holding's tail loss, so that "
-            "there is no protection to compare with selling; the most was {most}.",
+            "there is no protection to compare with selling; {nearest}.",
             cells=_cells(cells),
             target=percent(target),
-            most=percent(most),
+            nearest=nearest,
         ),
     )
 

@@ -25,6 +25,8 @@ from microhedge.reporting.sweeps import findings
 )
 def test_the_headline(verdict: Any, ran: int, expected: str) -> None:
     assert findings.headline(verdict, ran=ran) == expected
+    none = findings.headline("not_certified", ran=5, compared=False)
+    assert none == "No cell protected enough to be compared with selling"
 
 
 def test_the_highest_cell_is_never_named_without_its_verdict() -> None:
@@ -66,7 +68,6 @@ def test_what_matters() -> None:
 
 
 def test_what_a_table_lists() -> None:
-    assert findings.ranking(0, 0) == "No cell removed enough of the tail loss to be compared."
     assert findings.ranking(1, 1) == "The only eligible cell."
     assert findings.ranking(8, 8) == "All 8 eligible cells."
     assert findings.ranking(1200, 10) == "The first and the last 5 of 1,200 eligible cells."

@@ -48,12 +48,14 @@ TESTS: dict[str, str] = {
 """What a test is called, by the sentence that says that a cell failed it."""
 
 
-def headline(verdict: Verdict | None, *, ran: int) -> str:
-    """Say in one line what became of the sweep."""
+def headline(verdict: Verdict | None, *, ran: int, compared: bool = True) -> str:
+    """Say in one line what became of the sweep; `compared` is whether a cell was eligible."""
     if ran == 0:
         return say("Every cell failed")
     if verdict is None:
         return say("Not judged")
+    if not compared:
+        return say("No cell protected enough to be compared with selling")
     return {
         "certified": say("The best cell beats selling by more than luck"),
         "not_certified": say("No cell is shown to beat selling"),
@@ -126,8 +128,6 @@ def matters(names: Sequence[str], sizes: Sequence[float]) -> str:
 
 def ranking(eligible: int, shown: int) -> str:
     """Say which cells a table lists."""
-    if eligible == 0:
-        return say("No cell removed enough of the tail loss to be compared.")
     if shown >= eligible:
         return (
             say("The only eligible cell.")
