@@ -79,11 +79,11 @@ def test_the_tests_that_failed_are_named() -> None:
 
     assert findings.tests(told(0.1), "certified") == "The best cell passes every test: certified."
     one = findings.tests(told(0.1, words.SPIKE), "inconclusive")
-    assert one == "The best cell fails 1 test, neighbours: inconclusive."
+    assert one == "The best cell is inconclusive, failing 1 test: neighbours."
     three = (words.TRAILS, words.DEFLATED, words.CHOICE)
     assert findings.tests(told(0.1, *three), "not_certified") == (
-        "The best cell fails 3 tests, lead over the sale fixed beforehand, deflated Sharpe ratio "
-        "and probability of backtest overfitting: not certified."
+        "The best cell is not certified, failing 3 tests: lead over the sale fixed beforehand, "
+        "deflated Sharpe ratio and probability of backtest overfitting."
     )
     assert "no more than selling" in findings.tests(told(-0.1, words.SPIKE), "not_certified")
 

@@ -149,7 +149,7 @@ def tests(evidence: Evidence, verdict: Verdict) -> str:
     if not evidence.failed:
         return say("The best cell passes every test: {words}.", words=say(WORDS[verdict]))
     return say(
-        "The best cell fails {failed}, {names}: {words}.",
+        "The best cell is {words}, failing {failed}: {names}.",
         failed=say_count("{n} test", "{n} tests", len(evidence.failed)),
         names=listed([say(TESTS[name]) for name in evidence.failed]),
         words=say(WORDS[verdict]),
