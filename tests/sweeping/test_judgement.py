@@ -145,8 +145,8 @@ def test_a_cell_without_a_sale_beforehand_is_compared_with_keeping_all(tmp_path:
         lines[row] = lines[row].replace('"sell_fraction": 0.4', '"sell_fraction": null')
     (tmp_path / "journal.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert judge(Sweep.read(made.folder)).notes == (
-        "For 2 cells no size of a sale was known beforehand, as they never traded or recorded no "
-        "relation that sized them; they were compared with keeping all instead.",
+        "For 2 cells no size of a sale was known beforehand, as they never traded or too few "
+        "prices preceded their first trade; they were compared with keeping all instead.",
     )
 
 

@@ -130,8 +130,8 @@ def selling_better(
     over = found.over_sale
     if fraction == 0.0:
         none = told(
-            "There is no sale to compare the hedge with: what was known at its first fill called "
-            "for selling nothing."
+            "There is no sale to compare the hedge with: by what was known, its first position "
+            "took no risk away, and nothing was to be sold."
         )
         return Judged("not_applicable", none)
     if over.estimate is None:

@@ -108,7 +108,9 @@ def _selling(subject: Subject, review: Run, found: Verdict, sure: list[list[str]
         "ref": "cost",
     }
     if found.selling_better == "not_applicable" and selling is not None and selling.sold == 0.0:
-        why = say("What was known at the first fill called for selling nothing.")
+        why = say(
+            "By what was known, the first position took no risk away: nothing was to be sold."
+        )
         return {**card, "a": say("No sale"), "why": why, "sure": []}
     return {
         **card,
