@@ -420,6 +420,8 @@ def test_the_sale_fixed_beforehand_is_told(lead: float, bounds: Any, text: str) 
     assert sentence.startswith("Selling 30% once, fixed beforehand, ")
     assert text in sentence
     assert told.sold_beforehand(None, lead, bounds, (None, None)) == ""
+    little = told.sold_beforehand(0.004, lead, bounds, (-0.166, -0.115))
+    assert little.startswith("Selling 0.4% once, fixed beforehand, ")
     nothing = told.sold_beforehand(0.0, lead, bounds, (-0.166, -0.115))
     assert nothing.startswith("Keeping all, as nothing was to be sold beforehand, returned ")
     assert told.sold_beforehand(0.3, None, bounds, (None, None)) == ""

@@ -10,7 +10,7 @@ from microhedge.reporting.charts_cost import Mark
 from microhedge.reporting.exhibits import Block, Column, chart, notice, table
 from microhedge.reporting.inputs import Leans, Run, Subject
 from microhedge.reporting.inputs_cost import Cost
-from microhedge.reporting.numbers import DASH, a_year, percent, points
+from microhedge.reporting.numbers import DASH, a_year, percent, points, portion
 from microhedge.reporting.style import HEDGE_STROKES, PALETTE, STROKES, Stroke
 
 CHARTED = len(HEDGE_STROKES)
@@ -192,7 +192,7 @@ def _each_beside(subject: Subject, found: Cost) -> Block:
                 DASH if same is None else percent(same.part, 0),
                 points(beside.ahead),
                 _bounds(beside.lead.low, beside.lead.high),
-                DASH if sale is None else percent(sale.sold, 0),
+                DASH if sale is None else portion(sale.sold),
                 DASH if lead is None else points(-lead),
                 _turned(run.intervals.get("selling_lead") if sale is not None else None),
             ]

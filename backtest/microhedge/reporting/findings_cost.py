@@ -12,7 +12,7 @@ from microhedge.language import mark, say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.findings import listed, the, upper
 from microhedge.reporting.inputs_cost import Reruns
-from microhedge.reporting.numbers import a_year, percent, points
+from microhedge.reporting.numbers import a_year, percent, points, portion
 
 LEVEL = 0.0005
 """Returns a year within a twentieth of a point read alike."""
@@ -86,7 +86,7 @@ def sold_beforehand(
     start = (
         say("Keeping all, as nothing was to be sold beforehand,")
         if part == 0.0
-        else say("Selling {part} once, fixed beforehand,", part=percent(part, 0))
+        else say("Selling {part} once, fixed beforehand,", part=portion(part))
     )
     sure = (
         say(" (too few periods for an interval)")
