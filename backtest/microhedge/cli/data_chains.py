@@ -57,9 +57,10 @@ def _document(found: ChainFile) -> dict[str, Any]:
 
 def _lines(found: ChainFile) -> list[str]:
     told = _document(found)
+    single = 1 in (told["quotes"], told["rows"])
     lines = [
         f"{told['underlying']}: {told['quotes']:,} of {count_of(told['rows'], 'row')} "
-        f"{'is a quote' if told['quotes'] == 1 else 'are quotes'} "
+        f"{'is a quote' if single else 'are quotes'} "
         f"(layout {told['layout']})"
     ]
     if told["quotes"]:
