@@ -1,5 +1,6 @@
 """The README shows the shipped files, not copies that have aged."""
 
+import ast
 from pathlib import Path
 
 from microhedge.folders import folder
@@ -10,3 +11,17 @@ ROOT = Path(__file__).parents[1]
 def test_the_strategy_that_the_readme_shows_is_the_shipped_one() -> None:
     shipped = (folder("strategies") / "protective_put.py").read_text(encoding="utf-8")
     assert f"```python\n{shipped}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_shipped_strategy_is_as_short_as_contributing_asks() -> None:
+    assert "at most 30 lines of code" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for path in folder("strategies").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        told = {
+            number
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        }
+        lines = [line for number, line in enumerate(text.splitlines(), 1) if number not in told]
+        assert sum(bool(line.strip()) for line in lines) <= 30, path.name
