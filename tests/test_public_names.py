@@ -26,9 +26,11 @@ def test_every_public_name_is_documented_and_stands_on_the_page_of_the_reference
     for place in re.findall(r"^::: (\S+)$", page, re.MULTILINE):
         module, _, name = place.rpartition(".")
         documented.append(getattr(import_module(module), name))
-    for name in set(mh.__all__) - {"__version__", "data"}:
-        assert any(getattr(mh, name) is found for found in documented), name
-        assert getattr(mh, name).__doc__, name
+    offered = {name: getattr(mh, name) for name in {*mh.__all__} - {"__version__", "data"}}
+    offered |= {f"data.{name}": getattr(mh.data, name) for name in mh.data.__all__}
+    for name, value in offered.items():
+        assert any(value is found for found in documented), name
+        assert value.__doc__, name
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
