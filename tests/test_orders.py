@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microhedge.orders import Contract, Order, Part, Ticket
+from microhedge.errors import ParameterError
+from microhedge.orders import Contract, Order, Part, Strike, Ticket
 
 PUT = Contract("AAA", "P", 91, 0.90)
 
@@ -56,3 +57,9 @@ def test_a_split_multiplies_targets_in_the_symbol_and_nothing_else() -> None:
     assert after.tickets[1:] == order.tickets[1:]
     assert (after.placed, after.good_until) == (3, 4)
     assert order.after_split("AAA", 7.0) == order
+
+
+def test_a_strike_that_does_not_say_how_it_is_chosen_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"a strike of 0\.9: .* moneyness=0\.9 or delta"):
+        Strike.of(0.9, None, None)
+    assert Strike.of(None, 0.9, None) == Strike.of(Strike(0.9), None, None) == Strike(0.9)

@@ -14,6 +14,7 @@ from microhedge.loading import load
 from microhedge.roll_policy import (
     RollPolicy,
     budget,
+    completed,
     days_before,
     delta_drift,
     hold_to_expiry,
@@ -148,3 +149,7 @@ def test_a_clause_of_the_policy_stands_in_place_of_a_default() -> None:
 
 def test_policies_are_offered_by_the_package() -> None:
     assert mh.days_before(30) | mh.delta_drift(0.1, 0.6) == mh.RollPolicy(30, (0.1, 0.6))
+
+
+def test_a_number_in_place_of_a_policy_is_the_days_before_expiry() -> None:
+    assert completed(30, 1, None, None) == completed(days_before(30), 1, None, None)

@@ -51,6 +51,17 @@ class Strike(NamedTuple):
     moneyness: float | None = None
     delta: float | None = None
 
+    @classmethod
+    def of(cls, given: object, moneyness: float | None, delta: float | None) -> Strike:
+        """Return the strike that was given, else one of a moneyness or a delta."""
+        if given is None:
+            return cls(moneyness, delta)
+        if not isinstance(given, cls):
+            raise ParameterError(
+                f"a strike of {given!r}: name how it is chosen, as in moneyness=0.9 or delta=-0.25"
+            )
+        return given
+
     def contract(
         self, underlying: str, right: Literal["C", "P"], days: int, *, zero_cost: bool = False
     ) -> Contract:

@@ -132,9 +132,11 @@ class RollPolicy:
 
 @lru_cache(maxsize=256)
 def completed(
-    policy: RollPolicy, tranches: int, budget: float | None, gain: float | None
+    policy: RollPolicy | int, tranches: int, budget: float | None, gain: float | None
 ) -> RollPolicy:
-    """Return a policy with what it does not say itself."""
+    """Return a policy, or days before expiry, with what it does not say itself."""
+    if isinstance(policy, int):
+        policy = days_before(policy)
     return replace(
         policy,
         tranches=policy.tranches or tranches,

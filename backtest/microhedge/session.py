@@ -127,17 +127,17 @@ class Session:
         role: str,
         *,
         tenor: int,
-        roll: RollPolicy,
+        roll: RollPolicy | int,
         tranches: int = 1,
         budget: float | None = None,
         gain: float | None = None,
     ) -> list[Rung]:
         """Return the tranches of a role that are empty, or due by a roll policy, and sleep.
 
-        Each says for how many `days` a contract is to be opened: `tenor` calendar days, and less
-        for the first set, whose lives are staggered.  What the policy does not say of tranches,
-        budget and gain is said here.  The hedge sleeps until the next tranche is due, unless drift
-        or gain must be looked at.
+        `roll` may be a number: calendar days before expiry.  Each rung says for how many `days` a
+        contract is to be opened: `tenor` calendar days, and less for the first set, whose lives
+        are staggered.  What the policy does not say of tranches, budget and gain is said here.
+        The hedge sleeps until the next tranche is due, unless drift or gain must be looked at.
         """
         return self._evening.due(role, tenor, completed(roll, tranches, budget, gain))
 
@@ -176,7 +176,7 @@ class Session:
         The strike is chosen by `moneyness`, strike ÷ spot, or by `delta` (−0.25), whichever is
         given; a `Strike` says either.
         """
-        found = strike or Strike(moneyness, delta)
+        found = Strike.of(strike, moneyness, delta)
         return found.contract(on or self._desk.holding, "P", days)
 
     def call(
@@ -193,7 +193,7 @@ class Session:
         With `zero_cost` it is written as high as its bid still pays for what is bought with it,
         never below `moneyness`.
         """
-        found = strike or Strike(moneyness, delta)
+        found = Strike.of(strike, moneyness, delta)
         return found.contract(self._desk.holding, "C", days, zero_cost=zero_cost)
 
     def roll(

@@ -1,8 +1,8 @@
 """What would selling some, a stop, or hedging the market have done?
 
 Each yardstick is made of returns, beside the run on the ledger that it is measured against.  The
-fraction sold is decided beforehand: by the hedge's delta at its first fill for options and for
-futures on the holding, by the R² of its first premise for another linear hedge.
+fraction sold is decided beforehand: it takes as much risk away as the position that was first
+taken, by its delta and, for what is not on the holding, by the sample that it was sized on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from microhedge.analysis import macro, sale
 from microhedge.analysis.performance import growth, tail_loss
 from microhedge.engine import Setup
 from microhedge.instruments import Option
-from microhedge.orders import future_role
 from microhedge.result import Result, Table
 from microhedge.runs import Kind, Run, yardstick_run
 from microhedge.scorecard import first_fill, underlying_of
@@ -244,27 +243,51 @@ def beforehand(
 
 
 def _fraction(result: Result, at: int, setup: Setup) -> float | None:
-    """Return the part to sell that takes as much exposure or variance away as the hedge."""
+    """Return the part to sell that takes as much away as the position that was first taken.
+
+    1 − √(var(y + Σ w·x) / var(y)): y the holding's returns and x those of what was traded, w its
+    value × delta at the first fill ÷ the holding's value.  Of contracts on the holding alone that
+    is 1 − |net delta|; for anything else y and x are those of the sample it was sized on.
+    """
+    row = at + setup.tape.begin
+    held = _shares(result, at) * setup.tape.close[setup.holding].item(row)
+    weights: dict[str, float] = {setup.holding: 1.0}
     fills = result.tables["fills"]
-    first = [k for k, row in enumerate(fills["session"]) if row == at]
-    own = future_role(setup.holding)
-    if all(fills["right"][k] or fills["role"][k] == own for k in first):
-        row = at + setup.tape.begin
-        shares = _shares(result, at)
-        delta = sum(
-            float(fills["quantity"][k] * fills["multiplier"][k])
-            * _delta(fills, k, row, setup)
-            * _shares_of(result, k, row, setup)
-            for k in first
-        )
-        return sale.option_fraction(shares + delta, shares)
-    explained = result.tables["premises"]["r_squared"]
-    return sale.linear_fraction(float(explained[0])) if len(explained) else None
+    for k in np.flatnonzero(fills["session"] == at).tolist():
+        symbol = underlying_of(fills, k)
+        units = float(fills["quantity"][k] * fills["multiplier"][k] * fills["spot"][k])
+        part = units * _delta(fills, k, row, setup) / held
+        weights[symbol] = weights.get(symbol, 0.0) + part
+    if len(weights) == 1:
+        return sale.option_fraction(weights[setup.holding], 1.0)
+    sample = _sample(result, at, setup)
+    if sample is None:
+        return None
+    own = setup.tape.returns(setup.holding)[sample]
+    left = sum(part * setup.tape.returns(symbol)[sample] for symbol, part in weights.items())
+    spread = float(np.var(own))
+    return sale.linear_fraction(max(0.0, 1.0 - float(np.var(left)) / spread)) if spread else 0.0
+
+
+def _sample(result: Result, at: int, setup: Setup) -> slice | None:
+    """Return the returns that were known when a hedge was first sized.
+
+    Those of the last premise that was stated before the fill, else of the year before it; None
+    where the prices begin later.
+    """
+    premises = result.tables["premises"]
+    stated = int(np.searchsorted(premises["session"], at))
+    last, sessions = at - 1, MACRO_WINDOW
+    if stated:
+        last = int(premises["session"][stated - 1])
+        sessions = int(premises["sessions"][stated - 1])
+    end = last + setup.tape.begin + 1
+    return slice(end - sessions, end) if end > sessions else None
 
 
 def _delta(fills: Table, k: int, row: int, setup: Setup) -> float:
     if not fills["right"][k]:
-        return 1.0  # a future moves with the share
+        return 1.0  # a future moves with what it is on
     symbol = underlying_of(fills, k)
     index = setup.tape.basis[symbol] == "price_index"
     option = Option(
@@ -276,16 +299,6 @@ def _delta(fills: Table, k: int, row: int, setup: Setup) -> float:
         settle="cash" if index else "physical",
     )
     return setup.prices.delta(option, row)
-
-
-def _shares_of(result: Result, k: int, row: int, setup: Setup) -> float:
-    """Return the shares that moved like one unit of what an option is on, by the first premise."""
-    symbol = underlying_of(result.tables["fills"], k)
-    if not result.tables["fills"]["right"][k] or symbol == setup.holding:
-        return 1.0
-    close = setup.tape.close
-    beta = float(result.tables["premises"][f"beta/{symbol}"][0])
-    return float(close[symbol][row] / close[setup.holding][row]) / beta if beta else 0.0
 
 
 def _shares(result: Result, at: int) -> float:

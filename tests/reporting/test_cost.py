@@ -565,4 +565,4 @@ def test_the_note_says_how_the_sale_was_sized(subject: Subject, sample: Subject)
     short: Run = sample.hedges[1]
     linear = replace(cost, of=short.name, causes={short.name: cost.causes[short.name]})
     block = named(replace(sample, cost=linear), "selling-once")
-    assert "by the R² of the hedge's first premise" in block["note"]
+    assert "as much variance away as the hedge's first position" in block["note"]

@@ -34,14 +34,14 @@ def option_fraction(net_delta: float, shares: float) -> float:
     return min(1.0, max(0.0, 1.0 - abs(net_delta) / shares))
 
 
-def linear_fraction(r_squared: float) -> float:
-    """Return the part to sell that removes as much variance as a regression explains.
+def linear_fraction(removed: float) -> float:
+    """Return the part to sell that removes as much variance as a linear hedge.
 
-    1 − √(1 − R²), R² of the hedge's first premise.
+    1 − √(1 − removed); what a hedge in the minimum-variance ratio removes is its R².
     """
-    if not 0.0 <= r_squared <= 1.0:
-        raise ParameterError(f"R² was {r_squared:g}; it lies between 0 and 1")
-    return 1.0 - sqrt(1.0 - r_squared)
+    if not 0.0 <= removed <= 1.0:
+        raise ParameterError(f"{removed:g} of the variance removed; it lies between 0 and 1")
+    return 1.0 - sqrt(1.0 - removed)
 
 
 def month_starts(day: Days, *, first: int = 0) -> Rows:

@@ -137,13 +137,13 @@ def _sizes(subject: Subject, found: Cost, review: Run) -> str:
     told, beside = [], found.beside[review.name]
     if subject.yardstick("sell-once", review) is not None:
         lean = subject.correlations.get(review.name)
-        by_delta = not review.years or (
-            isinstance(lean, Leans) and (lean.on_none or not lean.recorded)
-        )
         told.append(
             say("Fixed beforehand: by the hedge's delta at its first fill.")
-            if by_delta
-            else say("Fixed beforehand: by the R² of the hedge's first premise.")
+            if isinstance(lean, Leans) and lean.on_none
+            else say(
+                "Fixed beforehand: it takes as much variance away as the hedge's first position "
+                "did in the sample before it."
+            )
         )
     if beside.same_tail is not None:
         told.append(
