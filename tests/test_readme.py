@@ -1,6 +1,7 @@
-"""The README shows the shipped files, not copies that have aged."""
+"""The README and the pages show what there is, not copies that have aged."""
 
 import ast
+import json
 from pathlib import Path
 
 from microhedge.folders import folder
@@ -25,3 +26,13 @@ def test_every_shipped_strategy_is_as_short_as_contributing_asks() -> None:
         }
         lines = [line for number, line in enumerate(text.splitlines(), 1) if number not in told]
         assert sum(bool(line.strip()) for line in lines) <= 30, path.name
+
+
+def test_the_page_of_the_json_names_every_key_of_its_schema() -> None:
+    schema = json.loads((ROOT / "tests/golden/result.schema.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    parts = [schema["properties"], schema["properties"]["provenance"]["items"]["properties"]]
+    kinds = "run attribution gaps interval effectiveness diagnosis correlation bands verdict"
+    parts.extend(schema["$defs"][name]["properties"] for name in kinds.split())
+    parts.append(dict.fromkeys(schema["$defs"]["stats"]["required"]))
+    assert [key for part in parts for key in part if f"`{key}`" not in page] == []
