@@ -54,8 +54,9 @@ class PeerChoice:
         index = f"the {self.index} alone removed {percent(found.index.removed)} of the variance"
         if found.adds and found.winners:
             best = found.winners[0]
-            others = ", ".join(way.name for way in found.winners[1:])
-            more = f" (so do {others})" if others else ""
+            others = [way.name for way in found.winners[1:]]
+            do = "does" if len(others) == 1 else "do"
+            more = f" (so {do} {', '.join(others)})" if others else ""
             return (
                 f"{best.name} adds to the index as a hedge of {self.holding}{more}: {index}, both "
                 f"{percent(best.removed)} ({p} with {tried} tried)."

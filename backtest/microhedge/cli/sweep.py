@@ -53,6 +53,8 @@ class Sweeps(Strategies):
 
     def command_for(self, strategy: type[Hedge], name: str) -> click.Command:
         """Return the command that sweeps one strategy."""
+        from microhedge.loading import summary_of
+
         sections = {
             "Strategy": [_axis_option(each) for each in parameters(strategy)],
             "Sweep": _sweep_options(),
@@ -76,6 +78,7 @@ class Sweeps(Strategies):
             callback=lambda **given: _body(strategy, given),
             help=f"{strategy.__doc__}\n\nA value is a number or a word, `a,b,c`, or "
             "`first:last:step` with both ends included.",
+            short_help=summary_of(strategy),
         )
 
 
