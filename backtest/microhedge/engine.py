@@ -7,8 +7,6 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
-
 import numpy as np
 
 from microhedge import logged
@@ -23,6 +21,7 @@ from microhedge.events import NEVER, NOTHING_SHORT, Phase
 from microhedge.hedge import Hedge
 from microhedge.instruments import DEBT, Future, Stock
 from microhedge.ledger import REST, Cause
+from microhedge.raised import raised
 from microhedge.result import Result
 from microhedge.session import Session
 from microhedge.setting import STOP, Rules, Setup, configuration
@@ -87,13 +86,6 @@ def _turns(active: Flags | None, first: int) -> list[int]:
         return [NEVER]
     rows: list[int] = (np.flatnonzero(active[1:] != active[:-1]) + 1).tolist()
     return [NEVER, *(row for row in reversed(rows) if row > first)]
-
-
-def _remedy(error: Exception) -> str:
-    """Say where a hedge that tried to keep something finds it instead."""
-    if not isinstance(error, FrozenInstanceError):
-        return ""
-    return "; a hedge holds no state: what it did is in now.fills, now.legs and now.premise"
 
 
 class _Run:
@@ -222,10 +214,8 @@ class _Run:
         except MicrohedgeError:
             raise
         except Exception as error:
-            raise RunFailed(
-                f"{type(self._hedge).__name__}.on_session raised on {self._session.today}: "
-                f"{type(error).__name__}: {error}{_remedy(error)}"
-            ) from error
+            strategy, today = type(self._hedge).__name__, self._session.today
+            raise RunFailed(raised(error, strategy, today)) from error
 
     def _may_be_held(self, active: Flags, row: int) -> bool:
         """Tell whether the condition holds; where it does not, close what is open and sleep."""

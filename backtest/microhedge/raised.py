@@ -1,0 +1,46 @@
+"""What did the code of a strategy raise, where, and what was probably meant?"""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+from traceback import walk_tb
+
+from microhedge.errors import nearest
+
+
+def raised(error: Exception, strategy: str, day: object) -> str:
+    """Say in one line what a strategy raised on a day, and in which line of its file.
+
+    `error` was caught where the strategy was called.
+    """
+    # the first frame is the caller's, the second the strategy's, and what it called follows
+    frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)][1:]
+    where = ""
+    if frames:
+        file = frames[0][0]
+        line = [line for name, line in frames if name == file][-1]
+        where = f" in {Path(file).name}, line {line}"
+    return (
+        f"{strategy}.on_session raised on {day}{where}: "
+        f"{type(error).__name__}: {error}{_meant(error)}"
+    )
+
+
+def _meant(error: Exception) -> str:
+    """Say the nearest name that there is, or where a hedge finds what it tried to keep."""
+    if isinstance(error, FrozenInstanceError):
+        return "; a hedge holds no state: what it did is in now.fills, now.legs and now.premise"
+    name = getattr(error, "name", None)
+    if not isinstance(name, str):
+        return ""
+    if isinstance(error, AttributeError):
+        return nearest(name, _public(dir(error.obj)))
+    if isinstance(error, NameError):
+        frame = [frame for frame, _ in walk_tb(error.__traceback__)][-1]
+        return nearest(name, _public([*frame.f_globals, *frame.f_locals]))
+    return ""
+
+
+def _public(names: list[str]) -> list[str]:
+    return [name for name in names if not name.startswith("_")]
