@@ -155,6 +155,8 @@ def test_a_bond_that_moves_once_a_month_has_no_correlation_to_judge() -> None:
         mh.correlation(market(), "MSFT", "MOODYS-BAA", split=date(2008, 1, 2))
     judged = mh.correlation(market(), "MSFT", "UST20", split=date(2008, 1, 2))
     assert judged.judged is not None
+    assert judged.state in {"held", "weakened", "broken", "unstable", "inconclusive"}
+    assert judged.state == judged.document()["state"]
 
 
 def test_the_report_s_ledger_speaks_of_bonds_and_its_inputs_name_them(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -31,6 +33,29 @@ def test_every_public_name_is_documented_and_stands_on_the_page_of_the_reference
     for name, value in offered.items():
         assert any(value is found for found in documented), name
         assert value.__doc__, name
+
+
+def classes(hint: Any) -> Iterator[type]:
+    """The classes of microhedge in a type."""
+    for part in get_args(hint):
+        yield from classes(part)
+    if isinstance(hint, type) and hint.__module__.startswith("microhedge"):
+        yield hint
+
+
+def test_what_functions_and_a_session_return_stands_on_the_page_too() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reference.md").read_text(encoding="utf-8")
+    asked: list[Any] = [getattr(mh, n) for n in ("run", "stress", "correlation", "sweep", "judge")]
+    asked += [value for name, value in vars(mh.Session).items() if not name.startswith("_")]
+    asked += [mh.Comparison.run, mh.Hedge.strike, mh.data.from_files]
+    found: set[type] = set()
+    for each in asked:
+        hints = get_type_hints(each.fget if isinstance(each, property) else each)
+        found |= {*classes(hints["return"])}
+    assert len(found) > 12
+    for kind in found:
+        assert f"::: {kind.__module__}.{kind.__qualname__}\n" in page
+        assert kind.__doc__
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from microhedge.analysis.correlation import CorrelationResult, judge
+from microhedge.analysis.correlation import CorrelationResult, State, judge
 from microhedge.analysis.premises import EXPECTED, PremiseScore, PremiseScores, score_premises
 from microhedge.analysis.sample import LEAST
 from microhedge.analysis.test_result import TestResult
@@ -48,6 +48,14 @@ class Relation:
     premises: PremiseScores | None = None
     fits: tuple[Fit, ...] = ()
     fit_days: Days | None = None
+
+    @property
+    def state(self) -> State | None:
+        """The verdict: "held", "weakened", "broken", "unstable", or "inconclusive".
+
+        None where the relation was not judged; `reason` says why.
+        """
+        return None if self.judged is None else self.judged.state
 
     @property
     def sentence(self) -> str:
