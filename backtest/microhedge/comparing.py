@@ -35,8 +35,8 @@ def run(
     market: Market,
     portfolio: Portfolio,
     *,
-    start: date | None = None,
-    end: date | None = None,
+    start: date | str | None = None,
+    end: date | str | None = None,
     costs: Costs | None = None,
     rate: float | None = None,
     fill: FillRule = "next_close",
@@ -79,8 +79,8 @@ def compare(
     market: Market,
     portfolio: Portfolio,
     *,
-    start: date | None = None,
-    end: date | None = None,
+    start: date | str | None = None,
+    end: date | str | None = None,
     costs: Costs | None = None,
     rate: float | None = None,
     fill: FillRule = "next_close",
@@ -97,12 +97,12 @@ def compare(
 ) -> Comparison:
     """Run several hedges of one holding on one path, beside the yardsticks of selling.
 
-    `start` is the first decision and `end` the last session; both default to what the data
-    cover.  `rate` replaces the 3-month yield, `vol` the choice of the volatility model (such as
-    "constant:0.25").  `stop_loss` is how far below the entry that yardstick sells, or below the
-    highest close with `trailing_stop`.  `deliver` and `early_exercise` say how options in the money
-    end (see `ending.end_rules`).  `seed` feeds the bootstrap.  `audit` folds the ledger
-    again at the end.
+    `start` is the first decision and `end` the last session, dates or texts as 2015-01-02; both
+    default to what the data cover.  `rate` replaces the 3-month yield, `vol` the choice of the
+    volatility model (such as "constant:0.25").  `stop_loss` is how far below the entry that
+    yardstick sells, or below the highest close with `trailing_stop`.  `deliver` and
+    `early_exercise` say how options in the money end (see `ending.end_rules`).  `seed` feeds the
+    bootstrap.  `audit` folds the ledger again at the end.
 
     Raises the usage errors of a request that cannot be run and the data errors of one that the
     data cannot carry.

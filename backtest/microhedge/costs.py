@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Final, Literal, TypeAlias
 
 from microhedge.errors import ParameterError, UnknownName, nearest
+from microhedge.given import check_number
 from microhedge.instruments import Grade
 
 Preset: TypeAlias = Literal["spy", "spx", "stock_liquid", "stock_illiquid"]
@@ -109,6 +110,7 @@ class Costs:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            check_number(field.name, value, "0.02")
             if not (isfinite(value) and value >= 0):
                 raise ParameterError(
                     f"{field.name} was {value}; a cost is a number, and 0 is the least it can be"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from microhedge.calendar import day_number
 from microhedge.errors import ParameterError, UnknownSymbol, nearest
 from microhedge.exchange import Exchange, new_york
+from microhedge.given import day_if
 from microhedge.laying import lay
 from microhedge.origin import Basis, Source
 from microhedge.series import Reference, Series
@@ -152,8 +153,8 @@ class Market:
         self,
         symbols: Iterable[str],
         *,
-        start: date | None = None,
-        end: date | None = None,
+        start: date | str | None = None,
+        end: date | str | None = None,
         warmup: int = 0,
         index_dividend: float = 0.0195,
         rate: float | None = None,
@@ -161,6 +162,7 @@ class Market:
     ) -> Tape:
         """Lay the symbols on one axis of sessions, by the rule of the window (see `laying`).
 
+        `start` and `end` are dates, or texts as 2015-01-02.
         `warmup` is the number of returns that must lie before the first decision.
         `index_dividend` is the yield a year that a price index is assumed to pay.
         `rate` replaces the 3-month yield on every session; `volume` lays volumes beside prices.
@@ -170,8 +172,8 @@ class Market:
             {s: [self._series[s][basis] for basis in self.bases(s)] for s in wanted},
             self._references,
             self.exchange,
-            start=start,
-            end=end,
+            start=day_if("start", start),
+            end=day_if("end", end),
             warmup=warmup,
             index_dividend=index_dividend,
             rate=rate,

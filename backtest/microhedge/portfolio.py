@@ -8,7 +8,10 @@ from typing import Any
 
 from microhedge.basket import Basket
 from microhedge.errors import ParameterError
+from microhedge.given import check_number
 from microhedge.tape import Tape
+
+_EXAMPLES = {"shares": "1000", "value": "50000", "weight": "0.4", "cash": "10000"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,9 @@ class Portfolio:
     file: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        for name, example in _EXAMPLES.items():
+            if (given := getattr(self, name)) is not None:
+                check_number(name, given, example)
         if (self.shares is None) == (self.value is None):
             raise ParameterError("give the holding as shares or as value, one of the two")
         size = self.shares if self.shares is not None else self.value

@@ -16,6 +16,7 @@ from microhedge.analysis.sample import LEAST
 from microhedge.analysis.test_result import TestResult
 from microhedge.calendar import day_number, to_date
 from microhedge.errors import NotCovered, UsageError
+from microhedge.given import day
 from microhedge.instruments import BondIndex
 from microhedge.market import Market
 from microhedge.premise import Fit
@@ -152,14 +153,15 @@ def correlation(
     a: str,
     b: str,
     *,
-    split: date,
-    start: date | None = None,
-    end: date | None = None,
+    split: date | str,
+    start: date | str | None = None,
+    end: date | str | None = None,
 ) -> Relation:
     """Judge the correlation of two symbols before and after a date fixed beforehand.
 
-    `split` is the last day of what was known.  Raises the data errors of `Market.tape`, and
-    NotCovered when a side of the split has fewer than 60 sessions.
+    `split` is the last day of what was known.  Days are dates, or texts as 2015-01-02.  Raises
+    the data errors of `Market.tape`, and NotCovered when a side of the split has fewer than 60
+    sessions.
     """
     if a == b:
         raise UsageError(f"{a} and {b} are the same symbol: name two")
@@ -168,7 +170,8 @@ def correlation(
     if found := _monthly(tape, (a, b)):
         raise NotCovered(f"{found[0]} moves once a month, and the tests need daily returns")
     first = max(tape.begin, 1)
-    row = int(np.searchsorted(tape.day, day_number(split), side="right"))
+    parted = day("split", split)
+    row = int(np.searchsorted(tape.day, day_number(parted), side="right"))
     y, x = tape.returns(a)[first:], tape.returns(b)[first:]
     sides = max(row - first, 0), len(tape) - max(row, first)
     if min(sides) < LEAST:
@@ -185,7 +188,7 @@ def correlation(
         day=tape.day[first:],
         y=y,
         x=x,
-        split=split,
+        split=parted,
         judged=judge(y, x, row - first),
     )
 

@@ -20,6 +20,7 @@ from microhedge.counting import count_of
 from microhedge.desk import FillRule
 from microhedge.engine import simulate
 from microhedge.errors import NotCovered, ParameterError, UsageError
+from microhedge.given import check_number, day
 from microhedge.hedge import Hedge
 from microhedge.lending import BLOCKED, Ban, Lending
 from microhedge.market import Market
@@ -39,7 +40,7 @@ class Squeeze:
     """A share that rises by `factor` over `sessions` from a day on, evenly, and stays there.
 
     Its returns after that are those that it had.  `symbol` may be None where the hedge is short
-    of one share only.
+    of one share only.  The day is a date, or a text as 2015-01-02.
     """
 
     start: date
@@ -48,6 +49,7 @@ class Squeeze:
     symbol: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "start", day("the day of a squeeze", self.start))
         if not 0.0 < self.factor <= 100.0:
             raise ParameterError(f"a squeeze by {self.factor:g}: a factor up to 100, as 2 or 1.5")
         if not 1 <= self.sessions <= 250:
@@ -110,8 +112,8 @@ def stress(
     blocked: int = BLOCKED,
     bans: Sequence[Ban] = (),
     squeeze: Squeeze | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    start: date | str | None = None,
+    end: date | str | None = None,
     costs: Costs | None = None,
     rate: float | None = None,
     fill: FillRule = "next_close",
@@ -129,6 +131,7 @@ def stress(
         raise UsageError(
             "no stress is named: give a recall rate, a ban or a squeeze, as in --recall 2"
         )
+    check_number("recall", recall, "2")
     check_assumptions(rate, index_dividend, seed)
     charges = costs or Costs()
     tape = laid(

@@ -8,6 +8,7 @@ from datetime import date
 from microhedge.calendar import to_date
 from microhedge.counting import count_of
 from microhedge.errors import NotCovered, ParameterError
+from microhedge.given import check_number
 from microhedge.hedge import Hedge, returns_needed
 from microhedge.market import Market
 from microhedge.tape import Tape
@@ -23,8 +24,8 @@ def laid(
     market: Market,
     *,
     warmup: int,
-    start: date | None,
-    end: date | None,
+    start: date | str | None,
+    end: date | str | None,
     rate: float | None,
     index_dividend: float,
     what: str,
@@ -77,10 +78,13 @@ def traded(market: Market, symbol: str, warmup: int, end: date) -> str:
 def check_assumptions(rate: float | None, index_dividend: float, seed: int) -> None:
     """Refuse what can only be a slip, such as per cent where fractions are meant."""
     for name, value, low in (("rate", rate, -0.1), ("index_dividend", index_dividend, 0.0)):
+        if value is not None:
+            check_number(name, value, "0.02")
         if value is not None and not low <= value <= 0.5:
             hint = f": did you mean {value / 100:g}?" if 0.5 < value <= 50.0 else ""
             raise ParameterError(
                 f"{name} {value:g} is not a fraction a year from {low:g} to 0.5{hint}"
             )
+    check_number("seed", seed, "0")
     if seed < 0:
         raise ParameterError(f"seed must be 0 or more, was {seed}")

@@ -12,11 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from microhedge.errors import ParameterError
+from microhedge.given import check_number
 from microhedge.tape import Floats
 
 
 def check_stop(fraction: float) -> None:
     """Raise ParameterError for a stop that is no part of the price."""
+    check_number("stop_loss", fraction, "0.15")
     if not 0.0 < fraction < 1.0:
         hint = f": did you mean {fraction / 100:g}?" if 1.0 < fraction < 100.0 else ""
         raise ParameterError(

@@ -14,6 +14,7 @@ import click
 from microhedge.cli.outcome import HELP, State
 from microhedge.cli.words import complete
 from microhedge.errors import ParameterError, UsageError
+from microhedge.given import day, day_if
 
 if TYPE_CHECKING:
     from microhedge.portfolio import Portfolio
@@ -254,15 +255,12 @@ def debug_option() -> click.Option:
 
 def date_of(name: str, text: str) -> date:
     """Return the date that an option spells."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ParameterError(f"{name} must be a date as in 2015-01-02, was {text!r}") from None
+    return day(name, text)
 
 
 def date_if(name: str, text: str | None) -> date | None:
     """Return the date that an option spells, or None if it was not given."""
-    return None if text is None else date_of(name, text)
+    return day_if(name, text)
 
 
 @dataclass(frozen=True, slots=True)
