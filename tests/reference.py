@@ -22,6 +22,7 @@ from microhedge.dividends import expected
 from microhedge.ending import USUAL, EndRules
 from microhedge.errors import NoContract
 from microhedge.evening import Fill, Leg
+from microhedge.events import Code
 from microhedge.hedge import Hedge, Session
 from microhedge.instruments import (
     Bond,
@@ -117,7 +118,7 @@ class Reference:
     def sleep(self, row: int, by: str) -> None:
         """Never sleeps."""
 
-    def warn(self, topic: str, text: str) -> None:
+    def warn(self, topic: str, text: str, code: Code = "warning") -> None:
         """Keeps no log."""
 
     # the loop

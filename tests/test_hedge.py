@@ -22,6 +22,7 @@ from microhedge.errors import (
     UnknownSymbol,
 )
 from microhedge.evening import Fill, Leg, Rung
+from microhedge.events import Code
 from microhedge.hedge import Hedge, Session
 from microhedge.instruments import Option, Stock
 from microhedge.ledger import Instrument
@@ -78,7 +79,7 @@ class Evening:
     def sleep(self, row: int, by: str) -> None:
         self.slept.append(row)
 
-    def warn(self, topic: str, text: str) -> None:
+    def warn(self, topic: str, text: str, code: Code = "warning") -> None:
         """Nothing is logged here."""
 
 

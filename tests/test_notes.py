@@ -55,6 +55,35 @@ def test_a_margin_call_says_whether_there_was_anything_to_close() -> None:
                           "avoids them.")  # fmt: skip
 
 
+def test_a_short_of_less_than_a_share_is_told_that_its_value_is_money() -> None:
+    tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
+
+    def noted(value: float) -> dict[str, str]:
+        return said(acting(lambda now: now.short("BBB", value=value)), arrange(tape))
+
+    assert noted(0.5)["no-shares"] == (
+        "mine: BBB: to be short of 0.5, which is money, is less than half a share at 100.00."
+    )
+    # nothing is wanted of a short of nothing, and 51 of money are more than half a share
+    assert "no-shares" not in noted(0.0)
+    assert "no-shares" not in noted(51.0)
+
+
+def test_a_hedge_that_holds_less_than_it_wanted_is_told_how_large_a_contract_is() -> None:
+    def twice(now: Session) -> None:
+        if now.number == 1:
+            now.roll("put", now.put(days=90, moneyness=1.0))
+        if now.number == 3:
+            now.roll("tail", now.put(days=90, moneyness=0.8), cover=0.4)
+
+    tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
+    text = said(acting(twice), arrange(tape))["no-contracts"]
+    assert text == (
+        "mine could not always hold what it wanted: tail: no whole contract fits (one is on 100 "
+        "shares, or 100 times an index)."
+    )
+
+
 def test_an_account_that_lives_has_no_such_note() -> None:
     tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
     assert "ruin" not in said(acting(short_once), arrange(tape))

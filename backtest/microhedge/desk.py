@@ -263,11 +263,11 @@ class TradingDesk:
             else:
                 self._fill(order, phase, at)
 
-    def warn(self, topic: str, text: str) -> None:
+    def warn(self, topic: str, text: str, code: Code = "warning") -> None:
         """Say something in the log, once a run for each topic."""
         if (topic := f"about {topic}") not in self._said:
             self._said.add(topic)
-            self.note(Phase.DECIDE, "warning", text)
+            self.note(Phase.DECIDE, code, text)
 
     def _buy_back(self, phase: Phase, rule: FillRule, at: At) -> None:
         """Buy back what went, as an order of the evening on which it went would."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from microhedge.events import Code
 from microhedge.instruments import PIECES, Future, Option
 from microhedge.ledger import Instrument
 from microhedge.orders import Forward, Order, Ticket
@@ -123,7 +124,7 @@ class Desk(Protocol):
     def submit(self, tickets: tuple[Ticket, ...], good_until: date | None) -> None:
         """Place an order for the next fill."""
 
-    def warn(self, topic: str, text: str) -> None:
+    def warn(self, topic: str, text: str, code: Code = "warning") -> None:
         """Say something in the log, once a run for each topic."""
 
     def sleep(self, row: int, by: str) -> None:

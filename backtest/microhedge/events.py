@@ -44,6 +44,7 @@ Code = Literal[
     "partly-filled",
     "recalled",
     "no-contracts",
+    "no-shares",
     "margin-call",
     "adjusted",
     "expired",

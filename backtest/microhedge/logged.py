@@ -38,6 +38,9 @@ NO_DELTA = mark(
 NO_VOLATILITY = mark("{option} has no price: its volatility is not known yet")
 OTHER_EXPIRY = mark("{option} does not end with the other contracts of its order")
 NO_WHOLE = mark("{role}: no whole contract fits")
+NO_SHARE = mark(
+    "{symbol}: to be short of {value}, which is money, is less than half a share at {price}"
+)
 ENDED = mark("{symbol} has ended and cannot be traded")
 ORDER_ENDED = mark("{role}: {symbol} has ended")
 PAID_OUT = mark("{symbol} has been paid out: there is nothing left to trade")

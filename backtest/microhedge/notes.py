@@ -26,6 +26,7 @@ from microhedge.origin import Basis
 from microhedge.runs import Run
 from microhedge.tape import Tape
 from microhedge.told import Told, figure, joined, told, told_count
+from microhedge.untraded_told import untraded_told
 
 SHARES: tuple[Basis, ...] = ("raw", "total_return")
 """Prices of shares, not of an index, a bond or a rate."""
@@ -56,7 +57,7 @@ def notes(
         *(Note(*each) for each in options_told(runs, setup)),
         *_unrecorded(runs),
         *_margin(runs),
-        *_lapsed(runs),
+        *(Note(*each) for each in untraded_told(runs)),
         *_conditional(hedges, runs, setup),
         *_rates(hedges, runs, setup),
         *_bases(hedges, setup),
@@ -169,43 +170,6 @@ def _used_up(yardsticks: Sequence[Run], setup: Setup) -> list[Note]:
         for one in yardsticks
         if one.equity is not None and float(one.equity.min()) <= 0.0
     ]
-
-
-def _lapsed(runs: Sequence[Run]) -> list[Note]:
-    found = []
-    for run in runs:
-        if run.result is None:
-            continue
-        log = run.result.tables["log"]
-        lapsed = np.flatnonzero(log["code"] == "unfilled")
-        if len(lapsed):
-            text = told_count(
-                "{name}: {n} order lapsed, the first because: {reason}.",
-                "{name}: {n} orders lapsed, the first because: {reason}.",
-                len(lapsed),
-                name=run.name,
-                reason=quoted(log["text"][lapsed[0]]),
-            )
-            found.append(Note("lapsed", text))
-        unfit = np.flatnonzero(log["code"] == "no-contracts")
-        if len(unfit) and not len(run.result.tables["fills"]["role"]):
-            text = told(
-                "{name} never held anything: {reason} (one is on 100 shares, or 100 times an "
-                "index).",
-                name=run.name,
-                reason=quoted(log["text"][unfit[0]]),
-            )
-            found.append(Note("no-contracts", text))
-        open_closes = run.stats["uncovered_sessions"]
-        if open_closes:
-            text = told_count(
-                "{name}: on {n} session less than half of what was wanted was covered.",
-                "{name}: on {n} sessions less than half of what was wanted was covered.",
-                open_closes,
-                name=run.name,
-            )
-            found.append(Note("uncovered", text))
-    return found
 
 
 def _conditional(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[Note]:

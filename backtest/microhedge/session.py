@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from math import inf
 
+from microhedge import logged
 from microhedge.bond_ratio import bond_ratio, bond_ticket, check_grade
 from microhedge.calendar import day_number
 from microhedge.cycle import QUARTERLY, ROLL
@@ -260,6 +261,10 @@ class Session:
         target = -value / tape.close[tape.need(symbol)].item(desk.row)
         if tape.basis[symbol] == "raw":
             target = float(round(target))
+            if not target and value:
+                price = f"{tape.close[symbol].item(desk.row):.2f}"
+                text = logged.NO_SHARE.format(symbol=symbol, value=f"{value:g}", price=price)
+                desk.warn(f"short {symbol}", text, "no-shares")
         held = desk.held(symbol)
         if target == held or (target and held and abs(target - held) <= band * abs(target)):
             return
