@@ -226,6 +226,26 @@ def test_too_many_runs_are_judged_by_the_mean_of_each_cell_and_too_many_cells_re
     assert "sample 7 of them" in refused.notes[0]
 
 
+def test_roll_dates_on_which_nothing_else_was_opened_are_told() -> None:
+    # held from 2004 on: whenever in 2001 it was first woken, it opens on the same day
+    market, portfolio = mh.data.bundled(), mh.Portfolio(shares=1000)
+    build = load("protective-put")
+    notes = {}
+    for when in ("2004-01-02..2005-12-30", "always"):
+        hedge = build(holding="AAPL", when=when)
+        found = mh.sweep(
+            hedge, market, portfolio, {"moneyness": [0.9, 0.95]}, end="2005-12-30", workers=0
+        )
+        notes[when] = judge(found).notes
+    assert notes == {
+        "2004-01-02..2005-12-30": (
+            "2 cells came to the same on each of their 3 roll dates: they opened nothing on "
+            "another date, so that their spread of nought says nothing of the luck in a date.",
+        ),
+        "always": (),
+    }
+
+
 def test_a_sweep_keeps_the_sale_that_a_run_of_the_same_hedge_stands_beside() -> None:
     hedge = load("protective-put")(holding="AAPL")
     market, portfolio = mh.data.bundled(), mh.Portfolio(shares=1000)

@@ -199,6 +199,18 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
             sold.missing,
         )
         notes.append(text)
+    phases = int(sweep.header["fixed"]["phases"])
+    if phases > 1 and (alike := _alike(frame)):
+        text = told_count(
+            "{n} cell came to the same on each of its {phases} roll dates: it opened nothing on "
+            "another date, so that its spread of nought says nothing of the luck in a date.",
+            "{n} cells came to the same on each of their {phases} roll dates: they opened nothing "
+            "on another date, so that their spread of nought says nothing of the luck in a date.",
+            alike,
+            n=figure(f"{alike:,}"),
+            phases=phases,
+        )
+        notes.append(text)
     rows = _first_rows(place, many)
     names = tuple(map(layout.name, rows))
     try:
@@ -221,6 +233,15 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
         return _not_judged(sweep, layout, heard(str(error), (TOO_SHORT,)))
     at = tuple(map(layout.at, rows))
     return Judged(sweep, layout, luck, layout.cells, at, names, place, tuple(notes))
+
+
+def _alike(frame: pd.DataFrame) -> int:
+    """Count the cells that several roll dates were tried on and that none of them changed.
+
+    A hedge that opens when its own condition comes true does so whenever it was first woken.
+    """
+    same = frame["annual_return_min"] == frame["annual_return_max"]
+    return int((same & (frame["losses_borne_min"] == frame["losses_borne_max"])).sum())
 
 
 def _not_judged(sweep: Sweep, layout: Layout, why: str) -> Judged:

@@ -163,6 +163,9 @@ def test_one_cell_and_roll_dates_alone(tmp_path: Path) -> None:
     waits = document(tmp_path / "waits", {"wait": [0, 5]}, lead=lambda _: 0.05)
     assert waits["front"][0]["finding"] == "One cell: nothing but its roll dates was varied."
     assert waits["cards"][3]["a"] == "Roll dates"
+    assert "all the same: nothing was opened on another date" not in str(waits["front"][0]["rows"])
+    alike = document(tmp_path / "alike", {"wait": [0, 5]}, lead=lambda _: 0.05, noise=0.0)
+    assert "all the same: nothing was opened on another date" in str(alike["front"][0]["rows"])
 
 
 def test_where_nothing_is_judged_no_cell_is_ranked(tmp_path: Path) -> None:

@@ -366,20 +366,17 @@ def _single(subject: SweepSubject) -> Block:
         (say("Deepest fall"), percent(float(subject.measures["max_drawdown"][0]))),
     ]
     if subject.luck is not None:
+        low, high = (float(subject.of_luck(name)[0]) for name in ("lowest", "highest"))
+        span = say("{low} to {high}", low=spoken_points(low), high=spoken_points(high))
+        if low == high:
+            span = say("all the same: nothing was opened on another date")
         told += [
             (say("Tail loss removed"), percent(float(subject.removed[0]), 0)),
             (
                 say("Return over the sale with the same tail loss"),
                 spoken_points(float(subject.advantage[0])),
             ),
-            (
-                say("… over roll dates, least to most"),
-                say(
-                    "{low} to {high}",
-                    low=spoken_points(float(subject.of_luck("lowest")[0])),
-                    high=spoken_points(float(subject.of_luck("highest")[0])),
-                ),
-            ),
+            (say("… over roll dates, least to most"), span),
         ]
     return table(
         [Column(say("Measure"), "left", "1fr"), Column(say("Mean over roll dates"))],
