@@ -24,6 +24,8 @@ RUN: Final = 10
 """Equal closes in a row; traded stocks at eighths of a dollar reach six."""
 JUMP: Final = 0.5
 """Return in a day; genuine ones exist, so a second source can confirm them."""
+FALL: Final = 0.4
+"""Fall in a day; also what a 2:1 split leaves of a session that rose by a fifth."""
 SPLIT_RATIOS: Final = (
     *((whole, 1) for whole in (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 100)),
     (5, 2),
@@ -33,6 +35,12 @@ SPLIT_RATIOS: Final = (
 SPLIT_TOLERANCE: Final = 0.02
 OPENED: Final = 0.2
 """Relative; a split is in the price at the open already, and a fall within the session is not."""
+OPENING_TOLERANCE: Final = 0.03
+"""Of a split ratio at the open; a share as a whole moves less overnight than in a day."""
+CALM: Final = 0.1
+"""Relative; GameStop opened at almost twice its close of the day before and then fell by 14 %."""
+NEAR: Final = 0.1
+"""Of a split ratio; without an open, the move of the session that a split may hide in."""
 SLACK: Final = 1e-6
 """Relative; prices stored in single precision differ by less."""
 CENT_SLACK: Final = 1e-3
@@ -75,20 +83,28 @@ def large_returns(series: Series, second: Series | None) -> Iterator[Finding]:
 
     `second` holds the same symbol on another basis, if there is one.
     """
-    factor = total_factors(series)
-    large = (np.abs(factor - 1.0) > JUMP) | (factor < (1.0 + SPLIT_TOLERANCE) / 2.0)
+    factor, opening = total_factors(series), total_factors(series, series.open)
+    large = (np.abs(factor - 1.0) > JUMP) | (factor < 1.0 - FALL)
     if second is not None:
         _, mine, other = np.intersect1d(series.day, second.day, return_indices=True)
         ratio = factor[mine] / total_factors(second)[other]
         large[mine] &= np.abs(ratio - 1.0) > SPLIT_TOLERANCE
     for row in np.flatnonzero(large):
-        split = None if _moved_within(series, int(row)) else _split_ratio(float(factor[row]))
         moved = f"{factor[row] - 1.0:+.1%} in one session"
+        within = _moved_within(series, int(row))
+        opened = None if within is None or within > CALM else opening[row]
+        split = _split_ratio(opened, OPENING_TOLERANCE) if opened is not None else None
+        if split is not None:
+            moved += f", {opened - 1.0:+.1%} at its open,"
+        elif within is None or within <= OPENED:
+            split = _split_ratio(factor[row], SPLIT_TOLERANCE)
         if split is not None:
             sentence = f"{moved} is what an unrecorded {split} split looks like"
             yield _finding("suspected-split", series, row, 1, sentence)
-        elif abs(factor[row] - 1.0) > JUMP:
+        else:
             sentence = f"{moved}, no recorded action explains it: compare with another source"
+            near = None if within is not None else _split_ratio(factor[row], NEAR)
+            sentence += "" if near is None else f", as a {near} split may be missing"
             yield _finding("unexplained-return", series, row, 1, sentence)
 
 
@@ -188,8 +204,12 @@ def rounding_noise(series: Series) -> Iterator[Finding]:
         yield _finding("rounding-noise", series, rows[0], len(rows), sentence)
 
 
-def total_factors(series: Series) -> Floats:
-    """Return the total-return factor of each session, 1.0 on the first."""
+def total_factors(series: Series, price: Floats | None = None) -> Floats:
+    """Return the total-return factor of each session, 1.0 on the first.
+
+    It leads from the close before to the close, or to `price` of the session.
+    """
+    price = series.close if price is None else price
     split, paid = np.ones(len(series.day)), np.zeros(len(series.day))
     for action in series.actions:
         row = int(np.searchsorted(series.day, action.day))
@@ -199,7 +219,7 @@ def total_factors(series: Series) -> Floats:
             else:
                 paid[row] += action.value
     factor = np.ones(len(series.day))
-    factor[1:] = (series.close[1:] + paid[1:]) * split[1:] / series.close[:-1]
+    factor[1:] = (price[1:] + paid[1:]) * split[1:] / series.close[:-1]
     return factor
 
 
@@ -214,18 +234,18 @@ def price_step(series: Series) -> float:
     return 0.0
 
 
-def _moved_within(series: Series, row: int) -> bool:
-    """Whether a session opened far from where it closed, by an open that is a print."""
+def _moved_within(series: Series, row: int) -> float | None:
+    """Return how far a session opened from where it closed; None where its open is no print."""
     opened, close, before = series.open[row], series.close[row], series.close[row - 1]
     filled = not np.isfinite(opened) or abs(opened / before - 1.0) < SLACK
-    return not filled and bool(abs(opened / close - 1.0) > OPENED)
+    return None if filled else abs(float(opened / close) - 1.0)
 
 
-def _split_ratio(factor: float) -> str | None:
+def _split_ratio(factor: float, tolerance: float) -> str | None:
     for new, old in SPLIT_RATIOS:
-        if abs(factor * new / old - 1.0) < SPLIT_TOLERANCE:
+        if abs(factor * new / old - 1.0) < tolerance:
             return f"{new}:{old}"
-        if abs(factor * old / new - 1.0) < SPLIT_TOLERANCE:
+        if abs(factor * old / new - 1.0) < tolerance:
             return f"{old}:{new}"
     return None
 
