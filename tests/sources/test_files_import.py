@@ -278,9 +278,9 @@ def test_a_split_after_the_file_makes_the_adjusted_close_the_sound_one(tmp_path:
 
 
 def test_opens_are_adjusted_with_their_close(tmp_path: Path) -> None:
-    both = "Date,Open,Close,Adj Close\n2019-01-02,99,100,50\n2019-01-03,101,102,102\n"
+    both = "Date,Open,Close,Adj Close\n2019-01-02,99,100,60\n2019-01-03,101,102,102\n"
     (series,) = read(tmp_path, both, basis="total_return").series
-    assert series.open.tolist() == pytest.approx([49.5, 101.0])
+    assert series.open.tolist() == pytest.approx([59.4, 101.0])
 
 
 def test_a_caret_marks_an_index(tmp_path: Path) -> None:
