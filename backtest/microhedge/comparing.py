@@ -23,6 +23,7 @@ from microhedge.market import Market
 from microhedge.notes import notes
 from microhedge.portfolio import Portfolio
 from microhedge.quoted_prices import priced_by
+from microhedge.reach import bounds_told
 from microhedge.respelling import command_for, run_names
 from microhedge.runs import hedge_run, unhedged_run
 from microhedge.vol_choice import Chooser, VolChoice
@@ -166,7 +167,14 @@ def compare(
         vol=vol,
         seed=seed,
         command=command_for(hedges, portfolio, tape, setup, vol, rate, seed, market.words),
-        notes=notes(hedges, hedged, setup, sold, market.notes),
+        notes=notes(
+            hedges,
+            hedged,
+            setup,
+            sold,
+            market.notes,
+            bounds_told(market, tape, holding, start=start, end=end),
+        ),
     )
     return replace(found, strategies=tuple(hedges))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from microhedge.calendar import day_number
 from microhedge.errors import ParameterError, UnknownSymbol, nearest
 from microhedge.exchange import Exchange, new_york
-from microhedge.laying import lay
+from microhedge.laying import LEAST, lay
 from microhedge.origin import Basis, Source
 from microhedge.series import Reference, Series
 from microhedge.tape import Earnings, Tape
@@ -158,12 +158,16 @@ class Market:
         index_dividend: float = 0.0195,
         rate: float | None = None,
         volume: bool = False,
+        least: int = LEAST,
+        shortest: int = 0,
     ) -> Tape:
         """Lay the symbols on one axis of sessions, by the rule of the window (see `laying`).
 
         `warmup` is the number of returns that must lie before the first decision.
         `index_dividend` is the yield a year that a price index is assumed to pay.
         `rate` replaces the 3-month yield on every session; `volume` lays volumes beside prices.
+        `least` daily sessions must be left from the first decision on; `shortest` is the least
+        warm-up that another window could have, which a refusal is told by.
         """
         wanted = dict.fromkeys(symbols)
         return lay(
@@ -178,4 +182,6 @@ class Market:
             volume=volume,
             earnings={s: self.earnings[s] for s in wanted if s in self.earnings},
             quotes=self._quotes,
+            least=least,
+            shortest=shortest,
         )
