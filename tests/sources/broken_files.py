@@ -142,6 +142,9 @@ def _shape() -> Iterator[Broken]:
         "no date column", text(rows(), "When,Open,High,Low,Close,Volume"), "no-date-column"
     )
     yield Broken("no close", text(rows(), "Date,Open,High,Low,Volume,Split"), "no-close")
+    yield Broken("a close by another name", text(rows(), "Date,Open,High,Low,Px,Vol"), "no-close")
+    paid = [[r[0], r[4], "0"] for r in rows()]
+    yield Broken("a price beside dividends", text(paid, "Date,Px,Dividends"), "no-close")
     yield Broken("two closes", text(rows(), "Date,Open,High,Last,Close,Volume"), "columns-twice")
     yield Broken("two dates", text(rows(), "Date,Time,High,Low,Close,Volume"), "columns-twice")
     short = changed()

@@ -283,6 +283,20 @@ def test_opens_are_adjusted_with_their_close(tmp_path: Path) -> None:
     assert series.open.tolist() == pytest.approx([59.4, 101.0])
 
 
+def test_the_lone_column_that_may_be_the_close_is_named_and_no_field_becomes_a_share(
+    tmp_path: Path,
+) -> None:
+    head = "Date,Open,High,Low,Px,Volume\n2019-01-02,99,101,98,100,1000\n"
+    with pytest.raises(Refused, match=r"no column that can be the close .*: name 'Px' 'close'"):
+        read(tmp_path, head, basis="raw")
+
+
+def test_opendoor_and_lowe_s_are_shares_where_each_column_is_one(tmp_path: Path) -> None:
+    wide = "Date,OPEN,LOW,AAPL\n2024-01-02,4.40,221.1,185.6\n2024-01-03,4.10,218.7,184.3\n"
+    found = read(tmp_path, wide, basis="raw").series
+    assert [one.symbol for one in found] == ["OPEN", "LOW", "AAPL"]
+
+
 def test_a_caret_marks_an_index(tmp_path: Path) -> None:
     (series,) = read(tmp_path, text(dated(str), TWO), "^GSPC.csv").series
     assert (series.symbol, series.basis) == ("^GSPC", "price_index")
