@@ -50,6 +50,7 @@ class Market:
         self.chains: Mapping[str, Chain] = {}
         self.earnings: Mapping[str, Earnings] = {}
         self._quotes: tuple[Source, ...] = ()
+        self._left_out: Mapping[str, str] = {}
         self._series: dict[str, dict[Basis, Series]] = {}
         for one in series:
             self._series.setdefault(one.symbol, {})[one.basis] = one
@@ -113,6 +114,12 @@ class Market:
         other.notes = (*self.notes, *notes)
         return other
 
+    def without(self, others: Mapping[str, str]) -> Self:
+        """Return the same market that knows which symbols it lacks, and why, by a sentence."""
+        other = copy(self)
+        other._left_out = {**self._left_out, **others}
+        return other
+
     def at(self, exchange: Exchange) -> Self:
         """Return the same market with its sessions judged by another exchange's calendar."""
         other = copy(self)
@@ -134,6 +141,8 @@ class Market:
         """Return the bases a symbol is known on, preferred one first."""
         known = self._series.get(symbol)
         if known is None:
+            if symbol in self._left_out:
+                raise UnknownSymbol(self._left_out[symbol])
             raise UnknownSymbol(
                 f"no prices for {symbol!r}{nearest(symbol, self._series)}; "
                 "`microhedge data list` shows what there is"

@@ -309,6 +309,19 @@ def test_pence_are_declared(tmp_path: Path) -> None:
     assert series.currency == "GBX"
 
 
+def test_whole_cents_mark_traded_prices_in_euros_too_and_fractions_mark_nothing(
+    tmp_path: Path,
+) -> None:
+    head = "Date,Close,Dividends,Currency"
+    table = [[*row, "0", "EUR"] for row in dated(str)]
+    assert read(tmp_path, text(table, head)).series[0].basis == "raw"
+    for row in table:
+        row[1] += "5"  # a tick of half a cent, as exchanges in Europe have
+    with pytest.raises(Refused, match="nothing tells whether") as refusal:
+        read(tmp_path, text(table, head))
+    assert refusal.value.code == "basis-unknown"
+
+
 @pytest.mark.parametrize(
     ("declared", "said"),
     [
@@ -345,6 +358,22 @@ def test_files_make_one_market_beside_another(tmp_path: Path) -> None:
     assert joined.symbols == ("ABC", "SPX")
     assert joined.bases("ABC") == ("raw",)
     assert joined.references == (rate,)
+
+
+def test_an_index_in_another_currency_is_not_beside_a_file_and_the_market_says_why(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "ABC.csv").write_bytes(text(dated(str), TWO))
+    day, values = np.array(DAYS, np.int32), np.array(CLOSES)
+    index = Series("SPX", "price_index", day, values, np.full(60, np.nan), (), "old", "")
+    said = {"basis": "raw", "currency": "EUR"}
+    market, _ = file_market([tmp_path / "ABC.csv"], beside=Market([index]), **said)
+    assert market.symbols == ("ABC",)
+    with pytest.raises(UnknownSymbol, match="SPX at hand are in USD and those of ABC in EUR") as no:
+        market.tape(["ABC", "SPX"])
+    assert "give a file of an index in EUR named SPX" in str(no.value)
+    with pytest.raises(UnknownSymbol, match="no prices for 'SPY'"):
+        market.tape(["ABC", "SPY"])
 
 
 def test_two_currencies_or_one_symbol_twice_make_no_market(tmp_path: Path) -> None:

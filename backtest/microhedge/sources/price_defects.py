@@ -92,10 +92,10 @@ def large_returns(series: Series, second: Series | None) -> Iterator[Finding]:
     for row in np.flatnonzero(large):
         moved = f"{factor[row] - 1.0:+.1%} in one session"
         within = _moved_within(series, int(row))
-        opened = None if within is None or within > CALM else opening[row]
-        split = _split_ratio(opened, OPENING_TOLERANCE) if opened is not None else None
+        calm = within is not None and within < CALM
+        split = _split_ratio(opening[row], OPENING_TOLERANCE) if calm else None
         if split is not None:
-            moved += f", {opened - 1.0:+.1%} at its open,"
+            moved += f", {opening[row] - 1.0:+.1%} at its open,"
         elif within is None or within <= OPENED:
             split = _split_ratio(factor[row], SPLIT_TOLERANCE)
         if split is not None:
