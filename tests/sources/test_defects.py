@@ -104,6 +104,28 @@ def test_a_planted_stale_bar_is_found_on_its_day() -> None:
     assert (found.code, found.day) == ("stale-bar", to_date(int(DAYS[ROW + 1])))
 
 
+def test_bars_of_one_defect_are_one_finding_that_lists_the_first() -> None:
+    one = clean()
+    every = np.arange(len(DAYS))
+    rows = np.where(every % 40 < 5, every // 40 * 40, every)
+    filled = only(with_bars(one, lambda n: getattr(one, n)[rows]))
+    # four of each forty sessions repeat the first of them
+    count = int(np.count_nonzero(np.diff(rows) == 0))
+    assert (filled.code, filled.day, filled.count) == ("stale-bar", to_date(int(DAYS[1])), count)
+    days = [str(to_date(int(day))) for day in DAYS[2:5]]
+    assert filled.sentence.endswith(f"likewise {count - 1} more: {', '.join(days)}, …")
+    few = only(replace(one, high=changed(one.high, r0=1.0, r3=2.0)))
+    assert (few.code, few.count) == ("impossible-bar", 2)
+    assert few.sentence.endswith(f"and likewise 1 more: {to_date(int(DAYS[ROW + 3]))}")
+
+
+def test_a_high_below_the_low_on_most_sessions_asks_whether_the_columns_are_swapped() -> None:
+    one = clean()
+    found = only(replace(one, high=one.low, low=one.high))
+    assert (found.code, found.count) == ("impossible-bar", len(DAYS))
+    assert found.sentence.endswith(f"below the low on {len(DAYS)} sessions: columns swapped?")
+
+
 def test_an_equal_close_alone_is_no_stale_bar() -> None:
     one = clean()
     close = one.close[ROW]

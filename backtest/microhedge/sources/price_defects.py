@@ -52,15 +52,16 @@ COARSE: Final = 1e-3
 
 
 def stale_bars(series: Series) -> Iterator[Finding]:
-    """Find bars whose open, high, low and close all repeat the session before."""
+    """Find bars whose open, high, low and close all repeat the session before: one finding."""
     if series.high is None or series.low is None:
         return
     columns = (series.open, series.high, series.low, series.close)
     same = np.logical_and.reduce([np.diff(column) == 0.0 for column in columns])
-    for row in np.flatnonzero(same) + 1:
-        bar = ", ".join(f"{column[row]:g}" for column in columns)
+    rows = np.flatnonzero(same) + 1
+    if len(rows):
+        bar = ", ".join(f"{column[rows[0]]:g}" for column in columns)
         sentence = f"open, high, low and close ({bar}) all repeat the session before"
-        yield _finding("stale-bar", series, row, 1, sentence)
+        yield _finding("stale-bar", series, rows[0], len(rows), sentence + _also(series, rows))
 
 
 def unchanged_closes(series: Series) -> Iterator[Finding]:
@@ -109,17 +110,26 @@ def large_returns(series: Series, second: Series | None) -> Iterator[Finding]:
 
 
 def impossible_bars(series: Series) -> Iterator[Finding]:
-    """Find bars whose high or low does not contain the other prices, or is not positive."""
+    """Find bars whose high or low does not contain the other prices, or is not positive.
+
+    It is one finding, which asks whether high and low are swapped where they are on most sessions.
+    """
     opens = np.where(np.isfinite(series.open), series.open, series.close)
     bad = opens <= 0.0
     if series.high is not None:
         bad |= series.high < np.maximum(opens, series.close) * (1.0 - SLACK)
     if series.low is not None:
         bad |= (series.low > np.minimum(opens, series.close) * (1.0 + SLACK)) | (series.low <= 0.0)
-    for row in np.flatnonzero(bad):
+    rows = np.flatnonzero(bad)
+    if len(rows):
         columns = {"open": opens, "high": series.high, "low": series.low, "close": series.close}
-        bar = ", ".join(f"{n} {c[row]:g}" for n, c in columns.items() if c is not None)
-        yield _finding("impossible-bar", series, row, 1, f"{bar} cannot be one session's bar")
+        bar = ", ".join(f"{n} {c[rows[0]]:g}" for n, c in columns.items() if c is not None)
+        sentence = f"{bar} cannot be one session's bar" + _also(series, rows)
+        if series.high is not None and series.low is not None:
+            under = np.count_nonzero(series.high < series.low)
+            if 2 * under > len(series.day):
+                sentence += f"; the high is below the low on {under} sessions: columns swapped?"
+        yield _finding("impossible-bar", series, rows[0], len(rows), sentence)
 
 
 def no_volume(series: Series) -> Iterator[Finding]:
@@ -256,6 +266,12 @@ def _finding(code: Code, series: Series, row: int | np.intp, count: int, sentenc
 
 def _date(series: Series, row: int | np.intp) -> str:
     return str(to_date(int(series.day[row])))
+
+
+def _also(series: Series, rows: Rows) -> str:
+    """Say on how many sessions after the first of these the same was found."""
+    more = rows[1:]
+    return f", and likewise {len(more):,} more: {_listed(series.day[more])}" if len(more) else ""
 
 
 def _listed(days: NDArray[np.int32]) -> str:

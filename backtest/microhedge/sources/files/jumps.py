@@ -36,8 +36,8 @@ def refuse_jumps(series: Series, declared: Declared) -> None:
     for found in large_returns(series, None):
         if found.code == "suspected-split" and found.day not in declared.genuine:
             raise Refused(
-                f"{series.symbol} on {found.day}: {found.sentence}; record the split, or declare "
-                "the day genuine",
+                f"{series.symbol} on {found.day}: {found.sentence}; record the split in a "
+                f"column 'Stock Splits', or vouch for the day (--genuine {found.day})",
                 "unrecorded-split",
             )
 
