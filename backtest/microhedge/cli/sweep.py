@@ -188,6 +188,7 @@ def _body(strategy: type[Hedge], given: Mapping[str, Any]) -> int:
 
 def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
     from microhedge.costs import Costs
+    from microhedge.reach import bounds_told
     from microhedge.sweeping.grid import grid_of
     from microhedge.sweeping.job import COSTS
     from microhedge.sweeping.plan import PHASES, axes_of, planned, symbols_of, template
@@ -216,7 +217,7 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
     market = with_schedules(market, given, hedge.holding)
     for each in market.notes:
         note(f"note: {each}")
-    return planned(
+    plan = planned(
         hedge,
         market,
         portfolio,
@@ -235,6 +236,11 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
         returns=given["returns"],
         **options.ending_of(given),
     )
+    tape, end = plan.job.setup.tape, date_if("end", given["end"])
+    start = tape.dates[tape.begin] if given["start"] else None
+    for each in bounds_told(market, tape, hedge.holding, start=start, end=end):
+        note(f"note: {each}")
+    return plan
 
 
 def _costs(pairs: tuple[str, ...]) -> dict[str, str]:
