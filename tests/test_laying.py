@@ -138,11 +138,12 @@ def test_a_start_after_the_last_common_session_is_refused_with_it() -> None:
 
 
 def test_too_few_sessions_are_told_with_the_warm_up_and_what_bounds_them() -> None:
-    # CCC begins with the fifth session: eight are common, and two of warm-up leave six
+    # CCC begins with the fifth session: eight are common, and four to run leave a window of four
     late = Market([series("AAA", AXIS), series("CCC", AXIS[4:])])
     said = (
-        rf"have 8 common sessions up to {DATES[11]}; 9 are needed \(5 of warm-up\), and the prices "
-        rf"of CCC begin on {DATES[4]}: choose a window of at most 4 sessions, earlier prices of CCC"
+        rf"8 common sessions up to {DATES[11]}; 9 are needed \(5 of warm-up, 4 to run\), and the "
+        rf"prices of CCC begin on {DATES[4]}: choose a window of at most 4 sessions, earlier "
+        "prices of CCC or another symbol"
     )
     with pytest.raises(NotCovered, match=said):
         late.tape(["AAA", "CCC"], warmup=5, least=4, shortest=3)

@@ -187,7 +187,7 @@ def _begin(
         ways.append(f"earlier prices of {latest.symbol} or another symbol")
         raise NotCovered(
             f"{names} have {len(axis)} common sessions up to {to_date(stop)}; "
-            f"{warmup + least} are needed ({warmup} of warm-up), and {from_when}: "
+            f"{warmup + least} are needed ({warmup} of warm-up, {least} to run), and {from_when}: "
             f"choose {', '.join(ways)}"
         )
     if start is None:
