@@ -154,6 +154,13 @@ def test_too_few_sessions_are_told_with_the_warm_up_and_what_bounds_them() -> No
         late.tape(["AAA", "CCC"], end=DATES[8], warmup=5, least=4, shortest=5)
 
 
+def test_prices_that_begin_when_another_s_end_ask_for_some_that_go_on() -> None:
+    apart = Market([series("MINE", AXIS[6:]), series("IDX", AXIS[:7])])
+    said = "IDX have 1 common session .* choose prices of IDX that go on .* earlier prices of MINE"
+    with pytest.raises(NotCovered, match=said):
+        apart.tape(["MINE", "IDX"], least=4)
+
+
 def test_a_start_that_leaves_too_few_sessions_is_refused_with_the_last_one_that_does_not() -> None:
     market = Market([series("AAA", AXIS)])
     said = f"leaves 3 common sessions of AAA to {DATES[11]}; 4 are needed: .* before {DATES[8]}$"

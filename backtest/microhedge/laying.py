@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, to_date
+from microhedge.counting import count_of
 from microhedge.errors import NotCovered, UsageError
 from microhedge.exchange import Exchange
 from microhedge.origin import Source
@@ -178,15 +179,19 @@ def _begin(
     names = ", ".join(one.symbol for one in chosen)
     latest = max(chosen, key=lambda one: int(one.day[0]))
     from_when = f"the prices of {latest.symbol} begin on {latest.first}"
-    going = min(int(one.day[-1]) for one in chosen) > stop
+    going_on = [one for one in chosen if one.end is None] or chosen
+    soonest = min(going_on, key=lambda one: int(one.day[-1]))
+    going = int(soonest.day[-1]) > stop
     room = len(axis) - least
     if room < warmup:
         ways = ["a later end"] if going else []
         if max(shortest, 1) <= room:
-            ways.append(f"a window of at most {room} sessions")
+            ways.append(f"a window of at most {count_of(room, 'session')}")
+        if not going and max(int(one.day[-1]) for one in chosen) > stop:
+            ways.append(f"prices of {soonest.symbol} that go on (docs/own-prices.md)")
         ways.append(f"earlier prices of {latest.symbol} or another symbol")
         raise NotCovered(
-            f"{names} have {len(axis)} common sessions up to {to_date(stop)}; "
+            f"{names} have {count_of(len(axis), 'common session')} up to {to_date(stop)}; "
             f"{warmup + least} are needed ({warmup} of warm-up, {least} to run), and {from_when}: "
             f"choose {', '.join(ways)}"
         )
@@ -207,7 +212,7 @@ def _begin(
         )
     if begin > room:
         raise NotCovered(
-            f"start {start} leaves {len(axis) - begin} common sessions of {names} to "
+            f"start {start} leaves {count_of(len(axis) - begin, 'common session')} of {names} to "
             f"{to_date(int(axis[-1]))}; {least} are needed: choose a start on or before "
             f"{to_date(int(axis[room]))}{' or a later end' if going else ''}"
         )
