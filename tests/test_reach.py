@@ -40,7 +40,7 @@ def said(
         ]
     )
     tape = market.tape(["MINE", "SPX"], start=start, end=end, warmup=5)
-    return [*bounds_told(market, tape, "MINE", start=start, end=end)]
+    return [*bounds_told(market, tape, "MINE", warmup=5)]
 
 
 def test_an_index_that_ends_a_month_before_the_holding_is_named_as_what_ends_the_run() -> None:
@@ -52,12 +52,19 @@ def test_an_index_that_ends_a_month_before_the_holding_is_named_as_what_ends_the
 
 def test_a_symbol_that_begins_a_month_after_the_holding_is_named_as_what_begins_the_run() -> None:
     (text,) = said(slice(0, 120), slice(30, 120))
-    assert f"begins on {to_date(AXIS[35])} because the prices of SPX begin on" in text
+    assert f"cannot begin before {to_date(AXIS[35])}: the prices of SPX begin on" in text
     assert f"SPX begin on {to_date(AXIS[30])}, and 5 sessions of warm-up" in text
     assert f"MINE begin on {to_date(AXIS[0])}" in text
 
 
-def test_nothing_is_said_of_an_end_or_a_start_that_was_asked_for_or_of_a_few_sessions() -> None:
+def test_the_same_is_said_where_that_start_and_end_are_asked_for() -> None:
+    texts = said(slice(0, 120), slice(30, 90))
+    assert len(texts) == 2
+    asked = {"start": to_date(AXIS[35]), "end": to_date(AXIS[89])}
+    assert said(slice(0, 120), slice(30, 90), **asked) == texts
+
+
+def test_nothing_is_said_of_an_end_or_a_start_that_need_not_be_or_of_a_few_sessions() -> None:
     every, few = slice(0, 120), WORTH_SAYING
     assert said(every, slice(few, 120 - few)) == []
     assert said(every, slice(30, 90), start=to_date(AXIS[40]), end=to_date(AXIS[80])) == []

@@ -115,11 +115,12 @@ def compare(
     check_stop(stop_loss)
     charges = costs or Costs()
     choice = VolChoice.of(vol)
+    warmup = warmup_of(hedges, [choice])
     tape = laid(
         hedges,
         market,
         rest=() if portfolio.rest is None else portfolio.rest.symbols,
-        warmup=warmup_of(hedges, [choice]),
+        warmup=warmup,
         start=start,
         end=end,
         rate=rate,
@@ -156,7 +157,7 @@ def compare(
             for name, hedge in zip(run_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        hint = traded(market, error.symbol, warmup_of(hedges, [choice]), tape.dates[-1])
+        hint = traded(market, error.symbol, warmup, tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}", error.symbol) from None
     sold = yardsticks(alone, hedged, setup)
     found = assembled(
@@ -173,7 +174,7 @@ def compare(
             setup,
             sold,
             market.notes,
-            bounds_told(market, tape, holding, start=start, end=end),
+            bounds_told(market, tape, holding, warmup=warmup),
         ),
     )
     return replace(found, strategies=tuple(hedges))

@@ -114,10 +114,10 @@ class Market:
         other.notes = (*self.notes, *notes)
         return other
 
-    def without(self, others: Mapping[str, str]) -> Self:
-        """Return the same market that knows which symbols it lacks, and why, by a sentence."""
+    def lacking(self, why: Mapping[str, str]) -> Self:
+        """Return the same market with the symbols it lacks for a reason: a sentence for each."""
         other = copy(self)
-        other._left_out = {**self._left_out, **others}
+        other._left_out = {**self._left_out, **why}
         return other
 
     def at(self, exchange: Exchange) -> Self:

@@ -7,9 +7,8 @@ of one's own, whose reach their owner knows; the shipped ones end in 2022 anyway
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from microhedge.calendar import day_number, to_date
+from microhedge.calendar import day_number
 from microhedge.laying import last_days
 from microhedge.market import Market
 from microhedge.series import Series
@@ -20,10 +19,12 @@ WORTH_SAYING = 21
 """Sessions of the holding, a month, that must be left out."""
 
 
-def bounds_told(
-    market: Market, tape: Tape, holding: str, *, start: date | None, end: date | None
-) -> Iterable[str]:
-    """Say which symbol cut the prices of a holding short, where no start or end was asked for."""
+def bounds_told(market: Market, tape: Tape, holding: str, *, warmup: int) -> Iterable[str]:
+    """Say which symbol cuts the prices of a holding short, so that a run cannot go further.
+
+    It is the same whether such a start and end were asked for or not, as the command that plays a
+    run again asks for them.  `warmup` is the number of returns before the earliest decision.
+    """
     known = {
         symbol: [
             one
@@ -37,21 +38,23 @@ def bounds_told(
         return
     last = last_days(known)
     shortest = min(last, key=lambda symbol: last[symbol])
-    over = market.exchange.sessions(last[shortest] + 1, day_number(own.last))
-    if end is None and len(over) > WORTH_SAYING:
+    sessions = market.exchange.sessions
+    over = sessions(last[shortest] + 1, day_number(own.last))
+    could_go_on = len(sessions(int(tape.day[-1]) + 1, last[shortest])) > 0
+    if not could_go_on and len(over) > WORTH_SAYING:
         yield told(
             "The run ends on {end}, where the prices of {symbol} end; those of {holding} go on to "
             "{last}. Prices of {symbol} that go on make it longer: docs/own-prices.md says how.",
-            end=to_date(last[shortest]),
+            end=tape.dates[-1],
             symbol=shortest,
             holding=holding,
             last=own.last,
         )
     latest = max((_laid(each, tape) for each in known.values()), key=lambda one: one.first)
-    before = market.exchange.sessions(day_number(own.first), day_number(latest.first) - 1)
-    if start is None and len(before) > WORTH_SAYING:
+    before = sessions(day_number(own.first), day_number(latest.first) - 1)
+    if tape.begin == warmup and len(before) > WORTH_SAYING:
         yield told(
-            "The run begins on {start} because the prices of {symbol} begin on {first}, and {n} "
+            "The run cannot begin before {start}: the prices of {symbol} begin on {first}, and {n} "
             "sessions of warm-up come first; those of {holding} begin on {own}.",
             start=tape.dates[tape.begin],
             symbol=latest.symbol,

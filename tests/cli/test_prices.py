@@ -269,8 +269,10 @@ def test_prices_beyond_the_shipped_index_are_told_to_be_cut_until_one_that_goes_
     index.write_text("\n".join(["Date,Close", *(one[:-2] for one in lines), ""]))
     said = "The run ends on 2022-12-28, where the prices of SPX end; those of MINE go on to 2023-09"
     line = f"index-short --holding MINE --prices {mine}"
-    notes = json.loads(typed("run", *line.split(), "--shares", "9", "--json").out)["warnings"]
-    assert any(one.startswith(said) for one in notes)
+    document = json.loads(typed("run", *line.split(), "--shares", "9", "--json").out)
+    assert any(one.startswith(said) for one in document["warnings"])
+    again = json.loads(typed(*document["reproduce"].split()[1:], "--json").out)
+    assert again["warnings"] == document["warnings"]
     dry = typed("sweep", *line.split(), "--window", "252,504", "--dry-run")
     assert said in " ".join(dry.err.split())
     late = typed("run", *line.split(), "--start", "2023-01-05")

@@ -243,9 +243,9 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
         returns=given["returns"],
         **options.ending_of(given),
     )
-    tape, end = plan.job.setup.tape, date_if("end", given["end"])
-    start = tape.dates[tape.begin] if given["start"] else None
-    for each in bounds_told(market, tape, hedge.holding, start=start, end=end):
+    tape = plan.job.setup.tape
+    earliest = 0 if given["start"] else tape.begin
+    for each in bounds_told(market, tape, hedge.holding, warmup=earliest):
         note(f"note: {each}")
     return plan
 

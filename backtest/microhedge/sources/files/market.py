@@ -90,7 +90,7 @@ def file_market(
         for one in others
         if one.currency != first.currency
     }
-    return together.without(foreign), tuple(found)
+    return together.lacking(foreign), tuple(found)
 
 
 def _word(path: str, declared: dict[str, Any]) -> str:
