@@ -187,7 +187,7 @@ def _begin(
         ways = ["a later end"] if going else []
         if max(shortest, 1) <= room:
             ways.append(f"a window of at most {count_of(room, 'session')}")
-        if not going and max(int(one.day[-1]) for one in chosen) > stop:
+        if int(latest.day[-1]) > stop and not going:
             ways.append(f"prices of {soonest.symbol} that go on (docs/own-prices.md)")
         ways.append(f"earlier prices of {latest.symbol} or another symbol")
         raise NotCovered(
