@@ -281,3 +281,14 @@ def test_prices_beyond_the_shipped_index_are_told_to_be_cut_until_one_that_goes_
     answer = typed("run", *longer.split(), "--shares", "9")
     assert answer.code == 0, answer.err
     assert not any("The run ends" in one for one in json.loads(answer.out)["warnings"])
+
+
+def test_yahoo_s_index_stands_beside_a_file_of_one_s_own(
+    typed: Typed, server: Yahoo, mine: Path
+) -> None:
+    line = f"run index-short --holding MINE --shares 100 --prices {mine} --source yahoo --json"
+    answer = typed(*line.split())
+    assert answer.code == 0, answer.err
+    origin = {one["series"]: one["source"] for one in json.loads(answer.out)["provenance"]}
+    assert origin["MINE"] == "MINE.csv"
+    assert origin["SPX"].startswith("Yahoo by yfinance")
