@@ -99,21 +99,21 @@ def times(value: float) -> str:
 
 
 def offset_came(found: Offset, last: float) -> str:
-    """Say to what the hedge offset the holding since the start, and how often in the corridor."""
+    """Say what the hedge offset since its first trade, and how often within the corridor."""
     if last < 0.0:
         start = say(
-            "Since the start the hedge added {size} to what the holding did",
+            "Since its first trade the hedge added {size} to what the holding did",
             size=percent(-last, 0),
         )
     elif LOW <= last <= HIGH:
         start = say(
-            "Since the start the hedge offset {last} of what the holding did, inside the "
+            "Since its first trade the hedge offset {last} of what the holding did, inside the "
             "customary corridor",
             last=percent(last, 0),
         )
     else:
         start = say(
-            "Since the start the hedge offset {last} of what the holding did, {side} the "
+            "Since its first trade the hedge offset {last} of what the holding did, {side} the "
             "customary corridor",
             last=percent(last, 0),
             side=say("below") if last < LOW else say("above"),

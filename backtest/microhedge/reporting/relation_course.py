@@ -206,10 +206,13 @@ def _offset(subject: Subject, run: Run, course: Course) -> Block:
             say("Not shown: the dollar offset"),
             say("The hedge never traded.")
             if not course.traded
-            else say("No month was completed in which the holding had moved from its start."),
+            else say("The holding hardly moved from the hedge's first trade on."),
         )
     beyond = int(np.sum((found.cumulative < FRAME[0]) | (found.cumulative > FRAME[1])))
-    sub = say("Gains of the hedge over losses of the holding, in money, since the start. ")
+    sub = say(
+        "Gains of the hedge over losses of the holding, in money after costs, since its first "
+        "trade. "
+    )
     if found.single_counted and found.expected is not None:
         sub += say(
             "80–125% is custom, no pass mark: {share} of single months lie inside; were returns "
