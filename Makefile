@@ -26,8 +26,9 @@ demo: .venv/ready
 gallery: .venv/ready
 	$(BIN)/python reports/build.py
 
+# one file of tests at a time on every core; what one process shares within a file is made once
 test: .venv/ready-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .

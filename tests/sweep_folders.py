@@ -129,6 +129,7 @@ def _stats(at: Mapping[str, Any], fraction: float) -> dict[str, float | None]:
         "sell_row": 0.0,
         "sell_cost": 0.0,
         "rolls": 12.0 if "moneyness" in at else 0.0,
+        "realised_tenor": 150.0 if "moneyness" in at else None,
     }
 
 

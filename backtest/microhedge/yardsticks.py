@@ -230,8 +230,8 @@ def beforehand(
 ) -> tuple[float, int, float] | None:
     """Return the sale that stands for a hedge: its fraction, its row, and what it costs.
 
-    The cost is a part of the value sold.  None for a hedge that never traded, and for a linear
-    one that stated no premise.
+    The cost is a part of the value sold.  None for a hedge that never traded, and for one
+    that leans on others' prices which begin too shortly before its first fill.
     """
     at = first_fill(result)
     fraction = known

@@ -85,7 +85,7 @@ def test_every_number_comes_with_the_best_cell(plateau: SweepLuck) -> None:
         "probability of backtest overfitting",
         "one standard error of the best",
         "neighbours earned",
-        "best of the whole sample earned",
+        "best of the whole sample, the years before included, earned",
     ):
         assert part in text
     assert len(plateau.sentences) == 9
@@ -123,6 +123,11 @@ def test_a_sweep_in_which_nothing_protects_has_no_best_cell() -> None:
     found = judged(sweep(0.1 * noise(), fraction=0.1), tried=25)
     assert (found.verdict, found.evidence, len(found.sentences)) == ("not_certified", None, 1)
     assert found.sentence.startswith("Not certified: none of 25 cells removed 25% of the holding's")
+
+
+def test_cells_that_add_to_the_tail_loss_are_told_as_such() -> None:
+    assert words.nothing(6, 0.25, 0.06)[0].endswith("compare with selling; the most was 6%.")
+    assert words.nothing(2, 0.25, -0.0138)[0].endswith("; each one added to it, the least 1%.")
 
 
 def test_a_put_that_hedges_nothing_is_not_the_best_cell() -> None:
@@ -166,7 +171,25 @@ def test_cells_that_failed_count_among_those_tried() -> None:
     assert many.evidence.deflated_raw.expected > few.evidence.deflated_raw.expected
     assert many.evidence.deflated == few.evidence.deflated
     assert "Of 400 cells the best" in many.sentence
-    assert "380 cells failed or removed less than 25%" in many.sentence
+    assert "; 380 cells failed or lost everything." in many.sentences[1]
+
+
+def test_failed_cells_and_those_of_too_little_protection_are_counted_apart() -> None:
+    assert words.left_out(0, 0, 0.25) == ()
+    assert words.left_out(3, 0, 0.25) == ("3 cells failed or lost everything",)
+    assert words.left_out(1, 2, 0.25) == (
+        "1 cell failed or lost everything",
+        "2 cells removed less than 25%",
+    )
+    lead = np.zeros((1600, CELLS))
+    made = sweep(lead + 0.0001 * np.random.default_rng(1).standard_normal(lead.shape))
+    runs = made.runs.copy()
+    runs[:, :4] = made.holding[:, None]
+    found = judged(replace(made, runs=runs), tried=23)
+    assert found.cells.eligible.sum() == CELLS - 4
+    assert found.sentences[1].endswith(
+        "; 3 cells failed or lost everything and 4 cells removed less than 25%."
+    )
 
 
 def test_one_cell_alone_is_judged_without_a_choice() -> None:
@@ -384,7 +407,10 @@ def test_a_walk_reads_as_it_went(chosen: float, changes: int, says: str) -> None
     sentence = words.walked(walk)
     assert sentence.startswith("Chosen each year by its past from 2008 on, ")
     assert says in sentence
-    assert sentence.endswith("the best of the whole sample earned +5.0 points.")
+    assert sentence.endswith(
+        "the best of the whole sample, the years before included, earned +5.0 points over those "
+        "years."
+    )
 
 
 def test_a_walk_that_never_chose_says_so() -> None:

@@ -130,7 +130,9 @@ def test_a_holding_that_never_fell_tests_no_hedge() -> None:
 
 def test_without_a_sale_nothing_is_compared() -> None:
     assert selling_better(found(sale=Interval())).answer == "not_applicable"
-    assert selling_better(found(), fraction=0.0).answer == "not_applicable"
+    nothing = selling_better(found(), fraction=0.0)
+    assert nothing.answer == "not_applicable"
+    assert nothing.sentence.endswith("took no risk away, and nothing was to be sold.")
 
 
 def test_a_few_rolls_are_too_few_to_judge() -> None:

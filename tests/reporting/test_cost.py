@@ -420,6 +420,10 @@ def test_the_sale_fixed_beforehand_is_told(lead: float, bounds: Any, text: str) 
     assert sentence.startswith("Selling 30% once, fixed beforehand, ")
     assert text in sentence
     assert told.sold_beforehand(None, lead, bounds, (None, None)) == ""
+    little = told.sold_beforehand(0.004, lead, bounds, (-0.166, -0.115))
+    assert little.startswith("Selling 0.4% once, fixed beforehand, ")
+    nothing = told.sold_beforehand(0.0, lead, bounds, (-0.166, -0.115))
+    assert nothing.startswith("Keeping all, as nothing was to be sold beforehand, returned ")
     assert told.sold_beforehand(0.3, None, bounds, (None, None)) == ""
     assert "tail loss" not in told.sold_beforehand(0.3, lead, bounds, (None, -0.1))
 
@@ -497,14 +501,14 @@ def test_hedges_above_the_line_are_counted(hedged: list[Beside], text: str) -> N
     ("parts", "cost", "text"),
     [
         ({"premiums": -0.1, "payoffs": 0.06, "spreads": -0.003}, 0.043,
-         "The options of the put brought back 60% of their premiums, before costs; net "
-         "it cost 4.3% a year."),
+         "In money the options of the put brought back 60% of their premiums, before costs; "
+         "net it cost 4.3% a year."),
         ({"premiums": -0.1, "payoffs": 0.211}, -0.111,
-         "The options of the put brought back 211% of their premiums, before costs; net "
-         "it earned 11.1% a year."),
+         "In money the options of the put brought back 211% of their premiums, before costs; "
+         "net it earned 11.1% a year."),
         ({"premiums": -0.1, "payoffs": 0.1}, 0.0,
-         "The options of the put brought back 100% of their premiums, before costs; net "
-         "it cost nothing."),
+         "In money the options of the put brought back 100% of their premiums, before costs; "
+         "net it cost nothing."),
         ({"premiums": -0.1}, 0.1, "brought back 0% of their premiums"),
         ({"premiums": -0.11, "payoffs": 0.1, "written": 0.12, "written_back": -0.26}, 0.15,
          "What the written options took moved the result of the put most, by −26.0 points a year; "

@@ -271,12 +271,12 @@ def test_a_sale_ends_ahead_behind_or_level(sale: float, words: str) -> None:
 
 
 def test_what_came_back_is_said_roll_by_roll_and_in_money() -> None:
-    assert findings_of_trades.came_back(1000.0, 690.0, 0.72, "USD") == (
-        "In percent of the holding the options brought back 72% of premiums and costs; "
-        "in money, 69% of USD 1,000."
+    assert findings_of_trades.came_back(1000.0, 690.0, 0.72, "USD", premiums=920.0) == (
+        "In money the options brought back 75% of their premiums, 69% of premiums and costs "
+        "together, USD 1,000; with each roll in percent of the holding on its day, 72%."
     )
-    assert "brought in 121% of premiums and costs" in findings_of_trades.came_back(
-        1000.0, 690.0, 1.21, "USD"
+    assert findings_of_trades.came_back(1000.0, 1210.0, 0.9, "USD").startswith(
+        "In money the options brought in 121% of premiums and costs together, USD 1,000; "
     )
     assert findings_of_trades.came_back(0.0, 0.0, 0.0, "USD") == "No premium was paid."
 

@@ -70,6 +70,14 @@ def test_page_1_asks_the_four_questions_in_order(document: dict[str, Any]) -> No
     ]
 
 
+def test_a_sale_of_nothing_has_no_number_on_its_card(sample: Subject) -> None:
+    runs = tuple(replace(run, sold=0.0) if run.kind == "sell-once" else run for run in sample.runs)
+    none = {"protective-put": Verdict("yes", "not_applicable")}
+    card = model(replace(sample, runs=runs, verdicts=none))["cards"][3]
+    assert (card["mark"], card["a"], card["sure"]) == ("dash", "No sale", [])
+    assert card["why"].endswith("the first position took no risk away: nothing was to be sold.")
+
+
 def test_every_card_leads_to_a_page_that_exists(document: dict[str, Any]) -> None:
     labels = {page["label"] for page in document["pages"]}
     assert {card["ref"] for card in document["cards"]} <= labels

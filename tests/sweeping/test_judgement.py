@@ -16,6 +16,7 @@ import microhedge as mh
 from microhedge.loading import load
 from microhedge.sweeping import judgement
 from microhedge.sweeping.judgement import judge
+from microhedge.sweeping.results import Sweep
 
 GRID: Mapping[str, Sequence[Any]] = {"moneyness": [0.8, 0.85, 0.9, 0.95], "tenor": [91, 182]}
 
@@ -135,6 +136,18 @@ def test_what_failed_or_lost_everything_counts_as_tried(tmp_path: Path) -> None:
     assert judged.place.tolist() == [-1, -1, 0, 1, 2, 3, 4, -1]
     assert "Of 8 cells the best" in judged.sentences[1]
     assert judged.sentences[-1] == "3 cells failed or lost everything and counted as tried."
+
+
+def test_a_cell_without_a_sale_beforehand_is_compared_with_keeping_all(tmp_path: Path) -> None:
+    made = written(tmp_path, GRID, lead=hill)
+    lines = (tmp_path / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    for row in (1, 2):
+        lines[row] = lines[row].replace('"sell_fraction": 0.4', '"sell_fraction": null')
+    (tmp_path / "journal.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert judge(Sweep.read(made.folder)).notes == (
+        "For 2 cells no size of a sale was known beforehand, as they never traded or too few "
+        "prices preceded their first trade; they were compared with keeping all instead.",
+    )
 
 
 def test_roll_phases_are_averaged_and_told_apart(tmp_path: Path) -> None:

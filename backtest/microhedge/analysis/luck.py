@@ -294,6 +294,7 @@ def _sentences(
         words.best(
             f"cell {evidence.cell}" if names is None else names[evidence.cell],
             tried=tried,
+            judged=panel.cells,
             eligible=many,
             target=target,
             advantage=evidence.advantage,

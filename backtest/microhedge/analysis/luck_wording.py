@@ -27,14 +27,19 @@ _LEVEL = 0.0005  # a year: what reads as 0.0 points
 
 
 def nothing(cells: int, target: float, most: float) -> tuple[Told, ...]:
-    """Say that no cell protects from enough to be compared."""
+    """Say that no cell protects from enough to be compared; `most` below 0 is what it added."""
+    nearest = (
+        told("the most was {most}", most=percent(most))
+        if most >= 0.0
+        else told("each one added to it, the least {most}", most=percent(-most))
+    )
     return (
         told(
             "Not certified: none of {cells} removed {target} of the holding's tail loss, so that "
-            "there is no protection to compare with selling; the most was {most}.",
+            "there is no protection to compare with selling; {nearest}.",
             cells=_cells(cells),
             target=percent(target),
-            most=percent(most),
+            nearest=nearest,
         ),
     )
 
@@ -76,6 +81,7 @@ def best(
     name: str,
     *,
     tried: int,
+    judged: int,
     eligible: int,
     target: float,
     advantage: float,
@@ -83,7 +89,11 @@ def best(
     over_sale: float,
     removed: float,
 ) -> Told:
-    """Say what the best cell earned, how sure that is, and how many cells it is the best of."""
+    """Say what the best cell earned, how sure that is, and how many cells it is the best of.
+
+    Of the cells `tried` those not `judged` failed or lost everything, and of the others those not
+    `eligible` removed too little.
+    """
     earned = told(
         "Of {cells} the best, {name}, earned {lead} than the sale with the same tail loss "
         "(standard error {error}), {over_sale} than the one fixed beforehand, and removed "
@@ -95,15 +105,21 @@ def best(
         over_sale=apart(over_sale),
         removed=percent(removed),
     )
-    out = tried - eligible
-    if out == 0:
+    out = left_out(tried - judged, judged - eligible, target)
+    if not out:
         return told("{earned}.", earned=earned)
-    return told(
-        "{earned}; {cells} failed or removed less than {target}.",
-        earned=earned,
-        cells=_cells(out),
-        target=percent(target),
-    )
+    return told("{earned}; {out}.", earned=earned, out=listed(out))
+
+
+def left_out(failed: int, little: int, target: float) -> tuple[Told, ...]:
+    """Say how many cells are not compared, a part of the sentence for each reason there is."""
+    found = []
+    if failed:
+        found.append(told("{cells} failed or lost everything", cells=_cells(failed)))
+    if little:
+        text = told("{cells} removed less than {part}", cells=_cells(little), part=percent(target))
+        found.append(text)
+    return tuple(found)
 
 
 def beyond_luck(same_tail: float, sale: float, unhedged: float, *, better: int, n: int) -> Told:
@@ -252,7 +268,9 @@ def walked(found: WalkForward | None) -> Told:
         )
     first, chosen = found.years[0].year, points(found.chosen)
     hindsight = told(
-        "the best of the whole sample earned {hindsight}", hindsight=points(found.hindsight)
+        "the best of the whole sample, the years before included, earned {hindsight} over those "
+        "years",
+        hindsight=points(found.hindsight),
     )
     if found.changes == 0:
         return told(

@@ -128,7 +128,13 @@ def selling_better(
     is the part sold, decided beforehand; of none there is nothing to compare.
     """
     over = found.over_sale
-    if over.estimate is None or fraction == 0.0:
+    if fraction == 0.0:
+        none = told(
+            "There is no sale to compare the hedge with: by what was known, its first position "
+            "took no risk away, and nothing was to be sold."
+        )
+        return Judged("not_applicable", none)
+    if over.estimate is None:
         none = told("There is no sale to compare the hedge with.")
         return Judged("not_applicable", none)
     gain = over.negative()

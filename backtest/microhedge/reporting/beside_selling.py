@@ -10,7 +10,7 @@ from microhedge.reporting.charts_cost import Mark
 from microhedge.reporting.exhibits import Block, Column, chart, notice, table
 from microhedge.reporting.inputs import Leans, Run, Subject
 from microhedge.reporting.inputs_cost import Cost
-from microhedge.reporting.numbers import DASH, a_year, percent, points
+from microhedge.reporting.numbers import DASH, a_year, percent, points, portion
 from microhedge.reporting.style import HEDGE_STROKES, PALETTE, STROKES, Stroke
 
 CHARTED = len(HEDGE_STROKES)
@@ -177,12 +177,13 @@ def _each_beside(subject: Subject, found: Cost) -> Block:
         Column(say("Beforehand: ahead, points"), width="1.1fr"),
         Column(say("Beforehand: 95% interval"), width="1.3fr"),
     ]
-    rows = []
+    rows, kept_all = [], False
     for run in runs:
         beside, sale = found.beside[run.name], subject.yardstick("sell-once", run)
         same = beside.same_tail
         lead = run.estimates.get("selling_lead") if sale is not None else None
         annual, tail = _place(run)
+        kept_all |= sale is not None and sale.sold == 0.0
         rows.append(
             [
                 run.label,
@@ -191,7 +192,7 @@ def _each_beside(subject: Subject, found: Cost) -> Block:
                 DASH if same is None else percent(same.part, 0),
                 points(beside.ahead),
                 _bounds(beside.lead.low, beside.lead.high),
-                DASH if sale is None else percent(sale.sold, 0),
+                DASH if sale is None else portion(sale.sold),
                 DASH if lead is None else points(-lead),
                 _turned(run.intervals.get("selling_lead") if sale is not None else None),
             ]
@@ -204,7 +205,8 @@ def _each_beside(subject: Subject, found: Cost) -> Block:
             "Each hedge beside two sales at its own first fill: of the size that leaves the same "
             "tail loss, known only afterwards, and of the size fixed beforehand (over completed "
             "periods). A dash: no such sale, or too few periods."
-        ),
+        )
+        + (say(" Nothing sold beforehand: beside keeping all.") if kept_all else ""),
         size=7.8,
     )
 

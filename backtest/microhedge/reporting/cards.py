@@ -51,7 +51,6 @@ def cards(subject: Subject) -> list[Block]:
     review = subject.hedges[0]
     found = subject.verdicts.get(review.name, Verdict(None, None))
     bands = subject.bands.get(review.name, Bands())
-    selling = subject.yardstick("sell-once", review)
     alone = subject.unhedged
     rolls = review.stat("rolls")
     periods = (
@@ -96,24 +95,33 @@ def cards(subject: Subject) -> list[Block]:
             "ref": "cost",
         },
         _reliance(subject, review),
-        {
-            "q": say("What would selling have done?"),
-            "mark": MARKS[found.selling_better],
-            "a": findings.selling_answer(_lead(selling, review)),
-            "why": findings.sold_reason(
-                selling.sold, selling.stat("max_drawdown"), review.stat("max_drawdown")
-            )
-            if selling
-            else say("No sale was run beside this hedge."),
-            "sure": _sure(
-                review,
-                bands,
-                "selling_lead",
-                counted,
-            ),
-            "ref": "cost",
-        },
+        _selling(subject, review, found, _sure(review, bands, "selling_lead", counted)),
     ]
+
+
+def _selling(subject: Subject, review: Run, found: Verdict, sure: list[list[str]]) -> Block:
+    """Return the card on the sale beside the hedge; of none sold there is no number."""
+    selling = subject.yardstick("sell-once", review)
+    card: Block = {
+        "q": say("What would selling have done?"),
+        "mark": MARKS[found.selling_better],
+        "ref": "cost",
+    }
+    if found.selling_better == "not_applicable" and selling is not None and selling.sold == 0.0:
+        why = say(
+            "By what was known, the first position took no risk away: nothing was to be sold."
+        )
+        return {**card, "a": say("No sale"), "why": why, "sure": []}
+    return {
+        **card,
+        "a": findings.selling_answer(_lead(selling, review)),
+        "why": findings.sold_reason(
+            selling.sold, selling.stat("max_drawdown"), review.stat("max_drawdown")
+        )
+        if selling
+        else say("No sale was run beside this hedge."),
+        "sure": sure,
+    }
 
 
 def _lead(selling: Run | None, review: Run) -> float | None:

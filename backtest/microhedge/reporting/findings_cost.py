@@ -12,7 +12,7 @@ from microhedge.language import mark, say, say_count
 from microhedge.reporting import numbers
 from microhedge.reporting.findings import listed, the, upper
 from microhedge.reporting.inputs_cost import Reruns
-from microhedge.reporting.numbers import a_year, percent, points
+from microhedge.reporting.numbers import a_year, percent, points, portion
 
 LEVEL = 0.0005
 """Returns a year within a twentieth of a point read alike."""
@@ -83,7 +83,11 @@ def sold_beforehand(
     """
     if part is None or lead is None:
         return ""
-    start = say("Selling {part} once, fixed beforehand,", part=percent(part, 0))
+    start = (
+        say("Keeping all, as nothing was to be sold beforehand,")
+        if part == 0.0
+        else say("Selling {part} once, fixed beforehand,", part=portion(part))
+    )
     sure = (
         say(" (too few periods for an interval)")
         if bounds is None
@@ -240,7 +244,7 @@ def causes(label: str, parts: Mapping[str, float], cost: float | None) -> str:
     paid, back = -parts.get("premiums", 0.0), parts.get("payoffs", 0.0)
     if paid > 0.0 and "written" not in parts:
         told = say(
-            "The options of {label} brought back {share} of their premiums, before costs",
+            "In money the options of {label} brought back {share} of their premiums, before costs",
             label=start,
             share=percent(back / paid, 0),
         )

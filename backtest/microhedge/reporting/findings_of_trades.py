@@ -87,20 +87,31 @@ def rebalances(
     )
 
 
-def came_back(paid: float, received: float, share: float, currency: str) -> str:
+def came_back(
+    paid: float, received: float, share: float, currency: str, *, premiums: float | None = None
+) -> str:
     """Say which share of the premiums with their costs came back: in money, and roll by roll.
 
-    `share` weighs each roll by what it cost in percent of the holding at the time.
+    `share` weighs each roll by what it cost in percent of the holding at the time.  `premiums`
+    are those inside `paid`, None where options were written: the part of them that came back is
+    the one that the causes of the cost state.
     """
     if paid <= 0:
         return say("No premium was paid.")
     came, spent = received / paid, numbers.spoken_money(paid, currency)
-    verb = say("brought in") if share >= 1.0 else say("brought back")
-    return say(
-        "In percent of the holding the options {verb} {share} of premiums and costs; in money, "
-        "{came} of {spent}.",
-        verb=verb,
-        share=percent(share, 0),
+    verb = say("brought in") if came >= 1.0 else say("brought back")
+    rest = say(
+        "{came} of premiums and costs together, {spent}; with each roll in percent of the holding "
+        "on its day, {share}",
         came=percent(came, 0),
         spent=spent,
+        share=percent(share, 0),
+    )
+    if premiums is None or premiums <= 0:
+        return say("In money the options {verb} {rest}.", verb=verb, rest=rest)
+    return say(
+        "In money the options {verb} {alone} of their premiums, {rest}.",
+        verb=verb,
+        alone=percent(received / premiums, 0),
+        rest=rest,
     )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.language import say, say_count
 from microhedge.reporting import charts, findings, findings_of_trades, numbers
-from microhedge.reporting.casting import in_units
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, table
-from microhedge.reporting.inputs import Roll, Run, Subject, Year
+from microhedge.reporting.inputs import Roll, Run, Subject
 from microhedge.reporting.numbers import DASH, count, percent, plain
+from microhedge.reporting.table_of_years import linear
 
 MOST_ROWS = 400
 """Rolls printed in full; a ledger beyond them shows its ends, as tags make tables heavy."""
@@ -35,7 +33,7 @@ def page(subject: Subject) -> Page:
             printed += len(run.rolls) if whole else 2 * ENDS
             body += _options(subject, run, whole=whole)
         if run.years:
-            body.append(_linear(subject, run))
+            body.append(linear(subject, run))
         if run.calls:
             body.append(_calls(subject, run))
     return Page(say("What was traded?"), say("Ledger"), "ledger", "", tuple(body))
@@ -77,6 +75,7 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     float(received.sum()),
                     float(np.sum(received / held) / np.sum(paid / held)),
                     subject.currency,
+                    premiums=None if written else sum(roll.paid for roll in run.rolls),
                 ),
                 sub=say(
                     "{who}Per {word} at its {begun}, percent of the whole holding on that day; "
@@ -219,114 +218,6 @@ def _total(rolls: tuple[Roll, ...]) -> list[str]:
         say("Total"), many, *middle,
         plain(paid), plain(received), plain(costs), plain(received - paid - costs, signed=True),
     ]  # fmt: skip
-
-
-def _linear(subject: Subject, run: Run) -> Block:
-    symbols = list(dict.fromkeys(year.symbol for year in run.years))
-    years = sorted({year.year for year in run.years})
-    trades = [sum(y.trades for y in run.years if y.year == year) for year in years]
-    amounts = [value for year in run.years for value in (year.traded, year.result or 0.0)]
-    plainly = max((abs(value) for value in amounts), default=0.0) < 1e8
-    unit, places, word = (1.0, 0, "") if plainly else numbers.money_unit(amounts)
-    heads = [say("Year")]
-    for symbol in symbols:
-        name = numbers.shortened(symbol, 13)
-        heads += [
-            f"{name} {head}" for head in (say("trades"), say("traded"), say("ratio"), say("result"))
-        ]
-    heads += [say("Interest"), say("Costs"), say("Net")]
-    rows, total = [], [0.0] * 3
-    for year in years:
-        legs = {one.symbol: one for one in run.years if one.year == year}
-        line = [str(year)]
-        for symbol in symbols:
-            line += _leg(legs.get(symbol), unit, places)
-        interest = run.interest.get(year, 0.0)
-        costs = sum(one.costs or 0.0 for one in legs.values())
-        net = sum(one.result or 0.0 for one in legs.values()) + interest - costs
-        total = [sum(pair) for pair in zip(total, (interest, costs, net), strict=True)]
-        rows.append([*line, *_amounts((interest, costs, net), unit, places)])
-    last = [say("Total")]
-    for symbol in symbols:
-        last += _sums([year for year in run.years if year.symbol == symbol], unit, places)
-    rows.append([*last, *_amounts(total, unit, places)])
-    return table(
-        [Column(heads[0], "left"), *(Column(head, width="1fr") for head in heads[1:])],
-        rows,
-        finding=findings_of_trades.rebalances(
-            list(zip(years, trades, strict=True)),
-            total[2],
-            subject.currency,
-            noun=_noun(run),
-        ),
-        sub=say(
-            "{label}. Money in {in_units}; {explained}.",
-            label=findings.upper(findings.the(run.label)),
-            in_units=in_units(word, subject.currency),
-            explained=_explained(run),
-        ),
-        bold=[len(rows) - 1],
-        rules=[len(rows) - 1],
-        size=7.6 if len(symbols) < 3 else 6.8,
-    )
-
-
-def _noun(run: Run) -> str:
-    if any(year.is_bond for year in run.years):
-        return say("bonds")
-    return say("futures") if all(year.is_future for year in run.years) else say("shorts")
-
-
-def _explained(run: Run) -> str:
-    """Say what the columns of shorts and futures hold."""
-    kinds = {"bond" if year.is_bond else "future" if year.is_future else "" for year in run.years}
-    bond = say(
-        "ratio: mean value of the bonds sold short over the holding's, negative where they were "
-        "bought; result with coupons; interest on the proceeds, less that on the money for bought "
-        "ones; costs: spreads and borrow"
-    )
-    short = say(
-        "ratio: mean value of the short over the holding's; result with dividends owed; interest "
-        "on the proceeds; costs: spreads, commissions and borrow"
-    )
-    future = say(
-        "futures at model prices, settled in cash at every close, which is their result; ratio: "
-        "mean value that they are short of over the holding's; a roll is two trades; they have no "
-        "proceeds to earn interest"
-    )
-    return "; ".join(
-        text for kind, text in (("", short), ("future", future), ("bond", bond)) if kind in kinds
-    )
-
-
-def _leg(year: Year | None, unit: float, places: int) -> list[str]:
-    if year is None:
-        return [DASH] * 4
-    return [
-        count(year.trades),
-        numbers.money(year.traded, unit=unit, places=places),
-        numbers.ratio(year.ratio),
-        numbers.money(year.result, unit=unit, places=places, signed=True),
-    ]
-
-
-def _amounts(values: Sequence[float], unit: float, places: int) -> list[str]:
-    interest, costs, net = values
-    return [
-        numbers.money(interest, unit=unit, places=places),
-        numbers.money(costs, unit=unit, places=places),
-        numbers.money(net, unit=unit, places=places, signed=True),
-    ]
-
-
-def _sums(years: Sequence[Year], unit: float, places: int) -> list[str]:
-    results = [year.result for year in years if year.result is not None]
-    return [
-        count(sum(year.trades for year in years)),
-        numbers.money(sum(year.traded for year in years), unit=unit, places=places),
-        "",
-        numbers.money(sum(results), unit=unit, places=places, signed=True) if results else DASH,
-    ]
 
 
 def _calls(subject: Subject, run: Run) -> Block:

@@ -192,10 +192,10 @@ def judge(sweep: Sweep, *, target: float = TARGET, seed: int = 0) -> Judged:
     sold = _Sales.of(frame, place, many, first=int(sweep.header["fixed"]["first"]))
     if sold.missing:
         text = told_count(
-            "{n} cell fixed no part to sell beforehand and stood beside the holding itself "
-            "instead.",
-            "{n} cells fixed no part to sell beforehand and stood beside the holding itself "
-            "instead.",
+            "For {n} cell no size of a sale was known beforehand, as it never traded or too few "
+            "prices preceded its first trade; it was compared with keeping all instead.",
+            "For {n} cells no size of a sale was known beforehand, as they never traded or too few "
+            "prices preceded their first trade; they were compared with keeping all instead.",
             sold.missing,
         )
         notes.append(text)

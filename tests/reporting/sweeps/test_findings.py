@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from microhedge.analysis import luck_wording as words
 from microhedge.analysis.walk_forward import WalkForward, Year
 from microhedge.reporting.sweeps import findings
 
@@ -24,6 +25,8 @@ from microhedge.reporting.sweeps import findings
 )
 def test_the_headline(verdict: Any, ran: int, expected: str) -> None:
     assert findings.headline(verdict, ran=ran) == expected
+    none = findings.headline("not_certified", ran=5, compared=False)
+    assert none == "No cell protected enough to be compared with selling"
 
 
 def test_the_highest_cell_is_never_named_without_its_verdict() -> None:
@@ -65,23 +68,24 @@ def test_what_matters() -> None:
 
 
 def test_what_a_table_lists() -> None:
-    assert findings.ranking(0, 0) == "No cell removed enough of the tail loss to be compared."
     assert findings.ranking(1, 1) == "The only eligible cell."
     assert findings.ranking(8, 8) == "All 8 eligible cells."
     assert findings.ranking(1200, 10) == "The first and the last 5 of 1,200 eligible cells."
 
 
-def test_how_many_tests_failed() -> None:
+def test_the_tests_that_failed_are_named() -> None:
     def told(advantage: float, *failed: str) -> Any:
         return SimpleNamespace(advantage=advantage, failed=failed)
 
     assert findings.tests(told(0.1), "certified") == "The best cell passes every test: certified."
-    one = findings.tests(told(0.1, "a"), "inconclusive")
-    assert one == "The best cell fails 1 test: inconclusive."
-    assert findings.tests(told(0.1, "a", "b"), "not_certified").startswith(
-        "The best cell fails 2 tests: not certified"
+    one = findings.tests(told(0.1, words.SPIKE), "inconclusive")
+    assert one == "The best cell is inconclusive, failing 1 test: neighbours."
+    three = (words.TRAILS, words.DEFLATED, words.CHOICE)
+    assert findings.tests(told(0.1, *three), "not_certified") == (
+        "The best cell is not certified, failing 3 tests: lead over the sale fixed beforehand, "
+        "deflated Sharpe ratio and probability of backtest overfitting."
     )
-    assert "no more than selling" in findings.tests(told(-0.1, "a"), "not_certified")
+    assert "no more than selling" in findings.tests(told(-0.1, words.SPIKE), "not_certified")
 
 
 def test_overfitting() -> None:

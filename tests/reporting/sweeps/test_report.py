@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ def document(folder: Path, axes: Mapping[str, Any], **options: Any) -> dict[str,
 def blocks(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     outer = [*told["front"], *(block for page in told["pages"] for block in page["body"])]
     return [one for block in outer for one in parts(block)]
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from strings(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from strings(one)
 
 
 def words(told: Mapping[str, Any]) -> str:
@@ -164,9 +176,55 @@ def test_where_nothing_is_judged_no_cell_is_ranked(tmp_path: Path) -> None:
 def test_where_nothing_protects_the_numbers_are_shown_without_a_map_of_advantage(
     tmp_path: Path,
 ) -> None:
-    told = document(tmp_path, TWO, fraction=0.05)
-    assert told["front"][0]["title"] == "Not shown: the advantage"
-    assert told["pages"][0]["body"][0]["rows"] == []
+    told = document(tmp_path, TWO, fraction=0.05, fails=clash)
+    assert told["verdict"]["headline"] == "No cell protected enough to be compared with selling"
+    assert [row[:2] for row in told["front"][0]["rows"]] == [
+        ["1", "failed, or lost everything"],
+        ["7", "removed less than 25% of the tail loss"],
+    ]
+    assert told["front"][0]["rows"][1][2] == "Strikes nearer to the price, or more cover."
+    # nothing is said twice, and no exhibit is empty
+    assert sum("no protection to compare" in text for text in strings(told)) == 1
+    assert all(block.get("rows", [1]) for block in blocks(told))
+    assert [page["nav"] for page in told["pages"]] == ["Cells", "Data and assumptions"]
+    nearest = told["pages"][0]["body"][0]
+    assert nearest["finding"].startswith("Nearest to 25%: moneyness 0.")
+    removed = [float(row[2].rstrip("%")) for row in nearest["rows"]]
+    assert removed == sorted(removed, reverse=True)
+    assert len(removed) == 7
+
+
+def test_what_added_to_the_tail_loss_is_counted_apart(tmp_path: Path) -> None:
+    made = written(tmp_path, {"peer": ["A", "B", "C"]}, hedge="pair-short", fraction=0.05)
+    judged = judge(made)
+    assert judged.luck is not None
+    cells = replace(judged.luck.cells, removed=np.array([-0.02, -0.01, 0.06]))
+    told = model(read(replace(judged, luck=replace(judged.luck, cells=cells))))
+    assert [row[:2] for row in told["front"][0]["rows"]] == [
+        ["1", "removed less than 25% of the tail loss"],
+        ["2", "added to the tail loss"],
+    ]
+    assert "options" not in str(told["front"][0])
+    assert told["pages"][0]["body"][0]["finding"] == (
+        "Nearest to 25%: peer C removed 6% of the tail loss."
+    )
+
+
+def test_a_sweep_without_options_names_no_volatility(tmp_path: Path) -> None:
+    def items(folder: Path, axes: Axes) -> list[str]:
+        told = document(folder, axes)
+        tables = [one for one in blocks(told) if one.get("head") == ["Item", "Value", "Kind"]]
+        return [row[0] for row in tables[0]["rows"]]
+
+    assert "Implied volatility" in items(tmp_path / "puts", TWO)
+    assert "Implied volatility" not in items(tmp_path / "shorts", {"peer": ["A", "B"]})
+
+
+def test_where_every_cell_failed_their_errors_and_the_inputs_are_all(tmp_path: Path) -> None:
+    told = document(tmp_path, TWO, fails=lambda _: "no quotes")
+    assert told["verdict"]["headline"] == "Every cell failed"
+    assert [page["nav"] for page in told["pages"]] == ["Data and assumptions"]
+    assert told["front"][0]["rows"] == [["8", "no quotes"]]
 
 
 def test_colours_go_from_pale_to_full() -> None:

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from microhedge.analysis import luck_wording as words
 from microhedge.analysis.luck import Evidence, Verdict
 from microhedge.analysis.walk_forward import WalkForward
 from microhedge.language import language, mark, say, say_count
+from microhedge.reporting.findings import listed
 from microhedge.reporting.numbers import count, percent, plain, spoken_points
 from microhedge.reporting.sweeps.inputs import Floats
 
@@ -34,12 +36,26 @@ ANSWERS: dict[Verdict, str] = {
 }
 
 
-def headline(verdict: Verdict | None, *, ran: int) -> str:
-    """Say in one line what became of the sweep."""
+TESTS: dict[str, str] = {
+    words.SAME_TAIL: mark("lead over the sale with the same tail loss"),
+    words.SALE: mark("lead over the sale fixed beforehand"),
+    words.TRAILS: mark("lead over the sale fixed beforehand"),
+    words.DEFLATED: mark("deflated Sharpe ratio"),
+    words.LOSS: mark("loss on the other half"),
+    words.CHOICE: mark("probability of backtest overfitting"),
+    words.SPIKE: mark("neighbours"),
+}
+"""What a test is called, by the sentence that says that a cell failed it."""
+
+
+def headline(verdict: Verdict | None, *, ran: int, compared: bool = True) -> str:
+    """Say in one line what became of the sweep; `compared` is whether a cell was eligible."""
     if ran == 0:
         return say("Every cell failed")
     if verdict is None:
         return say("Not judged")
+    if not compared:
+        return say("No cell protected enough to be compared with selling")
     return {
         "certified": say("The best cell beats selling by more than luck"),
         "not_certified": say("No cell is shown to beat selling"),
@@ -112,8 +128,6 @@ def matters(names: Sequence[str], sizes: Sequence[float]) -> str:
 
 def ranking(eligible: int, shown: int) -> str:
     """Say which cells a table lists."""
-    if eligible == 0:
-        return say("No cell removed enough of the tail loss to be compared.")
     if shown >= eligible:
         return (
             say("The only eligible cell.")
@@ -129,14 +143,15 @@ def ranking(eligible: int, shown: int) -> str:
 
 
 def tests(evidence: Evidence, verdict: Verdict) -> str:
-    """Say how many of the tests the best cell failed."""
+    """Say which of the tests the best cell failed."""
     if evidence.advantage <= 0.0:
         return say("The best cell earned no more than selling, which no test can mend.")
     if not evidence.failed:
         return say("The best cell passes every test: {words}.", words=say(WORDS[verdict]))
     return say(
-        "The best cell fails {failed}: {words}.",
+        "The best cell is {words}, failing {failed}: {names}.",
         failed=say_count("{n} test", "{n} tests", len(evidence.failed)),
+        names=listed([say(TESTS[name]) for name in evidence.failed]),
         words=say(WORDS[verdict]),
     )
 

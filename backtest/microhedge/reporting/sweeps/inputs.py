@@ -38,7 +38,8 @@ class SweepSubject:
     `at` has, for each cell that ran, its place on each axis; by cell are also `measures` (NaN
     where a run has no such number) and, for the cells that could be judged, their number in `luck`
     in `judged` (−1 for the others).  `failed` are the places of the cells that did not run, and
-    `reasons` says for each error how many cells it stopped.  `luck` is None where nothing could
+    `reasons` says for each error how many cells it stopped.  `uses_options` is whether a cell held
+    an option until it ended.  `luck` is None where nothing could
     be judged, and then the first of `notes` says why.
     """
 
@@ -66,6 +67,7 @@ class SweepSubject:
     versions: str
     sweep_hash: str
     data_hash: str
+    uses_options: bool = False
     walk_days: Places = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property

@@ -17,7 +17,8 @@ from microhedge.reporting.sweeps.reading import MODEL_PRICES
 
 def model(subject: SweepSubject) -> dict[str, Any]:
     """Return the whole document of one sweep."""
-    pages = [page_cells.page(subject), page_walk.page(subject)]
+    # of cells that all failed none could stand out
+    pages = [*([page_cells.page(subject)] if len(subject.at) else []), page_walk.page(subject)]
     front = page_grid.front(subject)
     _number(front, pages)
     name = say(
@@ -74,7 +75,9 @@ def _facts(subject: SweepSubject) -> list[list[str]]:
 
 def _verdict(subject: SweepSubject) -> dict[str, str]:
     luck = subject.luck
-    headline = findings.headline(luck.verdict if luck else None, ran=len(subject.at))
+    headline = findings.headline(
+        luck.verdict if luck else None, ran=len(subject.at), compared=subject.best is not None
+    )
     if luck is None:
         return {"headline": headline, "sentence": " ".join(subject.notes)}
     # the verdict, the best cell, what its number is worth, and how the choice did out of sample
@@ -84,8 +87,9 @@ def _verdict(subject: SweepSubject) -> dict[str, str]:
 
 
 def _care(subject: SweepSubject) -> list[str]:
-    found = list(subject.notes) if subject.luck is not None else []
+    found: list[str] = []
     if subject.luck is not None and subject.luck.evidence is not None:
+        found += subject.notes
         raw = subject.luck.evidence.deflated_raw.probability
         if raw < 0.95 <= subject.luck.evidence.deflated.probability:
             found.append(

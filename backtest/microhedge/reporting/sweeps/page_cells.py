@@ -12,21 +12,21 @@ from microhedge.reporting import numbers
 from microhedge.reporting.exhibits import Block, Column, Page, chart, notice, pair, table
 from microhedge.reporting.numbers import a_year, count, p_value, percent, plain, spoken_points
 from microhedge.reporting.style import HALF
-from microhedge.reporting.sweeps import charts, findings
+from microhedge.reporting.sweeps import charts, findings, uncompared
 from microhedge.reporting.sweeps.inputs import SweepSubject
 from microhedge.reporting.sweeps.planes import Effect, effects
+from microhedge.reporting.sweeps.uncompared import MOST_AXES
 
 ENDS = 5
 """Cells of either end that are listed."""
-MOST_AXES = 4
-"""Axes with a column of their own; of more, a cell is written as one text."""
 HEIGHT = 190.0
 
 
 def page(subject: SweepSubject) -> Page:
     """Return the page."""
+    compared = subject.luck is None or subject.best is not None
     return Page(
-        title=say("Which cells stand out?"),
+        title=say("Which cells stand out?") if compared else say("Which cells came nearest?"),
         nav=say("Cells"),
         label="cells",
         lead="",
@@ -37,19 +37,17 @@ def page(subject: SweepSubject) -> Page:
 def _body(subject: SweepSubject) -> list[Block]:
     luck = subject.luck
     if luck is None:
-        why = subject.notes[0] if subject.notes else say("Nothing was judged.")
         return [
             notice(
                 say("Not shown: which cells stand out"),
                 say(
-                    "{why} Without a judgement cells are not ranked, because the first of a "
-                    "ranking is the luckiest of many.",
-                    why=why,
+                    "Without a judgement cells are not ranked, because the first of a ranking is "
+                    "the luckiest of many."
                 ),
             )
         ]
     if luck.evidence is None:
-        return [_ranking(subject, luck), notice(say("Not shown: the tests"), luck.sentences[0])]
+        return [uncompared.nearest(subject, luck)]
     return [
         _ranking(subject, luck),
         pair(_halves(luck, luck.evidence), _effects(subject)),

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from microhedge.errors import ReportError
 from microhedge.language import say, say_count
 from microhedge.reporting import numbers
-from microhedge.reporting.exhibits import Block, Column, chart, notice, pair, table
+from microhedge.reporting.exhibits import Block, Column, chart, pair, table
 from microhedge.reporting.numbers import DASH, count, percent, plain, spoken_points
 from microhedge.reporting.style import HALF, WIDTH
-from microhedge.reporting.sweeps import charts, findings
+from microhedge.reporting.sweeps import charts, findings, uncompared
 from microhedge.reporting.sweeps.inputs import Floats, SweepSubject
 from microhedge.reporting.sweeps.planes import (
     MOST_DRAWN,
@@ -38,8 +38,7 @@ def front(subject: SweepSubject) -> list[Block]:
         return [_single(subject)]
     if subject.luck is not None and subject.best is None:
         shown = plane(subject, *pairs(subject)[0]) if len(subject.axes) > 1 else None
-        nothing = notice(say("Not shown: the advantage"), " ".join(subject.luck.sentences))
-        return [nothing, pair(*_beside(subject, shown))]
+        return [uncompared.reasons(subject, subject.luck), pair(*_beside(subject, shown))]
     if len(subject.axes) == 1:
         return [_line(subject), pair(*_beside(subject, None))]
     planes = [plane(subject, *one) for one in pairs(subject)]

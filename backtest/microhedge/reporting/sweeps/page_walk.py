@@ -28,13 +28,27 @@ TOO_SHORT = mark("The sample is too short to choose by the past and see a year o
 
 
 def page(subject: SweepSubject) -> Page:
-    """Return the page on choosing by the past, with inputs, limits and how to run it again."""
+    """Return the page on choosing by the past, with inputs, limits and how to run it again.
+
+    Where there is no best cell there was nothing to choose, and the page is that of the inputs.
+    """
+    if subject.luck is None or subject.luck.evidence is None:
+        return Page(
+            title=say("Data, assumptions and how to reproduce"),
+            nav=say("Data and assumptions"),
+            label="walk",
+            lead="",
+            body=tuple(_inputs(subject)),
+        )
     return Page(
         title=say("Would choosing by the past have worked?"),
         nav=say("Walk-forward, data and assumptions"),
         label="walk",
         lead="",
-        body=(*_walk(subject), *_inputs(subject)),
+        body=(
+            *_walk(subject, subject.luck, subject.luck.evidence.walk),
+            *_inputs(subject),
+        ),
     )
 
 
@@ -73,13 +87,7 @@ def _inputs(subject: SweepSubject) -> list[Block]:
     ]
 
 
-def _walk(subject: SweepSubject) -> list[Block]:
-    luck = subject.luck
-    if luck is None or luck.evidence is None:
-        why = subject.notes[0] if luck is None and subject.notes else None
-        text = why or (luck.sentences[0] if luck else say("Nothing was judged."))
-        return [notice(say("Not shown: choosing by the past"), text)]
-    walk = luck.evidence.walk
+def _walk(subject: SweepSubject, luck: SweepLuck, walk: WalkForward | None) -> list[Block]:
     if walk is None:
         return [notice(say("Not shown: choosing by the past"), say(TOO_SHORT))]
     return [_paths(subject, luck, walk), _years(subject, walk)]
@@ -101,8 +109,9 @@ def _paths(subject: SweepSubject, luck: SweepLuck, walk: WalkForward) -> Block:
         finding=findings.chosen(walk),
         sub=say(
             "Value against the sale with the same tail loss up to each choice = 100; chosen at "
-            "the end of each calendar year. The best of the whole sample, years before the first "
-            "choice included, nobody knew; over the years drawn it can end below the others."
+            "the end of each calendar year. The best of the whole sample nobody knew: it and the "
+            "size of its sale are those of all years, the ones before the first choice included, "
+            "so that over the years drawn it can end below the others."
         ),
         alt=say("Line chart of value over the sale. At the end: ") + "; ".join(ends) + ".",
     )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MODEL_PRICES = mark("Option premiums are model prices: all cells share the model's error.")
 COMMAND = 400
 """Characters of the command line that are printed."""
-ERROR = 110
+ERROR = 220
 """Characters of an error that are printed."""
 
 
@@ -50,6 +50,7 @@ def read(judged: Judged) -> SweepSubject:
     luck = judged.luck and replace(judged.luck, sentences=tuple(map(retold, judged.luck.sentences)))
     notes = tuple(map(retold, judged.notes))
     told = str(about["command"] or say("microhedge.sweep(…) from Python"))
+    options = bool(frame["realised_tenor"].notna().any())  # completed rolls count futures as well
     return SweepSubject(
         holding=numbers.shortened(str(fixed["base"]["holding"])),
         strategy=hedge_label(str(fixed["hedge"])),
@@ -78,15 +79,14 @@ def read(judged: Judged) -> SweepSubject:
         luck=luck,
         names=tuple(numbers.shortened(name, 60) for name in judged.names),
         notes=notes,
-        items=_items(fixed, about),
-        limits=_limits(
-            fixed, notes if luck else (), options=bool((frame["rolls"].fillna(0.0) > 0.0).any())
-        ),
+        items=_items(fixed, about, options=options),
+        limits=_limits(fixed, notes if luck else (), options=options),
         command=numbers.shortened(told, COMMAND),
         version=str(about["microhedge"]).partition("+")[0],
         versions=tools(),
         sweep_hash=sha256(canonical(sweep.header)).hexdigest(),
         data_hash=str(fixed["data"]),
+        uses_options=options,
         walk_days=np.asarray(
             [] if walk is None else sweep.evidence.day[walk.first + 1 :], np.int64
         ),
@@ -109,7 +109,9 @@ def _reasons(frame: pd.DataFrame) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(told.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+def _items(
+    fixed: Mapping[str, Any], about: Mapping[str, Any], *, options: bool
+) -> tuple[tuple[str, str, str], ...]:
     """Return what went in: item, value and kind."""
     found = [
         (
@@ -128,9 +130,11 @@ def _items(fixed: Mapping[str, Any], about: Mapping[str, Any]) -> tuple[tuple[st
         if name != "holding"
     )
     vol = say("by what the data cover") if fixed["vol"] is None else str(fixed["vol"])
+    found.append((say("Interest rate"), rate, "assumption"))
+    if options:
+        text = say("{vol}, unless it is an axis", vol=vol)
+        found.append((say("Implied volatility"), text, "model"))
     found += [
-        (say("Interest rate"), rate, "assumption"),
-        (say("Implied volatility"), say("{vol}, unless it is an axis", vol=vol), "model"),
         (say("Parameters"), say("{own}, unless they are axes", own=own), "rule"),
         (say("Fills"), say(FILLS.get(fixed["rules"]["fill"], fixed["rules"]["fill"])), "rule"),
     ]
