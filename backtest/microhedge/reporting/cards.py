@@ -95,12 +95,23 @@ def cards(subject: Subject) -> list[Block]:
             "ref": "cost",
         },
         _reliance(subject, review),
-        _selling(subject, review, found, _sure(review, bands, "selling_lead", counted)),
+        _selling(
+            subject,
+            review,
+            found,
+            _sure(review, bands, "selling_lead", counted),
+            rerun="selling_lead" in (bands.vol_plus or {}),
+        ),
     ]
 
 
-def _selling(subject: Subject, review: Run, found: Verdict, sure: list[list[str]]) -> Block:
-    """Return the card on the sale beside the hedge; of none sold there is no number."""
+def _selling(
+    subject: Subject, review: Run, found: Verdict, sure: list[list[str]], *, rerun: bool
+) -> Block:
+    """Return the card on the sale beside the hedge; of none sold there is no number.
+
+    `rerun` tells that `sure` has runs at other volatilities, whose leads are of the whole window.
+    """
     selling = subject.yardstick("sell-once", review)
     card: Block = {
         "q": say("What would selling have done?"),
@@ -116,7 +127,10 @@ def _selling(subject: Subject, review: Run, found: Verdict, sure: list[list[str]
         **card,
         "a": findings.selling_answer(_lead(selling, review)),
         "why": findings.sold_reason(
-            selling.sold, selling.stat("max_drawdown"), review.stat("max_drawdown")
+            selling.sold,
+            selling.stat("max_drawdown"),
+            review.stat("max_drawdown"),
+            _whole(selling, review) if rerun else None,
         )
         if selling
         else say("No sale was run beside this hedge."),
@@ -130,6 +144,11 @@ def _lead(selling: Run | None, review: Run) -> float | None:
         return None
     if "selling_lead" in review.estimates:
         return review.estimates["selling_lead"]
+    return _whole(selling, review)
+
+
+def _whole(selling: Run, review: Run) -> float | None:
+    """Return the annual return of selling less that of the hedge, over the whole window."""
     ours, theirs = review.stat("annual_return"), selling.stat("annual_return")
     return None if ours is None or theirs is None else theirs - ours
 

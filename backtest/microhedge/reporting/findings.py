@@ -189,8 +189,8 @@ def finish(ends: Sequence[tuple[str, float]]) -> str:
         return say("All lines finished level, near {high1}.", high1=plain(high[1]))
     best, least = plain(high[1]), plain(low[1])
     return say(
-        "{high0} finished highest, at {best}; {low0} lowest, at {least}.",
-        high0=upper(high[0]),
+        "Of the lines drawn, {high0} finished highest, at {best}; {low0} lowest, at {least}.",
+        high0=high[0],
         best=best,
         low0=low[0],
         least=least,
@@ -277,15 +277,23 @@ def sold_instead(
     )
 
 
-def sold_reason(sold: float | None, sale: float | None, hedge: float | None) -> str:
-    """Say in a card what the sale was and how deep its worst loss went."""
-    return say(
+def sold_reason(
+    sold: float | None, sale: float | None, hedge: float | None, whole: float | None = None
+) -> str:
+    """Say in a card what the sale was and how deep its worst loss went.
+
+    `whole` is its lead over the whole window, where runs at other volatilities stand below it.
+    """
+    text = say(
         "A year over completed periods, for selling {sold} once and keeping cash. Deepest loss "
         "{sale}, hedge {hedge}.",
         sold=portion(sold),
         sale=percent(sale),
         hedge=percent(hedge),
     )
+    if whole is None:
+        return text
+    return text + say(" Vol ±20% is of the whole window, there {whole}.", whole=points(whole))
 
 
 def best_return(returns: Sequence[tuple[str, float]]) -> str:
