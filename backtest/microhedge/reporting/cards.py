@@ -191,7 +191,11 @@ def _reliance(subject: Subject, review: Run) -> Block:
         "mark": STATES.get(lean.state, "unclear"),
         "a": findings.upper(say(lean.state)),
         "why": findings_of_relations.leaned_on(
-            lean.relation, lean.expected, lean.realised, lean.like_selling
+            lean.relation,
+            lean.expected,
+            lean.realised,
+            lean.like_selling,
+            beside=lean.beside,
         ),
         "sure": [
             [say("Counted"), since],

@@ -162,7 +162,7 @@ def _removed(run: Run, lean: Correlation, course: Course) -> Block:
                 "period."
             ),
         )
-    promised, bounds = lean.expected**2, run.intervals.get("variance_removed")
+    promised, bounds = lean.plain[0] ** 2, run.intervals.get("variance_removed")
     names, removed = _names(spans), _column(spans, "removed")
     labels = (
         say("Removed"),
@@ -182,7 +182,9 @@ def _removed(run: Run, lean: Correlation, course: Course) -> Block:
             )
         ],
         name=f"variance-removed-{run.name}",
-        finding=findings_correlation.removed_against(lean.removed, bounds, promised),
+        finding=findings_correlation.removed_against(
+            lean.removed, bounds, promised, beside=lean.beside
+        ),
         sub=say(
             "Part of the variance of daily returns: as traded, after costs, and by the one ratio "
             "that suited the period best."
