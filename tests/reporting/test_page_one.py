@@ -62,11 +62,13 @@ def test_the_card_on_selling_says_of_which_window_its_reruns_are(put: mh.Compari
     alone, grown = (run.growth[-1] for run in (review, sale))
     years = (put.day[-1] - put.day[0]) / 365.25
     whole = 100.0 * (float(grown) ** (1.0 / years) - float(alone) ** (1.0 / years))
-    assert "whole window" not in card(subject)["why"]
+    assert all(row[0] != "Whole window" for row in card(subject)["sure"])
     lead = {"selling_lead": 0.01}
     banded = replace(subject, bands={review.name: Bands(vol_minus=lead, vol_plus=lead)})
-    said = f"Vol ±20% is of the whole window, there {whole:+.1f}.".replace("-", "−")
-    assert card(banded)["why"].endswith(said)
+    rows = card(banded)["sure"]
+    assert rows[2] == ["Whole window", f"{whole:+.1f} pts".replace("-", "−")]
+    assert [row[0] for row in rows[3:5]] == ["… roll dates", "… vol ±20%"]
+    assert rows[4][1] == "+1.0 to +1.0 pts"
 
 
 def card(subject: Subject) -> dict[str, Any]:

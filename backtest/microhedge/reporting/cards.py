@@ -95,23 +95,25 @@ def cards(subject: Subject) -> list[Block]:
             "ref": "cost",
         },
         _reliance(subject, review),
-        _selling(
-            subject,
-            review,
-            found,
-            _sure(review, bands, "selling_lead", counted),
-            rerun="selling_lead" in (bands.vol_plus or {}),
-        ),
+        _selling(subject, review, found, _sure_of_selling(subject, review, bands, counted)),
     ]
 
 
-def _selling(
-    subject: Subject, review: Run, found: Verdict, sure: list[list[str]], *, rerun: bool
-) -> Block:
-    """Return the card on the sale beside the hedge; of none sold there is no number.
+def _sure_of_selling(subject: Subject, review: Run, bands: Bands, counted: str) -> list[list[str]]:
+    """Return how sure the lead of selling is, with that over the whole window above its reruns."""
+    rows = _sure(review, bands, "selling_lead", counted)
+    selling = subject.yardstick("sell-once", review)
+    whole = None if selling is None else _whole(selling, review)
+    if whole is not None and "selling_lead" in (bands.vol_plus or {}):
+        text = say("{difference} pts", difference=numbers.points(whole))
+        rows.insert(2, [say("Whole window"), text])
+        for row in rows[3:5]:
+            row[0] = f"… {findings.lower(row[0])}"
+    return rows
 
-    `rerun` tells that `sure` has runs at other volatilities, whose leads are of the whole window.
-    """
+
+def _selling(subject: Subject, review: Run, found: Verdict, sure: list[list[str]]) -> Block:
+    """Return the card on the sale beside the hedge; of none sold there is no number."""
     selling = subject.yardstick("sell-once", review)
     card: Block = {
         "q": say("What would selling have done?"),
@@ -127,10 +129,7 @@ def _selling(
         **card,
         "a": findings.selling_answer(_lead(selling, review)),
         "why": findings.sold_reason(
-            selling.sold,
-            selling.stat("max_drawdown"),
-            review.stat("max_drawdown"),
-            _whole(selling, review) if rerun else None,
+            selling.sold, selling.stat("max_drawdown"), review.stat("max_drawdown")
         )
         if selling
         else say("No sale was run beside this hedge."),

@@ -277,23 +277,15 @@ def sold_instead(
     )
 
 
-def sold_reason(
-    sold: float | None, sale: float | None, hedge: float | None, whole: float | None = None
-) -> str:
-    """Say in a card what the sale was and how deep its worst loss went.
-
-    `whole` is its lead over the whole window, where runs at other volatilities stand below it.
-    """
-    text = say(
+def sold_reason(sold: float | None, sale: float | None, hedge: float | None) -> str:
+    """Say in a card what the sale was and how deep its worst loss went."""
+    return say(
         "A year over completed periods, for selling {sold} once and keeping cash. Deepest loss "
         "{sale}, hedge {hedge}.",
         sold=portion(sold),
         sale=percent(sale),
         hedge=percent(hedge),
     )
-    if whole is None:
-        return text
-    return text + say(" Vol ±20% is of the whole window, there {whole}.", whole=points(whole))
 
 
 def best_return(returns: Sequence[tuple[str, float]]) -> str:

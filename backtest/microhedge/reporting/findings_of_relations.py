@@ -92,11 +92,11 @@ def leaned_on(
         came=ratio(came),
     )
     if like_selling is not None:
-        text += say(
-            " With its options the hedge removed variance like selling {like_selling}."
+        size = percent(like_selling, 0)
+        text += (
+            say(" With its options the hedge removed variance like selling {size}.", size=size)
             if beside
-            else " The variance it removed is like selling {like_selling}.",
-            like_selling=percent(like_selling, 0),
+            else say(" The variance it removed is like selling {size}.", size=size)
         )
     return text
 
