@@ -2,7 +2,8 @@
 
 Python blocks are executed, the commands of microhedge in console blocks must succeed, and every
 line of a text block must stand in what the command before it printed.  Where a page asks Yahoo, a
-server on this machine answers; where it reads a file of prices, there is one.
+server on this machine answers; where it reads a file of prices, there is one, and so there is the
+strategy that docs/own-strategy.md puts into a file.
 """
 
 import os
@@ -59,6 +60,9 @@ def _in_an_empty_folder(namespace: dict[str, object]) -> None:
     from served import write_file  # noqa: PLC0415 - for these pages alone
 
     write_file(Path(place) / "acme.csv")
+    page = (Path(__file__).parent / "docs" / "own-strategy.md").read_text("utf-8")
+    own = page.partition("```python\n")[2].partition("```")[0]
+    (Path(place) / "near_high.py").write_text(own, "utf-8")
 
 
 def _back(namespace: dict[str, object]) -> None:

@@ -182,6 +182,14 @@ def test_a_cost_that_is_no_amount_is_refused(value: float) -> None:
         Costs(borrow=value)
 
 
+def test_a_fee_may_take_more_than_the_share_a_year_and_other_rates_may_not() -> None:
+    assert Costs(borrow=2.5).borrow == 2.5
+    with pytest.raises(ParameterError, match=r"borrow was 30; .* 10 is the most .*mean 0\.3\?"):
+        Costs(borrow=30)
+    with pytest.raises(ParameterError, match=r"debit_spread was 1\.5; .* 1 is the most"):
+        Costs(debit_spread=1.5)
+
+
 def test_a_part_above_one_is_refused() -> None:
     with pytest.raises(ParameterError, match=r"spread_fraction was 1\.5"):
         Costs(spread_fraction=1.5)

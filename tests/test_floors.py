@@ -42,7 +42,7 @@ def test_a_floor_that_was_tested_holds_to_the_cent(split: float) -> None:
     assert found.delivered == pytest.approx(found.promised, abs=1e-9)
     assert found.tested
     assert found.held
-    assert floor_sentence((found,)).startswith("In 1 of 1 completed puts the shares fell below")
+    assert floor_sentence((found,)).startswith("In the one completed put the shares fell below")
 
 
 def test_a_floor_that_was_not_needed_cost_its_premium() -> None:
@@ -52,7 +52,9 @@ def test_a_floor_that_was_not_needed_cost_its_premium() -> None:
     premium = float(result.tables["rolls"]["premium"][0]) / 10_000.0
     assert found.delivered == pytest.approx(0.10 - premium, abs=1e-9)
     assert not found.tested
-    assert floor_sentence((found,)).startswith("In none of 1 completed puts")
+    assert floor_sentence((found,)).startswith(
+        "The one completed put was not tested: the shares did not fall"
+    )
     assert floor_sentence(()).startswith("No put was completed")
 
 

@@ -104,6 +104,8 @@ def test_prices_are_of_today_and_as_traded() -> None:
     assert now.value == 10_200.0
     with pytest.raises(UnknownSymbol, match="'AAB' is not part of this run"):
         now.price("AAB")
+    with pytest.raises(UnknownSymbol, match="a parameter of type str names, as peer: str = 'AAB'"):
+        now.price("AAB")
 
 
 def test_history_is_in_today_s_shares() -> None:
@@ -433,6 +435,20 @@ def test_a_strategy_that_raises_ends_its_run_with_the_session_and_the_reason() -
     with pytest.raises(MicrohedgeError) as caught:
         simulate(acting(failing(refused)), made)
     assert caught.value is refused
+
+
+def test_a_strategy_that_tries_to_keep_something_is_told_where_it_finds_it() -> None:
+    class Keeps(Hedge):
+        """Count the evenings."""
+
+        seen: int = 0
+
+        def on_session(self, now: Session) -> None:
+            self.seen += 1  # type: ignore[misc]  # that is the slip
+
+    said = r"FrozenInstanceError: .*'seen'; a hedge holds no state: what it did is in now\.fills"
+    with pytest.raises(RunFailed, match=said):
+        simulate(Keeps(holding="AAA"), arrange(lay({"AAA": [100.0] * 3})))
 
 
 def test_a_call_can_be_bought_too() -> None:

@@ -136,10 +136,13 @@ def test_an_unknown_name_is_answered_with_the_nearest(
 
 def test_a_file_that_is_not_there_is_answered_with_its_neighbour(tmp_path: Path) -> None:
     write(tmp_path, COLLAR)
-    assert refused("my_colar.py") == "no file 'my_colar.py' (did you mean 'my_collar.py'?)"
+    assert (
+        refused("my_colar.py")
+        == "my_colar.py: there is no such file (did you mean 'my_collar.py'?)"
+    )
     write(tmp_path, COLLAR, "desk/my_collar.py")
     wrong, right = str(Path("desk", "my_collar")), str(Path("desk", "my_collar.py"))
-    assert refused(wrong) == f"no file {wrong!r} (did you mean {right!r}?)"
+    assert refused(wrong) == f"{wrong}: there is no such file (did you mean {right!r}?)"
 
 
 def test_a_file_of_another_kind_is_not_taken_for_a_module(tmp_path: Path) -> None:

@@ -68,6 +68,18 @@ def test_a_rate_that_is_not_known_is_said_to_be_nothing() -> None:
     assert text == "No 3-month rate is known on 80 sessions: they count with a rate of 0%."
 
 
+def test_one_session_is_told_as_one() -> None:
+    tape = lay({"AAA": [100.0] * 80})
+    age = np.zeros(80, np.int32)
+    age[-1] = -1
+    one = replace(tape, rate_age=age, dropped={"AAA": 1}, _kernels={})
+    told = said(acting(put_once), arrange(one))
+    assert told["unknown-rate"] == (
+        "No 3-month rate is known on 1 session: it counts with a rate of 0%."
+    )
+    assert told["dropped"] == "AAA: 1 session is missing from the others and left out."
+
+
 def test_costs_that_are_not_the_usual_ones_are_spelled_and_the_usual_ones_are_not() -> None:
     tape = lay({"AAA": [100.0] * 80, "BBB": [100.0] * 80})
     usual, dear = Costs(), replace(Costs(), borrow=0.05, option_rate=1.25)

@@ -31,7 +31,7 @@ def test_no_peer_earns_its_place_for_microsoft() -> None:
 def test_chevron_adds_for_exxon_and_its_correlation_held() -> None:
     found = searched("XOM")
     assert found.search.adds
-    assert found.sentence.startswith("CVX adds to the index as a hedge of XOM")
+    assert found.sentence.startswith("CVX adds to the index as a hedge of XOM (so does RRC): ")
     first = found.finalists[0]
     assert (first.way.name, first.judged.state) == ("CVX", "held")
     assert found.document()["ways"][4]["better_than_index"] is True

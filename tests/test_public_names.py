@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,19 @@ def test_every_public_name_can_be_had_and_the_list_is_sorted() -> None:
     for name in mh.__all__:
         assert getattr(mh, name) is not None
     assert dir(mh) == mh.__all__
+
+
+def test_every_public_name_is_documented_and_stands_on_the_page_of_the_reference() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reference.md").read_text(encoding="utf-8")
+    documented: list[object] = [mh.MicrohedgeError]  # among all that are in `microhedge.errors`
+    for place in re.findall(r"^::: (\S+)$", page, re.MULTILINE):
+        module, _, name = place.rpartition(".")
+        documented.append(getattr(import_module(module), name))
+    offered = {name: getattr(mh, name) for name in {*mh.__all__} - {"__version__", "data"}}
+    offered |= {f"data.{name}": getattr(mh.data, name) for name in mh.data.__all__}
+    for name, value in offered.items():
+        assert any(value is found for found in documented), name
+        assert value.__doc__, name
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

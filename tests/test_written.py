@@ -312,7 +312,7 @@ def test_a_put_spread_expires_below_between_and_above_its_strikes_to_the_cent(
     assert floor.promised == near(-0.05 - spent / 20_000)
     assert floor.held
     if last < 80:
-        assert "below which they fell 1 times" in floor_sentence((floor,))
+        assert "below which they fell 1 time" in floor_sentence((floor,))
 
 
 # the call that pays for a put

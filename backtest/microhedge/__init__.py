@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from microhedge.errors import MicrohedgeError
     from microhedge.hedge import Hedge
     from microhedge.lending import Ban
+    from microhedge.loading import load as strategy
     from microhedge.market import Market
     from microhedge.portfolio import Portfolio
     from microhedge.relation import correlation
@@ -126,6 +127,7 @@ __all__ = [
     "moneyness_drift",
     "report",
     "run",
+    "strategy",
     "stress",
     "sweep",
     "sweep_page",
@@ -140,6 +142,8 @@ def __getattr__(name: str) -> Any:
         return import_module("microhedge.reporting").write_report
     if name == "memo":
         return import_module("microhedge.reporting.memo").write_memo
+    if name == "strategy":
+        return import_module("microhedge.loading").load
     if name in _HOME:
         return getattr(import_module(f"microhedge.{_HOME[name]}"), name)
     raise AttributeError(f"module 'microhedge' has no attribute {name!r}")

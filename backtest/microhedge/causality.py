@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from microhedge.chain import Listing, select
 from microhedge.costs import Costs
+from microhedge.counting import count_of
 from microhedge.declaration import dashed
 from microhedge.desk import FillRule
 from microhedge.engine import Rules, Setup, played
@@ -102,9 +103,10 @@ class Causality:
         where = f"{self.hedge} on {self.holding}, {self.start} to {self.end}"
         if self.passed:
             cuts = min(self.tried.values())
+            orders, times = count_of(self.orders, "order"), count_of(cuts, "session")
             return (
-                f"{where}: its {self.orders} orders, and the fills, ledger and values that came "
-                f"of them, did not move by a bit when what followed was changed at {cuts} sessions "
+                f"{where}: its {orders}, and the fills, ledger and values that came "
+                f"of them, did not move by a bit when what followed was changed at {times} "
                 "in each of four ways, when it was run again, and when it was woken every evening. "
                 f"{self.cannot_catch}"
             )

@@ -38,8 +38,11 @@ _PARTS: Final = (
 )
 
 
-_RATES: Final = ("borrow", "credit_spread", "debit_spread")
-"""Rates a year, bounded like the parts: above 1 a per cent was meant."""
+_RATES: Final = {"borrow": 10.0, "credit_spread": 1.0, "debit_spread": 1.0}
+"""Rates a year, and the most that each can be: above it a per cent was meant.
+
+A share that everybody wants to sell short can cost more than itself a year.
+"""
 
 _ASKED_FOR: Final = ("stock_slippage_bp", "stock_impact", "stock_participation")
 
@@ -115,13 +118,13 @@ class Costs:
                 raise ParameterError(
                     f"{name} was {getattr(self, name)}; it is a part, and 1 is the most it can be"
                 )
-        for name in _RATES:
+        for name, most in _RATES.items():
             rate = getattr(self, name)
-            if rate > 1:
+            if rate > most:
                 hint = f": did you mean {rate / 100:g}?" if rate <= 100 else ""
                 raise ParameterError(
-                    f"{name} was {rate:g}; it is a fraction a year, and 1 is the most it can be"
-                    f"{hint}"
+                    f"{name} was {rate:g}; it is a fraction a year, and {most:g} is the most it "
+                    f"can be{hint}"
                 )
 
     @classmethod

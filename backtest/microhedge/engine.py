@@ -7,6 +7,8 @@ phases inside a session are those of `events.Phase`.
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 
 from microhedge import logged
@@ -85,6 +87,13 @@ def _turns(active: Flags | None, first: int) -> list[int]:
         return [NEVER]
     rows: list[int] = (np.flatnonzero(active[1:] != active[:-1]) + 1).tolist()
     return [NEVER, *(row for row in reversed(rows) if row > first)]
+
+
+def _remedy(error: Exception) -> str:
+    """Say where a hedge that tried to keep something finds it instead."""
+    if not isinstance(error, FrozenInstanceError):
+        return ""
+    return "; a hedge holds no state: what it did is in now.fills, now.legs and now.premise"
 
 
 class _Run:
@@ -215,7 +224,7 @@ class _Run:
         except Exception as error:
             raise RunFailed(
                 f"{type(self._hedge).__name__}.on_session raised on {self._session.today}: "
-                f"{type(error).__name__}: {error}"
+                f"{type(error).__name__}: {error}{_remedy(error)}"
             ) from error
 
     def _may_be_held(self, active: Flags, row: int) -> bool:

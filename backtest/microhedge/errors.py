@@ -110,3 +110,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_letters = {name.lower(): name for name in known}
     match = get_close_matches(word.lower(), list(by_letters), n=1, cutoff=0.5)
     return f" (did you mean {by_letters[match[0]]!r}?)" if match else ""
+
+
+def unread(error: Exception) -> str:
+    """Return why a file could not be read, the same words wherever it was named."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    return getattr(error, "strerror", None) or str(error).partition("\n")[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from microhedge.analysis.wording import percent
+from microhedge.counting import count_of
 from microhedge.result import Result, Table
 from microhedge.scorecard import index_of
 
@@ -111,18 +112,23 @@ def floor_sentence(found: tuple[Floor, ...]) -> str:
     tested = [floor for floor in found if floor.tested]
     if not tested:
         what = found[0].on or "the shares"
+        if len(found) == 1:
+            return f"The one completed put was not tested: {what} did not fall below the floor."
         return f"In none of {len(found)} completed puts did {what} fall below the floor."
     broken = [floor for floor in tested if not floor.held]
     deepest = min(tested, key=lambda floor: floor.unhedged)
-    kept = "every time" if not broken else f"{len(tested) - len(broken)} times"
+    many = f"{len(tested)} of {len(found)} completed puts"
+    of = "the one completed put" if len(found) == 1 else many
+    kept = "every time" if not broken else count_of(len(tested) - len(broken), "time")
     on = found[0].on
     what, own = ("the shares", "") if on is None else (on, " under it, not under the shares")
     through = sum(floor.through for floor in tested)
     ended = ""
     if any(floor.ends is not None for floor in found):
-        ended = f" down to the strike that was written, below which they fell {through} times"
+        below = count_of(through, "time")
+        ended = f" down to the strike that was written, below which they fell {below}"
     return (
-        f"In {len(tested)} of {len(found)} completed puts {what} fell below the floor{own}, which "
+        f"In {of} {what} fell below the floor{own}, which "
         f"held {kept}{ended}; the deepest: {percent(deepest.unhedged)} without the put, "
         f"{percent(deepest.delivered)} with it, {percent(deepest.promised)} promised."
     )

@@ -51,7 +51,7 @@ def load(spec: str) -> type[Hedge]:
             raise StrategyFileError(f"{place} is a folder: name a strategy file in it")
         if not path.is_file():
             beside = [str(path.with_name(each.name)) for each in path.parent.glob("*.py")]
-            raise StrategyFileError(f"no file {place!r}{nearest(str(path), beside)}")
+            raise StrategyFileError(f"{place}: there is no such file{nearest(str(path), beside)}")
         module = _execute(path)
     elif Path(place).is_file():
         raise StrategyFileError(f"{place} is no strategy file: its name must end in .py")

@@ -70,8 +70,8 @@ def _earnings(setup: Setup) -> list[Fact]:
                 symbol=symbol,
             )
             remedy = told(
-                "The report and the JSON (gaps) tell the result without the three largest; "
-                "--earnings takes dates that were announced."
+                "The report and the JSON (gaps) tell the result without the three largest; dates "
+                "of earnings that were announced can be given."
             )
             found.append(("gaps", joined(" ", (blind, remedy))))
     return found

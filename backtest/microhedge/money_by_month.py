@@ -34,8 +34,11 @@ class Money:
         return changes(self.item, self.bounds), changes(self.hedge, self.bounds)
 
 
-def money_by_month(result: Result) -> Money:
-    """Return the profits of a run, from its start where the hedge never traded."""
+def money_by_month(result: Result, hedge: Floats | None = None) -> Money:
+    """Return the profits of a run, from its start where the hedge never traded.
+
+    `hedge` are the profits by session of what was done instead, where it is not the run's own.
+    """
     begin, last = opened_at(result), len(result.day) - 1
     months = month_bounds(result.day, result.following)
     inside = months[(months > begin) & (months < last)]
@@ -44,7 +47,7 @@ def money_by_month(result: Result) -> Money:
     for name in sorted(result.curves):
         if name.startswith("profit/hedge/"):
             fair += result.curves[name]
-    hedge = hedge_profit(result)
+    hedge = hedge_profit(result) if hedge is None else hedge.copy()
     if begin < last:
         hedge[begin + 1] += hedge[begin]
     hedge[begin] = 0.0

@@ -238,8 +238,10 @@ def _rates(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[N
     tape = setup.tape
     unknown = int(np.count_nonzero(tape.rate_age[tape.begin :] < 0))
     if unknown:
-        text = told(
+        text = told_count(
+            "No 3-month rate is known on {unknown} session: it counts with a rate of {rate}.",
             "No 3-month rate is known on {unknown} sessions: they count with a rate of {rate}.",
+            unknown,
             unknown=figure(f"{unknown:,}"),
             rate=percent(0.0),
         )
@@ -248,8 +250,10 @@ def _rates(hedges: Sequence[Hedge], runs: Sequence[Run], setup: Setup) -> list[N
     if count == 0:
         return []
     last = int(np.argmax(tape.held))
-    ends = told(
+    ends = told_count(
+        "The 3-month rate ends on {day}; {count} session uses its last value, {rate}.",
         "The 3-month rate ends on {day}; {count} sessions use its last value, {rate}.",
+        count,
         day=tape.dates[last - int(tape.rate_age[last])],
         count=figure(f"{count:,}"),
         rate=figure(f"{100 * tape.rate[-1]:.2f}%"),
@@ -320,7 +324,7 @@ def _bases(hedges: Sequence[Hedge], setup: Setup) -> list[Note]:
                 "{price} at the start, with its dividends inside{instead}.",
                 symbol=symbol,
                 price=figure(f"{price:,.2f}"),
-                instead=told("; --value gives the holding as money instead") if as_shares else "",
+                instead=told("; its size can be given as money instead") if as_shares else "",
             )
             found.append(Note("adjusted-holding", text))
         elif basis == "total_return":
@@ -346,9 +350,7 @@ def _costs(costs: Costs) -> list[Note]:
     changed = [f"{name} {own[name]:g}" for name in own if own[name] != usual[name]]
     if not changed:
         return []
-    return [
-        Note("costs", told("Not the usual costs: {changed}.", changed=", ".join(changed))),
-    ]
+    return [Note("costs", told("Not the usual costs: {changed}.", changed=", ".join(changed)))]
 
 
 def _volume(runs: Sequence[Run], setup: Setup) -> list[Note]:
@@ -384,8 +386,10 @@ def _sessions(setup: Setup) -> list[Note]:
     return [
         Note(
             "dropped",
-            told(
+            told_count(
+                "{symbol}: {count} session is missing from the others and left out.",
                 "{symbol}: {count} sessions are missing from the others and left out.",
+                count,
                 symbol=symbol,
                 count=count,
             ),

@@ -12,6 +12,7 @@ import numpy as np
 from microhedge.analysis.correlation import CorrelationResult, judge
 from microhedge.analysis.peer_search import FOLD, WINDOW, WORTH, PeerSearch, Way, search_peers
 from microhedge.analysis.wording import chance, decimal, percent
+from microhedge.counting import count_of
 from microhedge.errors import NotCovered, UsageError
 from microhedge.market import Market
 from microhedge.series import Series
@@ -53,15 +54,16 @@ class PeerChoice:
         index = f"the {self.index} alone removed {percent(found.index.removed)} of the variance"
         if found.adds and found.winners:
             best = found.winners[0]
-            others = ", ".join(way.name for way in found.winners[1:])
-            more = f" (so do {others})" if others else ""
+            others = [way.name for way in found.winners[1:]]
+            do = "does" if len(others) == 1 else "do"
+            more = f" (so {do} {', '.join(others)})" if others else ""
             return (
                 f"{best.name} adds to the index as a hedge of {self.holding}{more}: {index}, both "
                 f"{percent(best.removed)} ({p} with {tried} tried)."
             )
         chosen = (
             f"the best peer of the past beside it {percent(found.both.removed)}, and alone "
-            f"{percent(found.best_peer.removed)} with {found.best_peer.changes} changes"
+            f"{percent(found.best_peer.removed)} with {count_of(found.best_peer.changes, 'change')}"
         )
         if found.adds:
             return (

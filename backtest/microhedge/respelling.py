@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from microhedge.costs import Costs
@@ -55,7 +56,7 @@ def command_for(
     ]
     usual, asked = asdict(Costs()), asdict(setup.costs)
     changed = [name for name in usual if asked[name] != usual[name]]
-    words += [f"--cost {name}={_exact(asked[name])}" for name in changed]
+    words += [f"--cost {name}={_charge(name, asked[name])}" for name in changed]
     if setup.rules.trailing:
         words.append("--trailing-stop")
     ends = setup.rules.ends
@@ -71,6 +72,13 @@ def command_for(
 def _exact(number: float) -> str:
     """Spell a number so that it is read back as the same one."""
     return repr(float(number)).removesuffix(".0")
+
+
+def _charge(name: str, number: float) -> str:
+    """Spell a cost; a fee above 1 says that it is no per cent by being written as one."""
+    if name == "borrow" and number > 1:
+        return f"{(100 * Decimal(repr(number))).normalize():f}%"
+    return _exact(number)
 
 
 def changed_in(hedge: Hedge) -> list[str]:

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, next_session, to_date
-from microhedge.errors import BadData
+from microhedge.errors import BadData, unread
 from microhedge.tape import Days, Floats
 
 if TYPE_CHECKING:
@@ -214,23 +214,30 @@ def load_attachment(path: str | os.PathLike[str]) -> Attachment | None:
         return Attachment(found["values"], columns)
 
 
+_NO_RESULTS: Final = "is not a file of results, as --save writes them"
+
+
 @contextmanager
 def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
     """Open a file of this format; whatever is wrong inside becomes one line."""
     try:
         with zipfile.ZipFile(path) as archive:
+            if "meta.json" not in archive.namelist():
+                raise BadData(f"{path} {_NO_RESULTS}")
             meta = json.loads(archive.read("meta.json"))
             if meta["format"] != FORMAT:
                 raise BadData(f"{path}: format {meta['format']}; this version reads {FORMAT}")
             yield archive, meta
-    except FileNotFoundError:
-        raise BadData(f"{path}: there is no such file") from None
+    except FileNotFoundError as error:
+        raise BadData(f"{path}: {unread(error)}") from None
     except IsADirectoryError:
         raise BadData(f"{path} is a folder, not a file of results") from None
     except (zipfile.BadZipFile, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, BadData):
             raise
-        raise BadData(f"{path} is not a file of results: {error}") from None
+        # what is no archive at all is named as such; a damaged one says where
+        said = f"{_NO_RESULTS}: {error}" if zipfile.is_zipfile(path) else _NO_RESULTS
+        raise BadData(f"{path} {said}") from None
 
 
 def _write(results: Sequence[Result], attached: Attachment | None, stream: BinaryIO) -> None:

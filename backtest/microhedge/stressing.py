@@ -16,6 +16,7 @@ import numpy as np
 
 from microhedge.calendar import day_number
 from microhedge.costs import Costs
+from microhedge.counting import count_of
 from microhedge.desk import FillRule
 from microhedge.engine import simulate
 from microhedge.errors import NotCovered, ParameterError, UsageError
@@ -175,7 +176,7 @@ def stress(
         symbol = _squeezed_symbol(squeeze, base, tape)
         row = _row(squeeze, tape)
         results.append(played(squeezed(tape, symbol, row, squeeze), free))
-        names.append(f"{symbol} × {squeeze.factor:g} in {squeeze.sessions} sessions")
+        names.append(f"{symbol} × {squeeze.factor:g} in {count_of(squeeze.sessions, 'session')}")
         span = row - tape.begin, squeeze.sessions
     lines = [_line(name, one, None) for name, one in zip(names, results, strict=True)]
     if span is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from microhedge.calendar import to_date
+from microhedge.counting import count_of
 from microhedge.errors import NotCovered, ParameterError
 from microhedge.hedge import Hedge, returns_needed
 from microhedge.market import Market
@@ -51,8 +52,8 @@ def laid(
     common = len(tape) - tape.begin
     if common < FEWEST_SESSIONS:
         raise NotCovered(
-            f"{', '.join(symbols)} have {common} common sessions from {tape.dates[tape.begin]} "
-            f"to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
+            f"{', '.join(symbols)} have {count_of(common, 'common session')} from "
+            f"{tape.dates[tape.begin]} to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
             "choose an earlier start or a later end"
         )
     return tape

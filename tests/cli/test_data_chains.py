@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_chain_is_told_line_by_line(typed: Typed, path: Path) -> None:
     assert typed("data", "chains", path.name).out.splitlines() == [
         "AAPL: 3 of 4 rows are quotes (layout long)",
-        "2 of puts and 1 of calls, 1 expiries, 2 sessions from 2014-01-03 to 2014-01-06",
+        "2 of puts and 1 of calls, 1 expiry, 2 sessions from 2014-01-03 to 2014-01-06",
         "  crossed: 1 row left out, 2014-01-03",
         "  thin-expiry: 3 rows kept, 2014-01-03 to 2014-01-06",
         "  expiry-moved: 3 rows kept, 2014-01-03 to 2014-01-06",
@@ -52,7 +52,7 @@ def test_of_several_underlyings_one_has_to_be_named(typed: Typed, path: Path) ->
         "underlyings": {"AAPL": 4, "MSFT": 1}
     }
     one = typed("data", "chains", path.name, "--symbol", "MSFT").out
-    assert one.startswith("MSFT: 1 of 1 rows are quotes")
+    assert one.startswith("MSFT: 1 of 1 row is a quote")
     missing = typed("data", "chains", path.name, "--symbol", "MSTF")
     assert missing.code == 3
     assert "no quotes of 'MSTF', only of AAPL, MSFT (did you mean 'MSFT'?)" in missing.error
@@ -61,7 +61,7 @@ def test_of_several_underlyings_one_has_to_be_named(typed: Typed, path: Path) ->
 def test_a_chain_without_a_quote_says_so(typed: Typed, path: Path) -> None:
     path.write_text(f"{HEADER}\n{ROWS[2]}\n", encoding="utf-8")
     assert typed("data", "chains", path.name).out.splitlines() == [
-        "AAPL: 0 of 1 rows are quotes (layout long)",
+        "AAPL: 0 of 1 row is a quote (layout long)",
         "  crossed: 1 row left out, 2014-01-03",
     ]
 

@@ -36,10 +36,10 @@ def test_a_file_is_told_line_by_line(typed: Typed, path: Path) -> None:
         "symbol from the file's name\n"
         "ABC: 2 of 3 rows, 2019-01-02 to 2019-01-03, USD, 0 splits, 0 dividends, "
         "total return, adjusted: no use for listed strikes (declared)\n"
-        "dropped: 1 rows of ABC from 2019-01-07: no close\n"
+        "dropped: 1 row of ABC from 2019-01-07: no close\n"
         "\n"
         "row-dropped\n"
-        "  ABC   2019-01-07  1 rows without a close are in no series\n"
+        "  ABC   2019-01-07  1 row without a close is in no series\n"
         "1 finding; the prices are left as they are\n"
     )
 

@@ -118,5 +118,5 @@ def test_the_folder_of_a_symbol_is_read_as_one(typed: Typed) -> None:
     assert (answer.code, answer.err) == (0, "")
     first, second, *findings = answer.out.splitlines()
     assert first == "AAPL: 2 of 3 rows are quotes (layout snapshot)"
-    assert second.endswith("1 sessions from 2026-11-20 to 2026-11-20")
+    assert second.endswith("1 session from 2026-11-20 to 2026-11-20")
     assert "  crossed: 1 row left out, 2026-11-20" in findings

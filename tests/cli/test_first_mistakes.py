@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -36,7 +37,9 @@ ENTRY = "from microhedge.cli import entry; entry()"
         ("compare AAPL --with x --shares many", "'many' is not a number"),
         ("compare AAPL --with protective-put --weight 40", "did you mean 0.4?"),
         ("diagnose AAPL --weight 40", "not a fraction of the account, 0 to 1: did you mean 0.4?"),
-        ("run index-short --holding AAPL --cost borrow=2", "can be: did you mean 0.02?"),
+        ("run index-short --holding AAPL --cost borrow=2", "borrow=2 can be 2% or 200% a year"),
+        ("run index-short --holding AAPL --cost borrow=2000%", "can be: did you mean 0.2?"),
+        ("sweep index-short --holding AAPL --cost borrow=0.5,2", "can be 2% or 200% a year"),
         ("run index-short --holding AAPL --vol 0.3", "did you mean constant:0.3?"),
         ("run index-short --holding AAPL --vol 30%", "did you mean constant:0.3?"),
         ("run index-short --holding AAPL --charts-as png", "of the charts: add --charts FOLDER"),
@@ -48,6 +51,32 @@ ENTRY = "from microhedge.cli import entry; entry()"
         ("demo --report a.png", "is a PDF (did you mean 'a.pdf'?)"),
         ("run protective-put --holding AAPL --moneyness 90%", "did you mean 0.9?"),
         ("run protective-put --holding AAPL --start 02/01/2015", "must be a date as in 2015-01-02"),
+        (
+            "run protective-put --holding AAPL --peer MSFT",
+            "protective-put has no option --peer: it is of index-peer-short, pair-short",
+        ),
+        ("run protective-put --holding AAPL --moneynes 2", "Did you mean '--moneyness'?"),
+        ("run protective-put AAPL", "'AAPL': for the share held, write --holding AAPL"),
+        ("sweep protective-put AAPL", "'AAPL': for the share held, write --holding AAPL"),
+        ("check protective-put AAPL", "'AAPL': for the share held, write --holding AAPL"),
+        ("run pair-short --holding KO peer=PEP", "unexpected 'peer=PEP': write --peer PEP"),
+        ("run protective-put --holding KO PEP", "Got unexpected extra argument (PEP)"),
+        (
+            "compare KO --with protective-put,index-short",
+            "names 2 hedges: repeat it, --with protective-put --with index-short",
+        ),
+        (
+            "compare KO --with protective-put:moneyness=0.9,index-short",
+            "repeat it, --with protective-put:moneyness=0.9 --with index-short",
+        ),
+        ("compare KO --with pair-short peer=PEP", "as in --with pair-short:peer=PEP"),
+        (
+            "compare KO --with pair-short:peer=PEP window=252",
+            "as in --with pair-short:peer=PEP,window=252",
+        ),
+        ("compare KO --with pair-short --peer PEP", "as in --with pair-short:peer=…"),
+        ("compare KO --with pair-short index-short", "as in --with index-short"),
+        ("compare KO PEP --with pair-short", "Got unexpected extra argument (PEP)"),
         ("run a.folder/", "a.folder/ is a folder: name a strategy file in it"),
         ("run folder.py", "folder.py is a folder: name a strategy file in it"),
     ],
@@ -143,3 +172,46 @@ def test_a_missing_or_misspelt_symbol_is_answered_with_what_is_meant(
     answer = typed(*line.split())
     assert answer.code in {2, 3}
     assert said in answer.error
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "report none",
+        "memo none",
+        "data check none.csv",
+        "data chains none",
+        "language none",
+        "run protective-put --holding AAPL --prices none",
+        "run protective-put --holding AAPL --chains none",
+        "run protective-put --holding AAPL --portfolio none",
+        "run protective-put --holding AAPL --vol-terms none",
+        "run none.py",
+        "sweep none.toml",
+    ],
+)
+def test_a_file_that_is_not_there_is_said_to_be_in_the_same_words(typed: Typed, line: str) -> None:
+    assert "none" in (said := typed(*line.split()).error)
+    assert said.endswith(": there is no such file")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("report text.mhr", "text.mhr is not a file of results, as --save writes them"),
+        ("memo book.xlsx", "book.xlsx is not a file of results, as --save writes them"),
+        ("report .", ". is a folder: name a file in it, as --save writes them"),
+        ("memo .", ". is a folder: name a file in it, as --save writes them"),
+        ("data check book.xlsx", "book.xlsx: is a spreadsheet or zip archive: save it as CSV"),
+        ("data chains book.xlsx", "book.xlsx: is a spreadsheet or zip archive: save it as CSV"),
+        ("results none", "none: there is no such folder"),
+        ("results text.mhr", "text.mhr: is a file, no folder of a sweep"),
+    ],
+)
+def test_a_file_of_another_kind_is_said_to_be_one(
+    typed: Typed, tmp_path: Path, line: str, said: str
+) -> None:
+    (tmp_path / "text.mhr").write_text("text", encoding="utf-8")
+    with ZipFile(tmp_path / "book.xlsx", "w") as book:
+        book.writestr("xl/workbook.xml", "<workbook/>")
+    assert typed(*line.split()).error == said

@@ -102,6 +102,15 @@ def test_the_root_lists_every_command_with_a_line_of_help(typed: Typed) -> None:
     assert typed() == answer
 
 
+def test_every_command_that_takes_a_strategy_says_the_same_of_it(typed: Typed) -> None:
+    listed = [
+        typed(command, "--help").out.partition("Commands:\n")[2]
+        for command in ("run", "stress", "sweep", "check")
+    ]
+    assert "Pair hedge: short one peer" in listed[0]
+    assert set(listed) == {listed[0]}
+
+
 def test_a_strategys_help_shows_what_it_declares(typed: Typed, my_collar: Path) -> None:
     out = typed("run", my_collar.name, "--help").out
     assert "Own a put and sell a call." in out

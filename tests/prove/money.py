@@ -3,7 +3,8 @@
 `python tests/prove/money.py FIRST LAST EVERY` plays the runs of those numbers (see `random_runs`)
 and prints a line of JSON.  Of each: the attribution's residual; the ledger replayed on the prices
 against the equity; the file read back; a hash.  Of those without options, and of every EVERYth
-with them, also the plain loop of `reference` session by session.
+with them, also the plain loop of `reference` session by session, until an account is lost: it knows
+neither margin nor ruin.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -117,6 +119,14 @@ def apart(ours: Any, theirs: Any) -> float:
     return float(np.abs(a - b).max() / max(1.0, float(np.abs(b).max())))
 
 
+def before_ruin(result: Result, theirs: Sequence[float]) -> tuple[Floats, Sequence[float]]:
+    """Equity of each session, ours and theirs, up to the one on which the account was lost."""
+    log = result.tables["log"]
+    lost = log["session"][log["code"] == "ruin"].tolist()
+    end = min(lost, default=len(theirs))
+    return result.curves["equity"][:end], theirs[:end]
+
+
 def plain(made: Case) -> Reference:
     """Play the case by the loop that takes no short cut."""
     setup = made.setup
@@ -153,7 +163,7 @@ def prove(first: int, last: int, every: int) -> dict[str, Any]:
             }
             dense = made.setup.rules.fill == "next_close" and not called and not made.stressed
             if dense and every and (not made.has_options or number % every == 0):
-                found["loop"] = apart(plain(made).equity, result.curves["equity"])
+                found["loop"] = apart(*before_ruin(result, plain(made).equity))
                 counts["loops"] += 1
             for name, value in found.items():
                 if not value <= worst[name]:

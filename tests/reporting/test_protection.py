@@ -460,7 +460,7 @@ def test_floors_are_told_tested_held_missed_or_untested() -> None:
     )
     kept = Floors(found.puts[:1], "SPX", None)
     assert told.floors_held(kept, "Index put").startswith(
-        "SPX fell below the floor of 1 of 1 completed puts; it held every time"
+        "SPX fell below the floor of the one completed put; it held every time"
     )
     assert "it never held" in told.floors_held(Floors(found.puts[1:], None, found.worst), "Put")
     calm = Floors((replace(found.puts[0], tested=False),) * 3, None, None)

@@ -227,6 +227,7 @@ def test_a_bond_that_is_paid_back_has_its_last_coupon_on_that_day() -> None:
         (f"{TERMS},default=2024-01-02", BadData, "no price before 2024-01-02"),
         (f"{TERMS},default=2026-01-02", NotCovered, "sessions before its default"),
         ("FROD:coupon=6,maturity=2030-05-15", UnknownSymbol, "FORD"),
+        ("F-6:coupon=6,maturity=2030-05-15", UnknownSymbol, "2030-05-15,prices=FILE$"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_one_line(

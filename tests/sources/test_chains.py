@@ -578,7 +578,7 @@ def test_a_file_that_is_no_chain_is_refused_with_its_name(
 
 
 def test_a_file_that_is_missing_or_cut_off_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadData, match=r"nowhere\.csv: No such file"):
+    with pytest.raises(BadData, match=r"nowhere\.csv: there is no such file"):
         read_chain(tmp_path / "nowhere.csv", "AAA")
     (tmp_path / "cut.parquet").write_bytes(b"PAR1 and nothing more")
     with pytest.raises(BadData, match=r"cut\.parquet: "):

@@ -119,8 +119,8 @@ def test_the_report_says_what_was_taken_for_what(tmp_path: Path) -> None:
         "symbol from the file's name",
         "ABC: 2 of 3 rows, 2019-01-02 to 2019-01-03, USD, 0 splits, 0 dividends, "
         "total return, adjusted: no use for listed strikes (declared)",
-        "dropped: 1 rows of ABC from 2019-01-04: no close",
-        "skipped: 1 blank lines",
+        "dropped: 1 row of ABC from 2019-01-04: no close",
+        "skipped: 1 blank line",
     ]
 
 

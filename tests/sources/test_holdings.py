@@ -50,7 +50,7 @@ def test_shares_and_money_give_the_size_of_the_holding(tmp_path: Path, unit: str
         pytest.param("symbol,shares\nXOM,1\nKO,-2\n", "line 3: shares '-2'", id="short"),
         pytest.param("symbol,shares\nXOM,1\nXOM,2\n", "line 3: XOM is there twice", id="twice"),
         pytest.param("symbol,shares\n,1\n", "line 2: the symbol is missing", id="nameless"),
-        pytest.param("symbol,shares\nXOM\n", "line 2: 1 cells, where the head has 2", id="cells"),
+        pytest.param("symbol,shares\nXOM\n", "line 2: 1 cell, where the head has 2", id="cells"),
         pytest.param("ticker,weight\nXOM,1\n", "the first line is ticker, weight", id="head"),
         pytest.param("symbol,weight,shares\n", "one of weight, shares and value", id="both"),
         pytest.param("", "the first line is empty", id="empty"),

@@ -87,6 +87,8 @@ def test_a_fall_by_a_whole_ratio_that_the_open_does_not_explain_away_is_refused(
     with pytest.raises(Refused, match=r"2021-02-02: .* an unrecorded 5:2 split") as caught:
         import_prices(path, basis="raw")
     assert caught.value.code == "unrecorded-split"
+    remedy = "column 'Stock Splits' (2 where one share became two), or vouch for the day (--genuine"
+    assert f"{remedy} 2021-02-02)" in str(caught.value)
 
 
 # FB was called META from 2022-06-09 on; closes of the shipped bars

@@ -76,7 +76,7 @@ def test_a_trouble_that_stays_is_one_clear_error(desk: Desk, trouble: Trouble) -
         Unavailable, match=rf"^{symbol}: Yahoo gave no prices in 5 tries \("
     ) as caught:
         closes(desk, symbol)
-    assert "can be imported from a CSV or Parquet file" in str(caught.value)
+    assert "a file of your own, CSV or Parquet (--prices FILE)" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert (caught.value.exit_code, isinstance(caught.value, DataError)) == (3, True)
     assert caught.value.__cause__ is not None

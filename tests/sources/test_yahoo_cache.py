@@ -248,7 +248,8 @@ def test_offline_asks_nobody(desk: Desk) -> None:
     asked = len(desk.server.asked)
     assert abc(second(desk, offline=True)).close.tolist() == expected(UP_TO)
     assert len(desk.server.asked) == asked
-    with pytest.raises(NotCovered, match=r"^XYZ: no prices are kept in .*: fetch them once"):
+    said = r"^XYZ: no prices are kept in .*: fetch them once without --offline; .*--prices FILE"
+    with pytest.raises(NotCovered, match=said):
         desk.market("XYZ", now=after(DAYS[UP_TO]), offline=True)
 
 

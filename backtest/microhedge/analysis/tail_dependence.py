@@ -17,6 +17,7 @@ from microhedge.analysis.scores import influence, normal_scores
 from microhedge.analysis.tails import FEW, LEAST, normal_joint_tail
 from microhedge.analysis.test_result import Estimate
 from microhedge.analysis.wording import percent
+from microhedge.counting import count_of
 from microhedge.tape import Floats
 
 
@@ -105,7 +106,8 @@ def _tail(name: str, value: float, k: int, bounds: Floats) -> Estimate | None:
 
 def _tail_sentence(q: float, k: int, lower: Estimate | None, normal: float) -> str:
     if lower is None:
-        return f"The worst {percent(q)} are only {k} sessions: too few to tell what they share."
+        found = count_of(k, "session")
+        return f"The worst {percent(q)} are only {found}: too few to tell what they share."
     between = ""
     if lower.low is not None and lower.high is not None:
         between = f" (95% interval {percent(lower.low)} to {percent(lower.high)})"

@@ -18,6 +18,7 @@ from microhedge.analysis.sample import require_whole
 from microhedge.analysis.scores import influence, is_copy, long_run_variance
 from microhedge.analysis.test_result import Estimate
 from microhedge.analysis.wording import decimal
+from microhedge.counting import count_of
 from microhedge.tape import Floats
 
 LEVELS = (0.0, 0.5, 1.0, 1.5)
@@ -104,9 +105,9 @@ def _exceedance(a: Floats, b: Floats, level: float, normal: float | None) -> Exc
     falls, rises = _correlation("falls", a, b, fell), _correlation("rises", a, b, rose)
     counts = int(fell.sum()), int(rose.sum())
     told = " and ".join(
-        f"{decimal(one.value)} in joint {word} ({n} sessions)"
+        f"{decimal(one.value)} in joint {word} ({count_of(n, 'session')})"
         if one
-        else f"unknown in joint {word} (only {n} sessions)"
+        else f"unknown in joint {word} (only {count_of(n, 'session')})"
         for word, one, n in (("falls", falls, counts[0]), ("rises", rises, counts[1]))
     )
     beside = "" if normal is None else f"; {decimal(normal)} for a normal pair"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli import options
-from microhedge.cli.options import Sections
 from microhedge.cli.prices import chain_option, price_options, schedule_options
+from microhedge.cli.slips import Comparing, refuse_several
 from microhedge.declaration import build
 from microhedge.errors import ParameterError
 
@@ -33,13 +33,15 @@ def hedge_of(spec: str, holding: str) -> Hedge:
 
 
 def _body(holding: str, specs: tuple[str, ...], **given: Any) -> None:
+    for spec in specs:
+        refuse_several(spec)
     hedges = [hedge_of(spec, holding) for spec in specs]
     from microhedge.cli.job import report_on
 
     report_on(hedges, given)
 
 
-command = Sections(
+command = Comparing(
     "compare",
     arguments=[click.Argument(["holding"])],
     sections={

@@ -12,6 +12,7 @@ import click
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
 from microhedge.cli.show import table
+from microhedge.counting import count_of
 
 if TYPE_CHECKING:
     from microhedge.sources.chains import ChainFile
@@ -56,14 +57,17 @@ def _document(found: ChainFile) -> dict[str, Any]:
 
 def _lines(found: ChainFile) -> list[str]:
     told = _document(found)
+    single = 1 in (told["quotes"], told["rows"])
     lines = [
-        f"{told['underlying']}: {told['quotes']:,} of {told['rows']:,} rows are quotes "
+        f"{told['underlying']}: {told['quotes']:,} of {count_of(told['rows'], 'row')} "
+        f"{'is a quote' if single else 'are quotes'} "
         f"(layout {told['layout']})"
     ]
     if told["quotes"]:
         lines.append(
             f"{told['puts']:,} of puts and {told['calls']:,} of calls, "
-            f"{told['expiries']} expiries, {told['sessions']:,} sessions "
+            f"{count_of(told['expiries'], 'expiry', 'expiries')}, "
+            f"{count_of(told['sessions'], 'session')} "
             f"from {told['first']} to {told['last']}"
         )
     return [*lines, *(f"  {each}" for each in found.findings)]

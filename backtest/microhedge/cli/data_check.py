@@ -14,6 +14,7 @@ import click
 from microhedge.cli.options import Sections, date_of, debug_option, json_option
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import SETTLED, calendar_option, genuine_option, source_options
+from microhedge.counting import count_of
 from microhedge.errors import UnknownSymbol, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ def _check(
         say("\n".join([*file.understood.lines(), "", *_told(file.findings)]))
     for line in _told(found):
         say(line)
-    count = len(everything)
-    say(f"{count} finding{'' if count == 1 else 's'}; the prices are left as they are")
+    say(f"{count_of(len(everything), 'finding')}; the prices are left as they are")
 
 
 def _is_path(word: str) -> bool:

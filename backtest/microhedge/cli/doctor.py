@@ -9,6 +9,7 @@ import click
 
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
+from microhedge.counting import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def _body(*, online: bool, as_json: bool) -> int:
 def _lines(found: Installation) -> Iterator[str]:
     yield f"microhedge    {found.version}  {found.place}"
     yield f"Python        {found.python}  {found.executable}"
-    yield f"platform      {found.platform}, {_count(found.cores, 'core')}"
+    yield f"platform      {found.platform}, {count_of(found.cores, 'core')}"
     for each in found.dependencies:
         if each.extra is None:
             mark = "" if each.fits else f"  needs {each.wanted}"
@@ -42,17 +43,13 @@ def _lines(found: Installation) -> Iterator[str]:
     unwritable = "" if found.cache_writable else ", nothing may be written there"
     yield f"cache         {found.cache or 'none'}, {kept}{unwritable}"
     yield f"fonts         {', '.join(found.fonts) or 'none'}"
-    yield f"shipped data  {_count(len(found.shipped), 'file')}, each as its metadata describe it"
+    yield f"shipped data  {count_of(len(found.shipped), 'file')}, each as its metadata describe it"
     yield f"Yahoo         {found.yahoo or 'not asked (--online)'}"
     yield ""
     if found.problems:
         yield from (f"to do: {problem}" for problem in found.problems)
     else:
         yield "All that is needed is here."
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 command = Sections(

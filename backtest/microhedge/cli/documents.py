@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from microhedge.cli.outcome import note
-from microhedge.errors import ReportError
+from microhedge.errors import ParameterError, ReportError
 
 if TYPE_CHECKING:
     from microhedge.comparison import Comparison
@@ -54,6 +54,13 @@ def told(language: Path | None) -> Language | None:
     if left := len(unsaid(found)):
         note(f"{left:,} of {len(messages()):,} messages are not in {language}: they stay English")
     return found
+
+
+def beside(result: Path, suffix: str) -> Path:
+    """Return the file beside a result that is called as it is, with another end."""
+    if result.is_dir():
+        raise ParameterError(f"{result} is a folder: name a file in it, as --save writes them")
+    return result.with_suffix(suffix)
 
 
 @contextmanager

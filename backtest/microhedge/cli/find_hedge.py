@@ -12,6 +12,7 @@ from microhedge.cli.options import Sections, date_if, debug_option, json_option
 from microhedge.cli.outcome import say
 from microhedge.cli.prices import market_of, price_options
 from microhedge.cli.show import table, wrapped
+from microhedge.counting import count_of
 
 
 def _body(
@@ -44,7 +45,7 @@ def _body(
         return
     head = (
         f"{holding}, {found.start} to {found.end}; {FOLDS}: {found.sessions:,} sessions from "
-        f"{found.first} on, {len(found.search.pairs)} candidates beside the {index}"
+        f"{found.first} on, {count_of(len(found.search.pairs), 'candidate')} beside the {index}"
     )
     states = [f"{one.way.name}: {one.judged.sentence}" for one in found.finalists]
     notes = [

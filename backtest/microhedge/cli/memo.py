@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from microhedge.cli.documents import told
+from microhedge.cli.documents import beside, told
 from microhedge.cli.options import (
     Sections,
     debug_option,
@@ -27,7 +27,7 @@ def _body(result: Path, out: Path | None, **given: Any) -> None:
 
     framework_of(given["framework"])
     classification_of(given["classification"])
-    pdf = result.with_suffix(".memo.pdf") if out is None else out
+    pdf = beside(result, ".memo.pdf") if out is None else out
     if pdf.suffix.lower() == ".csv":
         raise ParameterError(f"--out {pdf}: that is where the calculations go: name the PDF")
     writable_pdf(f"--out {pdf}", pdf)

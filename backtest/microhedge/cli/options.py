@@ -16,7 +16,6 @@ from microhedge.cli.words import complete
 from microhedge.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
-    from microhedge.costs import Costs
     from microhedge.portfolio import Portfolio
     from microhedge.reporting.pictures import Kind
     from microhedge.reporting.render import Paper
@@ -119,7 +118,7 @@ def run_options() -> list[click.Option]:
             ["--cost", "costs"],
             multiple=True,
             metavar="NAME=VALUE",
-            help="A field of the schedule of costs, as in borrow=0.02; can be repeated.",
+            help="A field of the schedule of costs, as in borrow=0.02 or 2%; can be repeated.",
         ),
         click.Option(
             ["--index-dividend"],
@@ -359,31 +358,10 @@ def portfolio_of(given: Mapping[str, Any], holding: str) -> Portfolio:
     return Portfolio(shares=shares, value=value, weight=weight, cash=given["cash"])
 
 
-def costs_of(pairs: Sequence[str]) -> Costs:
-    """Return the schedule of costs with the fields that pairs as borrow=0.02 name."""
-    from dataclasses import fields
-
-    from microhedge.costs import Costs
-    from microhedge.errors import UnknownName, nearest
-
-    names = [one.name for one in fields(Costs)]
-    found: dict[str, float] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        name = name.strip().replace("-", "_")
-        if not equals:
-            raise ParameterError(f"--cost {pair!r} has no value: write {pair}=…")
-        if name not in names:
-            raise UnknownName(f"there is no cost {name!r}{nearest(name, names)}")
-        try:
-            found[name] = float(value)
-        except ValueError:
-            raise ParameterError(f"--cost {pair!r}: {value!r} is not a number") from None
-    return Costs(**found)
-
-
 def settings_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keyword arguments of `run` and `compare` that the options ask for."""
+    from microhedge.cli.charges import costs_of
+
     plain = ("fill", "vol", "rate", "index_dividend", "returns", "seed", "audit", "stop_loss")
     return (
         {name: given[name] for name in plain}

@@ -78,7 +78,7 @@ def note(text: str) -> None:
 
 
 def _told(error: Exception) -> tuple[str, int]:
-    from microhedge.errors import MicrohedgeError
+    from microhedge.errors import MicrohedgeError, unread
 
     if isinstance(error, MicrohedgeError):
         return str(error), error.exit_code
@@ -87,7 +87,7 @@ def _told(error: Exception) -> tuple[str, int]:
     if isinstance(error, FileNotFoundError) and error.filename is None and _is_nowhere():
         return "the folder in which this was typed is gone: change to another", 2
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}", 1
+        return f"{error.filename}: {unread(error)}", 1
     if isinstance(error, OSError) and error.strerror:
         return error.strerror, 1
     return f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from microhedge.cli.documents import draw
+from microhedge.cli.documents import beside, draw
 from microhedge.cli.options import (
     Sections,
     charts_of,
@@ -22,7 +22,7 @@ from microhedge.cli.outcome import note, say
 def _body(result: Path, out: Path | None, **given: Any) -> None:
     from microhedge.reopening import load_comparison
 
-    pdf = result.with_suffix(".pdf") if out is None else out
+    pdf = beside(result, ".pdf") if out is None else out
     writable_pdf(f"--out {pdf}", pdf)
     kind = charts_of(given)
     found = load_comparison(result)

@@ -12,6 +12,7 @@ from microhedge.cli.documents import whole
 from microhedge.cli.judged import shown_options
 from microhedge.cli.options import Sections, debug_option, json_option
 from microhedge.cli.outcome import say
+from microhedge.counting import count_of
 from microhedge.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _body(
     say(table(found, frame, limit=SHOWN if top is None else top))
     for path in (csv, parquet):
         if path is not None:
-            say(f"{len(frame):,} cells: {path}")
+            say(f"{count_of(len(frame), 'cell')}: {path}")
     say_judgement(given, told)
 
 
@@ -98,8 +99,8 @@ def table(found: Sweep, frame: pd.DataFrame, limit: int = SHOWN) -> str:
     lines += errors
     number = counts(frame)
     bad = [f"{count:,} {what}" for what, count in number.items() if what != "done" and count]
-    tried = f"{len(found):,} cells were tried on one path"
-    shown = "" if len(frame) == len(found) else f", {len(frame):,} are listed"
+    tried = f"{count_of(len(found), 'cell was', 'cells were')} tried on one path"
+    shown = "" if len(frame) == len(found) else f", {count_of(len(frame), 'is', 'are')} listed"
     return "\n".join([*lines, "; ".join([tried + shown, *bad])])
 
 

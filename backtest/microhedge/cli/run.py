@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli import options
-from microhedge.cli.options import Sections
 from microhedge.cli.prices import chain_option, price_options, schedule_options
+from microhedge.cli.slips import OfStrategy
 from microhedge.cli.words import completions, strategies
 from microhedge.declaration import Parameter, build, declared, parameters
 from microhedge.errors import StrategyFileError
@@ -106,7 +106,7 @@ def with_own_options(
         return body(build(strategy, {"holding": given["holding"]} | chosen), given)
 
     asked = {"Strategy": [_option(each) for each in own]}
-    return Sections(
+    return OfStrategy(
         name,
         sections={title: listed for title, listed in (asked | dict(sections)).items() if listed},
         callback=callback,

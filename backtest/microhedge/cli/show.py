@@ -21,8 +21,9 @@ COLUMNS = (
 def summary(document: Mapping[str, Any]) -> str:
     """Return the verdicts, the table of all runs and the warnings of one result."""
     holding = document["holding"]
+    shares = "share" if holding["shares"] == 1 else "shares"
     head = (
-        f"{holding['symbol']}, {_number(holding['shares'])} shares, "
+        f"{holding['symbol']}, {_number(holding['shares'])} {shares}, "
         f"{document['start']} to {document['end']}, {document['sessions']:,} sessions"
     )
     verdicts = [f"{name}: {each['sentence']}" for name, each in document["verdict"].items()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli import options
+from microhedge.cli.charges import costs_of
 from microhedge.cli.options import date_of, json_option
 from microhedge.cli.outcome import say
 from microhedge.cli.prices import (
@@ -100,7 +101,7 @@ def _body(hedge: Hedge, given: Mapping[str, Any]) -> None:
         blocked=given["blocked"],
         bans=bans,
         squeeze=squeeze,
-        costs=options.costs_of(given["costs"]),
+        costs=costs_of(given["costs"]),
         start=window["start"],
         end=window["end"],
         rate=given["rate"],

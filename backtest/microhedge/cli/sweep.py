@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from microhedge.cli import options
+from microhedge.cli.charges import split_pair
 from microhedge.cli.judged import shown_options
-from microhedge.cli.options import Sections, date_if, json_option
+from microhedge.cli.options import date_if, json_option
 from microhedge.cli.outcome import note, say
 from microhedge.cli.prices import (
     chain_option,
@@ -23,8 +24,10 @@ from microhedge.cli.prices import (
     with_schedules,
 )
 from microhedge.cli.run import Strategies, holding_option
+from microhedge.cli.slips import OfStrategy
+from microhedge.counting import count_of
 from microhedge.declaration import Parameter, parameters
-from microhedge.errors import ParameterError, StrategyFileError, UsageError
+from microhedge.errors import StrategyFileError, UsageError
 
 if TYPE_CHECKING:
     from microhedge.hedge import Hedge
@@ -50,6 +53,8 @@ class Sweeps(Strategies):
 
     def command_for(self, strategy: type[Hedge], name: str) -> click.Command:
         """Return the command that sweeps one strategy."""
+        from microhedge.loading import summary_of
+
         sections = {
             "Strategy": [_axis_option(each) for each in parameters(strategy)],
             "Sweep": _sweep_options(),
@@ -67,12 +72,13 @@ class Sweeps(Strategies):
                     f"{strategy.__name__}.{each.name} is an option of every sweep: "
                     "give the parameter another name"
                 )
-        return Sections(
+        return OfStrategy(
             name,
             sections={title: some for title, some in sections.items() if some},
             callback=lambda **given: _body(strategy, given),
             help=f"{strategy.__doc__}\n\nA value is a number or a word, `a,b,c`, or "
             "`first:last:step` with both ends included.",
+            short_help=summary_of(strategy),
         )
 
 
@@ -194,7 +200,8 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
 
     own = [each.name for each in parameters(strategy)]
     wishes = {name: given[name] for name in (*own, "start", "vol", "fill", "wait") if given[name]}
-    axes = axes_of(strategy, {**wishes, **_costs(given["costs"])})
+    charges = {f"costs.{name}": text for name, text in map(split_pair, given["costs"])}
+    axes = axes_of(strategy, {**wishes, **charges})
     swept = [axis for axis in axes if len(axis.values) > 1 or axis.name == "wait"]
     if not swept:
         raise UsageError("nothing to sweep: give an option several values, as in a,b or 0.8:1:0.05")
@@ -237,16 +244,6 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
     )
 
 
-def _costs(pairs: tuple[str, ...]) -> dict[str, str]:
-    found = {}
-    for pair in pairs:
-        name, equals, values = pair.partition("=")
-        if not equals:
-            raise ParameterError(f"--cost {pair!r} has no value: write {pair}=…")
-        found["costs." + name.strip()] = values
-    return found
-
-
 def _tell_dry(plan: Plan, as_json: bool) -> None:
     from time import perf_counter
 
@@ -264,7 +261,8 @@ def _tell_dry(plan: Plan, as_json: bool) -> None:
         told = {"cells": cells, "phases": plan.job.phases, "seconds_each": each}
         say(json.dumps({**told, "bytes_of_returns": size, "first": _first(grid)}, indent=2))
         return
-    say(f"{cells:,} cells of {grid.combinations:,} combinations: {_axes(grid.axes)}")
+    combinations = count_of(grid.combinations, "combination")
+    say(f"{count_of(cells, 'cell')} of {combinations}: {_axes(grid.axes)}")
     for values in _first(grid):
         say("  " + ", ".join(f"{name} {value}" for name, value in values.items()))
     if cells > FIRST:

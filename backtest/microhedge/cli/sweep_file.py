@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from microhedge.errors import ParameterError, StrategyFileError, UsageError
+from microhedge.errors import ParameterError, StrategyFileError, UsageError, unread
 
 _RANGE = ("from", "to", "step")
 
@@ -22,8 +22,8 @@ def words_of(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             told = tomllib.load(file, parse_float=str)
-    except FileNotFoundError:
-        raise StrategyFileError(f"no file {str(path)!r}") from None
+    except FileNotFoundError as error:
+        raise StrategyFileError(f"{path}: {unread(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is no TOML: {error}") from None
     strategy = told.pop("strategy", None)

@@ -22,7 +22,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from microhedge.errors import BadData, UnknownName, nearest
+from microhedge.errors import BadData, UnknownName, nearest, unread
 from microhedge.language import ENGLISH, Language, placeholders
 from microhedge.reporting.style import lacking
 
@@ -151,8 +151,7 @@ def read_language(path: str | os.PathLike[str]) -> Language:
     try:
         document = tomllib.loads(source.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise BadData(f"{source}: {why}") from None
+        raise BadData(f"{source}: {unread(error)}") from None
     except tomllib.TOMLDecodeError as error:
         raise BadData(f"{source}: it is no TOML: {error}") from None
     try:

@@ -200,6 +200,12 @@ def floors_held(found: Floors, label: str) -> str:
         puts=count(puts),
         kept=kept,
     )
+    if puts == 1:
+        text = say(
+            "{what} fell below the floor of the one completed put; it {kept}",
+            what=upper(what),
+            kept=kept,
+        )
     deepest = min(tested, key=lambda put: put.unhedged)
     return say(
         "{text}: at worst {unhedged} became {delivered}.",

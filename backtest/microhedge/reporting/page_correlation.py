@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from microhedge.calendar import day_number
-from microhedge.language import mark, say
+from microhedge.language import mark, say, say_count
 from microhedge.reporting import (
     charts,
     findings,
@@ -250,8 +250,10 @@ def _premises(run: Run, lean: Correlation) -> Block:
         name=f"premises-{run.name}",
         finding=lean.scored,
         sub=say("Correlation of each premise, its 95% prediction interval, and what followed."),
-        alt=say(
+        alt=say_count(
+            "The interval and the point of {premises} premise; {kept} fell inside.",
             "Intervals and points of {premises} premises; {kept} fell inside.",
+            len(lean.premises),
             premises=len(lean.premises),
             kept=percent(lean.kept, 0),
         ),
@@ -271,8 +273,10 @@ def _ratios(run: Run, lean: Correlation) -> Block:
         [charts.betas(lean.fit_days, lean.betas, int(lean.days[-1]), width=HALF)],
         name=f"ratios-{run.name}",
         finding=findings_of_relations.ratios_moved(ranges),
-        sub=say(
+        sub=say_count(
+            "Money short per money held, fitted on {fit_days} date.",
             "Money short per money held, fitted on {fit_days} dates.",
+            len(lean.fit_days),
             fit_days=count(len(lean.fit_days)),
         ),
         alt=say("Step chart of the hedge ratios. At the end: {last}.", last=last),

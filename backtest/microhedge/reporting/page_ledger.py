@@ -84,9 +84,12 @@ def _options(subject: Subject, run: Run, *, whole: bool) -> list[Block]:
                     word=say("leg") if written else say("roll"),
                     begun=begun,
                 ),
-                alt=say(
+                alt=say_count(
+                    "Bars of premium paid and cash received for {rolls} roll; running total at "
+                    "the end {total} of the holding.",
                     "Bars of premium paid and cash received for {rolls} rolls; running total at "
                     "the end {total} of the holding.",
+                    len(run.rolls),
                     rolls=len(run.rolls),
                     total=percent(total, 0),
                 ),

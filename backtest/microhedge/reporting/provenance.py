@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from microhedge.instruments import BondIndex
-from microhedge.language import mark, say
+from microhedge.language import mark, say, say_count
 from microhedge.reporting import assumptions, findings, numbers
 from microhedge.reporting.inputs import Item
 from microhedge.reporting.naming import hedge_labels
@@ -82,8 +82,8 @@ def limits(comparison: Comparison) -> tuple[str, ...]:
     )
     alone = (
         say(
-            "The holding was taken as the whole account: --weight or --portfolio show what the "
-            "account around it notices."
+            "The holding was taken as the whole account: with its weight, or the other holdings, "
+            "the report shows what the account around it notices."
         ),
     )
     notes = (_named(note.text, comparison) for note in comparison.notes)
@@ -244,7 +244,12 @@ def _rate(comparison: Comparison) -> Item:
     if percent(high, 2) != percent(low, 2):
         value += say(" to {high}", high=percent(high, 2))
     if held:
-        value += say("; last value held for {held} sessions", held=plain(held))
+        value += say_count(
+            "; last value held for {held} session",
+            "; last value held for {held} sessions",
+            held,
+            held=plain(held),
+        )
     known = next((one for one in tape.sources if one.symbol == RATE), None)
     if known is None:
         value = say("{low} a year on every session", low=percent(low, 2))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from microhedge.calendar import day_number
-from microhedge.errors import BadData, ParameterError, nearest
+from microhedge.errors import BadData, ParameterError, nearest, unread
 from microhedge.market import MOVE, Market
 from microhedge.origin import Origin, Source
 from microhedge.series import TERMS, Reference
@@ -118,9 +118,9 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
                 if any(bare) and not bare[0].startswith("#"):
                     yield number, bare
     except OSError as error:
-        raise BadData(f"{path} cannot be read: {error.strerror}") from None
+        raise BadData(f"{path}: {unread(error)}") from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadData(f"{path.name} is no CSV: {error}") from None
+        raise BadData(f"{path} is no CSV: {unread(error)}") from None
 
 
 def _date(text: str, where: str) -> date:

@@ -25,7 +25,7 @@ from typing import Final, cast, get_args
 import numpy as np
 
 from microhedge.calendar import day_number, to_date
-from microhedge.errors import BadData, NotCovered, ParameterError, nearest
+from microhedge.errors import BadData, NotCovered, ParameterError, UnknownSymbol, nearest
 from microhedge.folders import folder as find_folder
 from microhedge.instruments import FACE, Bond, BondIndex, Grade
 from microhedge.language import mark
@@ -289,6 +289,12 @@ def _digest(day: Days, close: Floats, paid: str) -> str:
 def _clean(market: Market, given: Given) -> Series:
     symbol = given.bond.symbol
     if given.prices is None:
+        if symbol not in market.symbols:
+            hint = nearest(symbol, market.symbols)
+            raise UnknownSymbol(
+                f"no prices for the bond {symbol!r}{hint}: name the file of its clean prices, as "
+                f"in {given.text},prices=FILE"
+            )
         return next(
             one
             for basis in market.bases(symbol)

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from microhedge.calendar import to_date
+from microhedge.counting import count_of
 from microhedge.exchange import Exchange
 from microhedge.folders import folder as find_folder
 from microhedge.market import Market
@@ -88,7 +89,7 @@ def counted(market: Market) -> Iterator[str]:
             found.setdefault(one.symbol, []).append(one)
     for symbol, those in found.items():
         kinds = ", ".join(dict.fromkeys(one.code for one in those))
-        count = f"{len(those)} finding{'' if len(those) == 1 else 's'}"
+        count = count_of(len(those), "finding")
         asked = " ".join(["microhedge data check", symbol, *market.words])
         yield f"{symbol}: {count} about its prices ({kinds}); {asked} tells each"
 

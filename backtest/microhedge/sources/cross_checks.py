@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import sessions, to_date
+from microhedge.counting import count_of
 from microhedge.series import Reference, Series
 from microhedge.sources.findings import Finding
 from microhedge.sources.price_defects import price_step, total_factors
@@ -106,14 +107,15 @@ def reference_gaps(reference: Reference) -> Iterator[Finding]:
         # a gap that follows another without a value between them is carried further
         row = np.searchsorted(reference.day, gaps)
         longest = int(np.unique(row, return_counts=True)[1].max())
+        missing = count_of(len(gaps), "session has no value", "sessions have no value")
         sentence = (
-            f"{len(gaps)} sessions have no value; the last one before is carried forward, "
-            f"over {longest} session{'s' if longest > 1 else ''} at most"
+            f"{missing}; the last one before is carried forward, "
+            f"over {count_of(longest, 'session')} at most"
         )
         yield Finding("reference-gap", reference.name, to_date(int(gaps[0])), len(gaps), sentence)
     extra = np.setdiff1d(reference.day, expected)
     if len(extra):
-        sentence = f"{len(extra)} values on days on which the exchange was closed"
+        sentence = f"{count_of(len(extra), 'value')} on days on which the exchange was closed"
         when = to_date(int(extra[0]))
         yield Finding("reference-off-session", reference.name, when, len(extra), sentence)
 
@@ -123,12 +125,13 @@ def reference_short(reference: Reference, day: NDArray[np.int32]) -> Iterator[Fi
     first, last = int(reference.day[0]), int(reference.day[-1])
     before, after = day[day < first], day[day > last]
     if len(before):
-        sentence = f"begins on {to_date(first)}: {len(before)} earlier sessions have no value"
+        none = count_of(len(before), "earlier session has", "earlier sessions have")
+        sentence = f"begins on {to_date(first)}: {none} no value"
         when = to_date(int(before[0]))
         yield Finding("reference-short", reference.name, when, len(before), sentence)
     if len(after):
-        sentence = (
-            f"ends on {to_date(last)}: {len(after)} later sessions have no value of their own"
-        )
+        none = count_of(len(after), "later session has", "later sessions have")
+        own = "its own" if len(after) == 1 else "their own"
+        sentence = f"ends on {to_date(last)}: {none} no value of {own}"
         when = to_date(int(after[0]))
         yield Finding("reference-short", reference.name, when, len(after), sentence)

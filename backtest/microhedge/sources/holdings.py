@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from microhedge.basket import Basket, Unit
-from microhedge.errors import BadData, ParameterError, UsageError, nearest
+from microhedge.counting import count_of
+from microhedge.errors import BadData, ParameterError, UsageError, nearest, unread
 from microhedge.portfolio import Portfolio
 
 UNITS: tuple[Unit, ...] = ("weight", "shares", "value")
@@ -68,10 +69,8 @@ def unit_of(path: Path | str) -> Unit:
 def _read(path: Path) -> tuple[Unit, dict[str, float]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadData(f"{path}: there is no such file") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadData(f"{path} cannot be read: {error}") from None
+        raise BadData(f"{path}: {unread(error)}") from None
     rows = _rows(text)
     _, head = next(rows, (0, []))
     names = [name.lower() for name in head]
@@ -84,7 +83,8 @@ def _read(path: Path) -> tuple[Unit, dict[str, float]]:
     parts: dict[str, float] = {}
     for line, row in rows:
         if len(row) != len(names):
-            raise BadData(f"{path} line {line}: {len(row)} cells, where the head has {len(names)}")
+            cells = count_of(len(row), "cell")
+            raise BadData(f"{path} line {line}: {cells}, where the head has {len(names)}")
         symbol, amount = row[names.index("symbol")], row[names.index(units[0])]
         if not symbol or symbol in parts:
             what = f"{symbol} is there twice: add it up" if symbol else "the symbol is missing"

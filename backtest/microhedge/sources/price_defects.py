@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
+from microhedge.counting import count_of
 from microhedge.exchange import Exchange
 from microhedge.series import Series
 from microhedge.sources.findings import Code, Finding
@@ -64,8 +65,9 @@ def unchanged_closes(series: Series) -> Iterator[Finding]:
         return
     first, last = changed[long][0], changed[long][-1] + length[long][-1] - 1
     sentence = (
-        f"{np.count_nonzero(long)} runs of {RUN} or more equal closes up to {_date(series, last)}, "
-        f"the longest of {length.max()} sessions: hardly traded, or filled forward"
+        f"{count_of(int(long.sum()), 'run')} of {RUN} or more equal closes up to "
+        f"{_date(series, last)}, the longest of {length.max()} sessions: "
+        "hardly traded, or filled forward"
     )
     yield _finding("unchanged-closes", series, first, int(length[long].sum()), sentence)
 
@@ -111,7 +113,7 @@ def no_volume(series: Series) -> Iterator[Finding]:
     if series.volume is not None:
         rows = np.flatnonzero(~(series.volume > 0.0))
         if len(rows):
-            sentence = f"{len(rows)} sessions with a price and no volume"
+            sentence = f"{count_of(len(rows), 'session')} with a price and no volume"
             yield _finding("no-volume", series, rows[0], len(rows), sentence)
 
 
@@ -121,23 +123,27 @@ def wrong_sessions(series: Series, exchange: Exchange) -> Iterator[Finding]:
     known = (series.day >= exchange.days[0]) & (series.day <= exchange.days[-1])
     if not known.all():
         first, last = (to_date(int(exchange.days[row])) for row in (0, -1))
+        count = int(np.count_nonzero(~known))
         sentence = (
-            f"{np.count_nonzero(~known)} days are outside the calendar of {exchange.code}, which "
-            f"runs from {first} to {last}: whether they are sessions is not known"
+            f"{count_of(count, 'day is', 'days are')} outside the calendar of {exchange.code}, "
+            f"which runs from {first} to {last}: what is a session there is not known"
         )
-        row = int(np.argmin(known))
-        yield _finding("calendar-short", series, row, int(np.count_nonzero(~known)), sentence)
-    kinds: tuple[tuple[Code, NDArray[np.int32], str], ...] = (
-        ("missing-session", np.setdiff1d(expected, series.day), "sessions have no price"),
+        yield _finding("calendar-short", series, int(np.argmin(known)), count, sentence)
+    kinds: tuple[tuple[Code, NDArray[np.int32], tuple[str, str]], ...] = (
+        (
+            "missing-session",
+            np.setdiff1d(expected, series.day),
+            ("session has no price", "sessions have no price"),
+        ),
         (
             "extra-session",
             np.setdiff1d(series.day[known], expected),
-            "prices on days without trading",
+            ("price on a day without trading", "prices on days without trading"),
         ),
     )
     for code, days, what in kinds:
         if len(days):
-            sentence = f"{len(days)} {what} at {exchange.code}: {_listed(days)}"
+            sentence = f"{count_of(len(days), *what)} at {exchange.code}: {_listed(days)}"
             yield Finding(code, series.symbol, to_date(int(days[0])), len(days), sentence)
 
 
@@ -155,7 +161,8 @@ def sub_cent_closes(series: Series) -> Iterator[Finding]:
         rows = np.flatnonzero(np.abs(cents - np.rint(cents)) > CENT_SLACK)
         if len(rows):
             sentence = (
-                f"{len(rows)} closes are no whole cents, the first is {series.close[rows[0]]:g}: "
+                f"{count_of(len(rows), 'close is', 'closes are')} no whole cents, the first is "
+                f"{series.close[rows[0]]:g}: "
                 "legitimate prints, or prices that are still adjusted"
             )
             yield _finding("sub-cent-close", series, rows[0], len(rows), sentence)

@@ -135,6 +135,9 @@ def whole(path: Path) -> int:
 def header_of(folder: Path) -> dict[str, Any]:
     """Return the first line of a folder's journal."""
     path = folder / JOURNAL
+    if not folder.is_dir():
+        what = "is a file, no folder of a sweep" if folder.exists() else "there is no such folder"
+        raise BadData(f"{folder}: {what}")
     if not path.is_file():
         raise BadData(f"{folder} holds no sweep: it has no {JOURNAL}")
     _, found = next(_parsed(path, whole(path)), (0, None))

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from microhedge.errors import BadData
+from microhedge.errors import BadData, unread
 from microhedge.language import Language, speaking
 from microhedge.reporting.catalogue import language_of
 from microhedge.reporting.memo.calculations import table
@@ -43,12 +43,14 @@ def write_memo(
 ) -> Path:
     """Write the memo of one hedge of a comparison, and its calculations as CSV beside it.
 
+    The path of the PDF is returned.  The same comparison and arguments give the same bytes.
+
     Parameters
     ----------
     path
         Of the PDF; the CSV has the same name with `.csv`.  Older files are replaced.
     framework
-        "economic" (no gate is asked), "ifrs9" or "us-gaap".
+        "economic" (no framework is asked about), "ifrs9" or "us-gaap".
     classification
         Of the share: "fvoci" or "fvtpl"; IFRS 9 needs it to decide.
     hedge
@@ -63,8 +65,6 @@ def write_memo(
     language
         One that was read, or its file; English without it.  The calculations are for programs and
         keep their English heads.
-
-    Returns the path of the PDF.  The same comparison and arguments give the same bytes.
 
     Raises
     ------
@@ -117,8 +117,8 @@ def _received(found: Facts) -> bool:
 def _digest(path: Path) -> str:
     try:
         return sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        raise BadData(f"{path}: there is no such file") from None
+    except FileNotFoundError as error:
+        raise BadData(f"{path}: {unread(error)}") from None
 
 
 def _write(contents: dict[Path, bytes]) -> None:

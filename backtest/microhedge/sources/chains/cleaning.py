@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import Days, last_trade_day, to_date
+from microhedge.counting import count_of
 from microhedge.quotes import Floats, quote_keys
 from microhedge.sources.chains.arbitrage import contradictory, out_of_bounds
 
@@ -70,7 +71,7 @@ class ChainFinding:
 
     def __str__(self) -> str:
         done = "kept" if self.kept else "left out"
-        rows = "1 row" if self.count == 1 else f"{self.count:,} rows"
+        rows = count_of(self.count, "row")
         span = self.first if self.first == self.last else f"{self.first} to {self.last}"
         return f"{self.code}: {rows} {done}, {span}"
 

@@ -20,7 +20,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from microhedge.calendar import day_number
-from microhedge.errors import BadData, UnknownSymbol, nearest
+from microhedge.errors import BadData, UnknownSymbol, nearest, unread
 from microhedge.quotes import Chain
 from microhedge.sources.chains.captures import ranks_of, refuse_changed
 from microhedge.sources.chains.cells import calls_of, changed_of, dates_of, names_of, numbers_of
@@ -125,14 +125,15 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except (BadData, pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise BadData(f"{path}: {said}") from error
+        raise BadData(f"{path}: {unread(error)}") from error
 
 
 def _tables(path: Path) -> Iterator[tuple[pa.Table, Columns]]:
     """Yield the needed columns of a file piece by piece."""
     with path.open("rb") as file:
         magic = file.read(4)
+    if magic == b"PK\x03\x04":
+        raise BadData("is a spreadsheet or zip archive: save it as CSV")
     if magic == b"PAR1":
         with pq.ParquetFile(path) as parquet:
             columns = columns_of(parquet.schema_arrow.names)

@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from microhedge.counting import count_of
+from microhedge.errors import unread
 from microhedge.sources.files.refusals import Refused, shown
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
@@ -59,8 +61,7 @@ def content(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise Refused(f"cannot be read: {said}", "no-file") from error
+        raise Refused(unread(error), "no-file") from error
     if not raw.strip():
         raise Refused("is empty: a header and at least one row are needed", "empty")
     return raw
@@ -147,8 +148,8 @@ def _csv(text: bytes) -> Grid:
     _settle_strange(strange, body, kept, len(names))
     if len(columns[0]) != kept:
         raise Refused(
-            f"has {kept} lines that read as {len(columns[0])} rows: a quotation mark opens and "
-            "does not close on its line",
+            f"has {count_of(kept, 'line')}, read as {count_of(len(columns[0]), 'row')}: "
+            "a quotation mark opens and does not close on its line",
             "quotes",
         )
     if not kept:

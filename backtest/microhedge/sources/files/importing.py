@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from microhedge.counting import count_of
 from microhedge.exchange import Exchange
 from microhedge.market import Market
 from microhedge.origin import Origin
@@ -216,10 +217,12 @@ def _of_the_file(series: list[Series], when: Dated, notes: tuple[str, ...]) -> I
     first = min(one.first for one in series)
     name = series[0].symbol if len(series) == 1 else "*"
     if notes:
-        sentence = f"{len(notes)} lines below the table were left out, as {shown(notes[0])}"
+        lines = count_of(len(notes), "line below the table was", "lines below the table were")
+        sentence = f"{lines} left out, as {shown(notes[0])}"
         yield Finding("footer-row", name, first, len(notes), sentence)
     if when.moved:
-        sentence = f"{when.moved} rows are on another date than was written: {when.zone}"
+        rows = count_of(when.moved, "row is", "rows are")
+        sentence = f"{rows} on another date than was written: {when.zone}"
         yield Finding("zone-moved", name, first, when.moved, sentence)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
+from microhedge.counting import count_of
 from microhedge.series import Series
 from microhedge.sources.files.declared import Declared
 from microhedge.sources.files.refusals import Refused
@@ -36,8 +37,9 @@ def refuse_jumps(series: Series, declared: Declared) -> None:
     for found in large_returns(series, None):
         if found.code == "suspected-split" and found.day not in declared.genuine:
             raise Refused(
-                f"{series.symbol} on {found.day}: {found.sentence}; record the split, or declare "
-                "the day genuine",
+                f"{series.symbol} on {found.day}: {found.sentence}; record it in a column "
+                "'Stock Splits' (2 where one share became two), or vouch for the day "
+                f"(--genuine {found.day})",
                 "unrecorded-split",
             )
 
@@ -51,7 +53,8 @@ def adjustment(series: Series, adjusted: NDArray[np.float64] | None) -> Iterator
     if len(rows):
         when = to_date(int(series.day[rows[0]]))
         sentence = (
-            f"on {len(rows)} sessions the adjusted close moves otherwise than the close with its "
-            f"actions, by {apart[rows[0] - 1]:.2%} on the first: a dividend or split may be missing"
+            f"on {count_of(len(rows), 'session')} the adjusted close moves otherwise than the "
+            f"close with its actions, by {apart[rows[0] - 1]:.2%} on the first: a dividend or "
+            "split may be missing"
         )
         yield Finding("adjustment-disagrees", series.symbol, when, len(rows), sentence)

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import to_date
+from microhedge.counting import count_of
 from microhedge.sources.files.refusals import Refused
-from microhedge.sources.findings import Code, Finding
+from microhedge.sources.findings import Finding
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int32]
@@ -58,7 +59,8 @@ def kept(
         order = np.argsort(day, kind="stable")
         day, clock = day[order], clock[order]
         columns = {role: values[order] for role, values in columns.items()}
-        how = "newest first" if backward == len(day) - 1 else f"{backward} times out of order"
+        times = "once" if backward == 1 else f"{backward} times"
+        how = "newest first" if backward == len(day) - 1 else f"{times} out of order"
         when = to_date(int(day[0]))
         sentence = f"{len(day)} rows were {how} and have been sorted"
         found.append(Finding("unsorted-rows", symbol, when, backward, sentence))
@@ -72,17 +74,18 @@ def kept(
         day, clock, keep = day[rest], clock[rest], keep[rest]
         columns = {role: values[rest] for role, values in columns.items()}
     if not keep.any():
-        raise Refused(f"{symbol} has no close on any of its {len(day)} rows", "no-close")
+        raise Refused(f"{symbol} has no close on any of its rows, {len(day):,} in all", "no-close")
     _actions_have_prices(symbol, day, keep, columns)
     _drop(dropped, symbol, day, ~keep, "no close")
-    _tell(found, dropped, "row-dropped", "rows without a close are in no series")
+    _tell(found, dropped)
     day, clock = day[keep], clock[keep]
     columns = {role: values[keep] for role, values in columns.items()}
     twice = _repeats(symbol, day, clock, columns)
     _drop(dropped, symbol, day, twice, "repeats a row")
     if twice.any():
         when, count = to_date(int(day[twice][0])), int(np.count_nonzero(twice))
-        sentence = f"{count} rows repeat another row of their date; one of each was kept"
+        rows = count_of(count, "row repeats", "rows repeat")
+        sentence = f"{rows} another row of the same date; one of each was kept"
         found.append(Finding("duplicate-row", symbol, when, count, sentence))
     day, clock = day[~twice], clock[~twice]
     columns = {role: values[~twice] for role, values in columns.items()}
@@ -104,11 +107,12 @@ def _drop(
         dropped.append(Dropped(symbol, reason, int(np.count_nonzero(which)), when))
 
 
-def _tell(found: list[Finding], dropped: list[Dropped], code: Code, what: str) -> None:
+def _tell(found: list[Finding], dropped: list[Dropped]) -> None:
     for one in dropped:
         if one.reason == "no close":
-            sentence = f"{one.count} {what}"
-            found.append(Finding(code, one.symbol, one.first, one.count, sentence))
+            rows = count_of(one.count, "row without a close is", "rows without a close are")
+            sentence = f"{rows} in no series"
+            found.append(Finding("row-dropped", one.symbol, one.first, one.count, sentence))
 
 
 def _actions_have_prices(
@@ -183,6 +187,7 @@ def _without_zero_opens(
     if opens is None or zero is None or not zero.any():
         return columns
     when, count = to_date(int(day[zero][0])), int(np.count_nonzero(zero))
-    sentence = f"{count} opens are zero and count as no opening print"
+    opened = count_of(count, "open is zero and counts", "opens are zero and count")
+    sentence = f"{opened} as no opening print"
     found.append(Finding("no-open", symbol, when, count, sentence))
     return {**columns, "open": np.where(zero, np.nan, opens)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from microhedge.counting import count_of
 from microhedge.origin import Basis
 from microhedge.sources.files.rows import Dropped
 
@@ -65,7 +66,7 @@ class Understood:
 
     def lines(self) -> Iterator[str]:
         """Say it for people, a line for each thing."""
-        yield f"{self.path}: {self.kind}, {self.form}, {self.rows:,} rows"
+        yield f"{self.path}: {self.kind}, {self.form}, {count_of(self.rows, 'row')}"
         shown = [f"{role} from {name!r}" for role, name in self.columns]
         yield f"columns: {_listed(shown)}"
         if self.ignored:
@@ -74,15 +75,18 @@ class Understood:
         yield f"units: {self.units}; currency {self.currency}; symbol {self.symbol}"
         for one in self.taken:
             yield (
-                f"{one.symbol}: {one.kept:,} of {one.rows:,} rows, {one.first} to {one.last}, "
-                f"{one.currency}, {one.splits} splits, {one.dividends} dividends, "
+                f"{one.symbol}: {one.kept:,} of {count_of(one.rows, 'row')}, "
+                f"{one.first} to {one.last}, "
+                f"{one.currency}, {count_of(one.splits, 'split')}, "
+                f"{count_of(one.dividends, 'dividend')}, "
                 f"{'' if one.end is None else one.end + ', '}"
                 f"{_SAID[one.basis]} ({one.why})"
             )
         for each in self.dropped:
-            yield f"dropped: {each.count:,} rows of {each.symbol} from {each.first}: {each.reason}"
+            rows = count_of(each.count, "row")
+            yield f"dropped: {rows} of {each.symbol} from {each.first}: {each.reason}"
         if self.blank:
-            yield f"skipped: {self.blank:,} blank lines"
+            yield f"skipped: {count_of(self.blank, 'blank line')}"
         if self.notes:
             yield f"skipped below the table: {_listed([repr(note) for note in self.notes])}"
 

@@ -35,7 +35,10 @@ BEGINNING: Final = date(FIRST_YEAR, 1, 1)
 LONGEST_WAIT: Final = 60.0
 """Seconds."""
 
-OTHERWISE: Final = "prices from elsewhere can be imported from a CSV or Parquet file"
+OTHERWISE: Final = (
+    "without Yahoo there are the prices that ship (leave --source yahoo out), and a file of your "
+    "own, CSV or Parquet (--prices FILE)"
+)
 
 _WANTED: Final = ("currency", "exchangeTimezoneName", "instrumentType", "currentTradingPeriod")
 _NOT_THERE: Final = ("no data found", "may be delisted", "not found")

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from microhedge.calendar import to_date
+from microhedge.counting import count_of
 from microhedge.errors import BadData, NotCovered, UnknownName, UsageError, nearest
 from microhedge.exchange import Exchange
 from microhedge.folders import cache_folder
@@ -228,7 +229,7 @@ def _notes(found: Mapping[str, History], tickers: tuple[str, ...], window: Windo
             continue  # a rate of zero is a value, and gaps of a reference are carried over
         inside = window.of(one.kept.columns)
         if (empty := inside.day[holes(inside)]).size:
-            count = f"{empty.size:,} session{'s' if empty.size > 1 else ''}"
+            count = count_of(empty.size, "session")
             first = to_date(int(empty[0]))
             yield f"{ticker}: {count} without a price left out, the first {first}"
         if one.kept.listing.has_gains:

@@ -75,7 +75,7 @@ def history(
         if kept is None:
             raise NotCovered(
                 f"{ticker}: no prices are kept in {folder}{_because(damage)}: "
-                f"fetch them once without offline; {OTHERWISE}"
+                f"fetch them once without --offline; {OTHERWISE}"
             )
         return History(kept, "cached")
     if kept is not None and not refresh and _is_fresh(kept, now, exchange):
