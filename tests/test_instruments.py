@@ -20,6 +20,19 @@ EXPIRY = date(2014, 6, 20)
 SINCE_2009 = day_number(date(2012, 12, 6))
 BEFORE_2009 = day_number(date(2004, 11, 15))
 
+# strikes before Apple's split of 7 for 1 and those quoted after 9 June 2014, in LEAN's sample data
+APPLE = ((495, 70.71), (500, 71.43), (505, 72.14))
+# SEC release 34-54514 (September 2004, 21 October 2006) and OCC's memo for June 2008
+THRESHOLDS = (
+    (date(2004, 8, 20), 0.75),
+    (date(2004, 9, 17), 0.25),
+    (date(2006, 9, 15), 0.25),
+    (date(2006, 10, 20), 0.05),
+    (date(2008, 5, 16), 0.05),
+    (date(2008, 6, 20), 0.01),
+    (date(2024, 6, 21), 0.01),
+)
+
 rights = st.sampled_from(["C", "P"])
 cents = st.integers(50, 200_000).map(lambda number: number / 100)
 spots = st.floats(0.01, 5_000)
@@ -69,9 +82,8 @@ def test_apples_split_of_seven_makes_21_contracts_of_three() -> None:
     assert after == pytest.approx(before, rel=0.0005)
 
 
-@pytest.mark.parametrize(("old", "new"), [(495, 70.71), (500, 71.43), (505, 72.14)])
+@pytest.mark.parametrize(("old", "new"), APPLE)
 def test_apples_strikes_after_the_split_are_those_that_traded(old: float, new: float) -> None:
-    # strikes quoted on AAPL after 9 June 2014, in LEAN's sample data
     assert call(old).after_split(7)[0].strike == new
 
 
@@ -237,19 +249,7 @@ def test_a_cent_in_the_money_is_a_cent_at_every_level(strike_in_cents: int) -> N
     assert not put(strike).exercised(strike)
 
 
-@pytest.mark.parametrize(
-    ("expiry", "threshold"),
-    [
-        # SEC release 34-54514 (September 2004, 21 October 2006) and OCC's memo for June 2008
-        (date(2004, 8, 20), 0.75),
-        (date(2004, 9, 17), 0.25),
-        (date(2006, 9, 15), 0.25),
-        (date(2006, 10, 20), 0.05),
-        (date(2008, 5, 16), 0.05),
-        (date(2008, 6, 20), 0.01),
-        (date(2024, 6, 21), 0.01),
-    ],
-)
+@pytest.mark.parametrize(("expiry", "threshold"), THRESHOLDS)
 def test_the_exercise_threshold_fell_three_times(expiry: date, threshold: float) -> None:
     assert exercise_threshold(expiry) == threshold
 

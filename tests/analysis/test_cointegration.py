@@ -24,6 +24,18 @@ from microhedge.tape import Floats
 PRICES = Path(__file__).parents[2] / "data" / "total_return_prices.parquet"
 
 
+# urca::ca.jo(ecdet = "none", K = 2) in R on urca's denmark data: statistics.md row 6
+DANISH_TRACE = (48.8037309587, 17.2901719814, 7.1448883769, 0.5560157619)
+
+
+def danish() -> Floats:
+    """Danish money demand: money, income and two rates of interest, by quarter."""
+    from statsmodels.datasets import danish_data
+
+    table: Floats = danish_data.load().data[["lrm", "lry", "ibo", "ide"]].to_numpy()
+    return table
+
+
 def levels(holding: str, hedge: str, *, last: int = 2500) -> tuple[Floats, Floats]:
     """The last log prices of a shipped pair."""
     table = pq.read_table(PRICES, columns=[holding, hedge])
@@ -42,13 +54,8 @@ def tied(
 
 
 def test_johansens_trace_of_danish_money_demand() -> None:
-    # statistics.md row 6: urca::ca.jo(ecdet = "none", K = 2) in R on urca's denmark data
-    from statsmodels.datasets import danish_data
-
-    data = danish_data.load().data[["lrm", "lry", "ibo", "ide"]].to_numpy()
-    found = johansen(data)
-    trace = (48.8037309587, 17.2901719814, 7.1448883769, 0.5560157619)
-    assert found.statistics == pytest.approx(trace, abs=1e-7)
+    found = johansen(danish())
+    assert found.statistics == pytest.approx(DANISH_TRACE, abs=1e-7)
     # Osterwald-Lenum 1992 prints 47.21, 29.68, 15.41, 3.76; these are MacKinnon's finer ones
     assert [c[1] for c in found.critical] == pytest.approx([47.21, 29.68, 15.41, 3.76], rel=0.03)
     assert found.rank == 1

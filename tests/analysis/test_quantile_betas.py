@@ -11,13 +11,15 @@ from microhedge.analysis.quantile_betas import quantile_betas
 from microhedge.errors import BadData, NotCovered
 
 TOLERANCE = 5e-4
-
-
-@pytest.mark.parametrize(
-    ("tau", "intercept", "slope"),
-    # R's quantreg 5.94, method "br", on Engel's food expenditure
-    [(0.05, 124.88004, 0.34336106), (0.5, 81.48224742, 0.56018055), (0.95, 64.10396, 0.70906852)],
+# R's quantreg 5.94, method "br", on Engel's food expenditure: quantile, intercept, slope
+ENGEL = (
+    (0.05, 124.88004, 0.34336106),
+    (0.5, 81.48224742, 0.56018055),
+    (0.95, 64.10396, 0.70906852),
 )
+
+
+@pytest.mark.parametrize(("tau", "intercept", "slope"), ENGEL)
 def test_engels_law(tau: float, intercept: float, slope: float) -> None:
     data = engel.load_pandas().data
     y, x = data["foodexp"].to_numpy(float), data["income"].to_numpy(float)

@@ -270,6 +270,11 @@ def test_sleep_changes_nothing_and_the_fill_rule_does(typed: Typed) -> None:
             "is a file, no folder",
         ),
         ("compare KO --with protective-put", 3, "adjusted"),
+        (
+            "compare AAPL --with protective-put:moneyness=0.9:tenor=90",
+            2,
+            "parted by commas: write protective-put:moneyness=0.9,tenor=90",
+        ),
         ("correlation KO PEP", 2, "Missing option '--split'"),
         ("correlation KO PEP --split soon", 2, "split must be a date as in 2015-01-02"),
         ("correlation KO PEPP --split 2012-12-31", 3, "(did you mean 'PEP'?)"),

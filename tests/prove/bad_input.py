@@ -221,7 +221,7 @@ def _judge(number: int, line: list[str], place: Path, ends: Counter[int], wrong:
     code, said = _typed(line, place)
     ends[code] += 1
     errors = [each for each in said.splitlines() if each.startswith("error: ")]
-    surprised = "error: unexpected " in said or "Traceback" in said
+    surprised = "(--debug shows where)" in said or "Traceback" in said
     known = code in CODES and len(errors) == (code != 0)
     if surprised or not known or WATCH.seen:
         wrong.append(f"{number}: {line!r}: {code} {said.strip()[-300:]} {WATCH.seen}")

@@ -21,6 +21,11 @@ class Figure:
         return [self.what, self.tried, self.found, self.bound, "yes" if self.holds else "NO"]
 
 
+def line(what: str, against: str, off: float, most: float, sign: str = "g") -> Figure:
+    """How far a number of ours is off one from outside, and how far it may be."""
+    return Figure(what, against, f"{off:.2{sign}}", f"{most:g}", bool(off <= most))
+
+
 HEAD = ["what", "on, or against", "found", "at most", "holds"]
 
 

@@ -12,7 +12,8 @@ import test_real_cases as real
 from analysis.test_effectiveness import HULL
 from pairs import SAMPLES, SHIPPED, sample
 from pricing import test_american as priced
-from prove.figures import Figure
+from prove import others
+from prove.figures import Figure, line
 from recipe import ANSWERS
 from volatility import test_pput as pput
 
@@ -33,14 +34,11 @@ def figures() -> list[Figure]:
         *_programmes(),
         *_roll_days(),
         *_correlations(),
+        *others.figures(),
         *_calendar(),
         *_shorts(),
         *_engines(),
     ]
-
-
-def _line(what: str, against: str, off: float, most: float, sign: str = "g") -> Figure:
-    return Figure(what, against, f"{off:.2{sign}}", f"{most:g}", bool(off <= most))
 
 
 def _hull() -> Iterator[Figure]:
@@ -49,8 +47,8 @@ def _hull() -> Iterator[Figure]:
     hedged, alone = (np.concatenate(([0.0], c)) for c in (spot - ratio * future, spot))
     removed = effectiveness.variance_removed(hedged, alone) or np.nan
     book = "Hull, Options, Futures and Other Derivatives, ch. 3: printed"
-    yield _line("minimum variance ratio", f"{book} 0.7777", abs(ratio - 0.7777), 5e-4)
-    yield _line("hedge effectiveness", f"{book} 0.8619", abs(removed - 0.8619), 5e-4)
+    yield line("minimum variance ratio", f"{book} 0.7777", abs(ratio - 0.7777), 5e-4)
+    yield line("hedge effectiveness", f"{book} 0.8619", abs(removed - 0.8619), 5e-4)
 
 
 def _options() -> Iterator[Figure]:
@@ -58,7 +56,7 @@ def _options() -> Iterator[Figure]:
         abs(priced.valued(case) - float(case["expected"])) / float(case["tolerance"])
         for case in priced.CASES
     )
-    yield _line(
+    yield line(
         "option values of textbooks and papers, in units of each one's tolerance",
         f"{len(priced.CASES)} published cases (tests/golden/option_cases.csv)",
         worst,
@@ -73,7 +71,7 @@ def _options() -> Iterator[Figure]:
         for f, k, s, t in zip(F, K, sigma, T, strict=True)
     ]
     off = np.abs(black(F, K, T, sigma, df, -1) - theirs).max()
-    yield _line("European puts", f"QuantLib, Black's formula, {size:,} random", float(off), 1e-8)
+    yield line("European puts", f"QuantLib, Black's formula, {size:,} random", float(off), 1e-8)
     size = 500
     K, days = draw.uniform(80, 110, size), draw.integers(7, 183, size)
     sigma, r = draw.uniform(0.12, 0.6, size), draw.uniform(0.005, 0.06, size)
@@ -85,8 +83,8 @@ def _options() -> Iterator[Figure]:
     off = american(100.0, K, days / 365, sigma, r, -1, q=q) - theirs
     against = f"QuantLib, Andersen-Lake-Offengenden, {size} random"
     mean = float(np.sqrt(np.mean(off**2)))
-    yield _line("American puts per 100 of spot, root mean square", against, mean, 3e-3)
-    yield _line("… the worst", against, float(np.abs(off).max()), priced.WORST)
+    yield line("American puts per 100 of spot, root mean square", against, mean, 3e-3)
+    yield line("… the worst", against, float(np.abs(off).max()), priced.WORST)
 
 
 def _programmes() -> Iterator[Figure]:
@@ -101,7 +99,7 @@ def _programmes() -> Iterator[Figure]:
             ("volatility", found.volatility, 9.48, 0.5),
             ("deepest fall", found.deepest_fall, -10.52, 2.0),
         ):
-            yield _line(
+            yield line(
                 f"a roll of index puts by the {name}: {what}, points",
                 f"Cboe PPUT 2014–2018, {published:.2f} %; ours {value:.2f} %",
                 abs(value - published),
@@ -115,14 +113,14 @@ def _roll_days() -> Iterator[Figure]:
         d: pput.programme(VixSmile(data.vix), data, shift=d).annual_return for d in pput.SHIFTS
     }
     told = ", ".join(f"{value:.2f} % at {days:+d} d" for days, value in found.items())
-    yield _line(
+    yield line(
         "the same roll on other days (1999–2018: 2.70 to 3.93 % a year): widest gap, points",
         f"the third Friday and the days beside it: {told}",
         max(found.values()) - min(found.values()),
         2.0,
     )
     played = pput.by_the_engine(VixSmile(data.vix), data)
-    yield _line(
+    yield line(
         "the same roll by the engine: return a year, points",
         f"a loop that prices put by put: {found[0]:.2f} %; ours {played.annual_return:.2f} %",
         abs(played.annual_return - found[0]),
@@ -141,7 +139,7 @@ def _correlations() -> Iterator[Figure]:
             abs(drift(y, x, expected["split"]).statistic - expected["T3"]["vr"]),
         ]
     against = f"an independent implementation on {len(SAMPLES)} shipped pairs"
-    yield _line("break and drift of a correlation", against, max(off), SHIPPED)
+    yield line("break and drift of a correlation", against, max(off), SHIPPED)
 
 
 def _calendar() -> Iterator[Figure]:
@@ -154,7 +152,7 @@ def _calendar() -> Iterator[Figure]:
     days = theirs.sessions.to_numpy().astype("datetime64[D]").astype(np.int64)
     differ = np.setxor1d(sessions(int(days[0]), int(days[-1])), days)
     against = f"exchange_calendars, XNYS, {len(days):,} sessions of 1971–2100"
-    yield _line("sessions of the exchange that differ", against, len(differ), 0.0)
+    yield line("sessions of the exchange that differ", against, len(differ), 0.0)
 
 
 def _shorts() -> Iterator[Figure]:
@@ -165,7 +163,7 @@ def _shorts() -> Iterator[Figure]:
             "unhedged_total": total_return(alone.returns),
             "hedged_total": total_return(hedged.returns),
         }[number]
-        yield _line(
+        yield line(
             f"{holding} with {of} short, {number.replace('_', ' ')}",
             f"measured with pandas alone: {expected}; ours {found:.4f}",
             abs((found or np.nan) - float(expected)),
@@ -184,7 +182,7 @@ def _engines() -> Iterator[Figure]:
         ("a roll of puts", put, "put", "a plain loop"),
     ):
         ends = float(result.curves["equity"][-1])
-        yield _line(
+        yield line(
             f"dollars at the end of {what}",
             f"{against}: {ANSWERS[job]:,.2f}",
             abs(ends - ANSWERS[job]),

@@ -23,6 +23,10 @@ def hedge_of(spec: str, holding: str) -> Hedge:
     place, _, tail = spec.rpartition(":")
     if "=" not in tail:
         place, tail = spec, ""
+    more = place.rpartition(":")[2]
+    if "=" in more and not more.endswith(".py"):
+        head = place.removesuffix(more)
+        raise ParameterError(f"{spec!r}: values are parted by commas: write {head}{more},{tail}")
     chosen: dict[str, str] = {}
     for pair in filter(None, tail.split(",")):
         key, equals, value = pair.partition("=")
