@@ -137,6 +137,46 @@ def test_a_start_after_the_last_common_session_is_refused_with_it() -> None:
         ends.tape(["AAA", "BBB"], start=DATES[6], end=DATES[11])
 
 
+def test_too_few_sessions_are_told_with_the_warm_up_and_what_bounds_them() -> None:
+    # CCC begins with the fifth session: eight are common, and four to run leave a window of four
+    late = Market([series("AAA", AXIS), series("CCC", AXIS[4:])])
+    said = (
+        rf"8 common sessions up to {DATES[11]}; 9 are needed \(5 of warm-up, 4 to run\), and the "
+        rf"prices of CCC begin on {DATES[4]}: choose a window of at most 4 sessions, earlier "
+        "prices of CCC or another symbol"
+    )
+    with pytest.raises(NotCovered, match=said):
+        late.tape(["AAA", "CCC"], warmup=5, least=4, shortest=3)
+    tape = late.tape(["AAA", "CCC"], warmup=4, least=4, shortest=3)
+    assert len(tape) - tape.begin == 4
+    # no window is so short, but the prices go on
+    with pytest.raises(NotCovered, match="choose a later end, earlier prices of CCC"):
+        late.tape(["AAA", "CCC"], end=DATES[8], warmup=5, least=4, shortest=5)
+
+
+def test_prices_that_begin_when_another_s_end_ask_for_some_that_go_on() -> None:
+    apart = Market([series("MINE", AXIS[6:]), series("IDX", AXIS[:7])])
+    said = "IDX have 1 common session .* choose prices of IDX that go on .* earlier prices of MINE"
+    with pytest.raises(NotCovered, match=said):
+        apart.tape(["MINE", "IDX"], least=4)
+
+
+def test_a_start_that_leaves_too_few_sessions_is_refused_with_the_last_one_that_does_not() -> None:
+    market = Market([series("AAA", AXIS)])
+    said = f"leaves 3 common sessions of AAA to {DATES[11]}; 4 are needed: .* before {DATES[8]}$"
+    with pytest.raises(NotCovered, match=said):
+        market.tape(["AAA"], start=DATES[9], least=4)
+    assert market.tape(["AAA"], start=DATES[8], least=4).begin == 8
+    with pytest.raises(NotCovered, match=f"before {DATES[7]} or a later end"):
+        market.tape(["AAA"], start=DATES[9], end=DATES[10], least=4)
+
+
+def test_a_start_after_the_prices_is_refused_with_the_symbol_that_ends_them(market: Market) -> None:
+    said = f"not before the end, {DATES[7]}, the last price of IDX: .* prices of IDX that go on"
+    with pytest.raises(UsageError, match=said):
+        market.tape(["AAA", "IDX"], start=DATES[8])
+
+
 def test_a_price_index_pays_1_95_per_cent_a_year_unless_told_otherwise(market: Market) -> None:
     assert market.tape(["IDX"]).index_dividend == 0.0195
     assert market.tape(["IDX"], index_dividend=0.01).index_dividend == 0.01

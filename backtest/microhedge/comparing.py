@@ -23,6 +23,7 @@ from microhedge.market import Market
 from microhedge.notes import notes
 from microhedge.portfolio import Portfolio
 from microhedge.quoted_prices import priced_by
+from microhedge.reach import bounds_told
 from microhedge.respelling import command_for, run_names
 from microhedge.runs import hedge_run, unhedged_run
 from microhedge.vol_choice import Chooser, VolChoice
@@ -114,11 +115,12 @@ def compare(
     check_stop(stop_loss)
     charges = costs or Costs()
     choice = VolChoice.of(vol)
+    warmup = warmup_of(hedges, [choice])
     tape = laid(
         hedges,
         market,
         rest=() if portfolio.rest is None else portfolio.rest.symbols,
-        warmup=warmup_of(hedges, [choice]),
+        warmup=warmup,
         start=start,
         end=end,
         rate=rate,
@@ -155,7 +157,7 @@ def compare(
             for name, hedge in zip(run_names(hedges), hedges, strict=True)
         ]
     except AdjustedSeries as error:
-        hint = traded(market, error.symbol, warmup_of(hedges, [choice]), tape.dates[-1])
+        hint = traded(market, error.symbol, warmup, tape.dates[-1])
         raise AdjustedSeries(f"{error}: {hint}", error.symbol) from None
     sold = yardsticks(alone, hedged, setup)
     found = assembled(
@@ -166,7 +168,14 @@ def compare(
         vol=vol,
         seed=seed,
         command=command_for(hedges, portfolio, tape, setup, vol, rate, seed, market.words),
-        notes=notes(hedges, hedged, setup, sold, market.notes),
+        notes=notes(
+            hedges,
+            hedged,
+            setup,
+            sold,
+            market.notes,
+            bounds_told(market, tape, holding, warmup=warmup),
+        ),
     )
     return replace(found, strategies=tuple(hedges))
 

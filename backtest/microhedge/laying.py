@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microhedge.calendar import day_number, to_date
+from microhedge.counting import count_of
 from microhedge.errors import NotCovered, UsageError
 from microhedge.exchange import Exchange
 from microhedge.origin import Source
@@ -24,6 +25,8 @@ from microhedge.tape import Days, Earnings, Floats, Tape
 Candidates = Mapping[str, Sequence[Series]]
 """The series of each symbol, on its preferred basis first."""
 References = Mapping[str, Reference]
+LEAST = 2
+"""Sessions of a run: a decision, and one that follows it."""
 
 
 def lay(
@@ -39,6 +42,8 @@ def lay(
     volume: bool,
     earnings: Mapping[str, Earnings],
     quotes: Sequence[Source],
+    least: int = LEAST,
+    shortest: int = 0,
 ) -> Tape:
     """Lay the symbols on one axis of sessions; `Market.tape` says what the numbers are.
 
@@ -46,8 +51,10 @@ def lay(
     """
     stop = _stop(candidates, exchange, end)
     if start is not None and day_number(start) >= stop:
+        until = "" if end is not None else f", the last price of {_first_to_end(candidates)[0]}"
         raise UsageError(
-            f"start {start} is not before the end, {to_date(stop)}: choose an earlier start"
+            f"start {start} is not before the end, {to_date(stop)}{until}: choose an earlier start"
+            f"{_or_longer(candidates) if until else ''}"
         )
     chosen = [_choose(one, exchange, start, stop, warmup) for one in candidates.values()]
     kinds = {one.bar is None for one in chosen}
@@ -61,7 +68,8 @@ def lay(
         keys = np.intersect1d(keys, one.key, assume_unique=True)
     keys = keys[keys // BARS <= stop]
     axis = (keys // BARS).astype(np.int32)
-    begin = _begin(chosen, exchange, axis, start, stop, warmup)
+    least = least if laid[0].bar is None else LEAST
+    begin = _begin(chosen, exchange, axis, start, stop, warmup, least, shortest)
     for one in chosen:
         if one.end is not None and one.end.day <= axis[begin]:
             raise NotCovered(
@@ -109,18 +117,32 @@ def lay(
     )
 
 
+def last_days(candidates: Candidates) -> dict[str, int]:
+    """Return the last day of each symbol on its longest basis; without the shares that ended."""
+    going = [s for s, known in candidates.items() if all(one.end is None for one in known)]
+    return {s: max(int(one.day[-1]) for one in candidates[s]) for s in going or candidates}
+
+
+def _first_to_end(candidates: Candidates) -> tuple[str, int]:
+    last = last_days(candidates)
+    return min(last.items(), key=lambda each: each[1])
+
+
+def _or_longer(candidates: Candidates) -> str:
+    symbol, _ = _first_to_end(candidates)
+    return f", or give prices of {symbol} that go on (docs/own-prices.md)"
+
+
 def _stop(candidates: Candidates, exchange: Exchange, end: date | None) -> int:
     """Return the last day of the window; a share that ended does not end it."""
-    going = [s for s, known in candidates.items() if all(one.end is None for one in known)]
-    last = {s: max(int(one.day[-1]) for one in candidates[s]) for s in going or candidates}
-    shortest = min(last, key=lambda s: last[s])
+    shortest, last = _first_to_end(candidates)
     if end is None:
-        return last[shortest]
+        return last
     stop = day_number(end)
-    if exchange.next_session(last[shortest]) <= stop:
+    if exchange.next_session(last) <= stop:
         raise NotCovered(
-            f"end {end} lies after the last price of {shortest}, "
-            f"{to_date(last[shortest])}: choose an end on or before it"
+            f"end {end} lies after the last price of {shortest}, {to_date(last)}: "
+            f"choose an end on or before it{_or_longer(candidates)}"
         )
     return stop
 
@@ -151,15 +173,27 @@ def _begin(
     start: date | None,
     stop: int,
     warmup: int,
+    least: int,
+    shortest: int,
 ) -> int:
     names = ", ".join(one.symbol for one in chosen)
     latest = max(chosen, key=lambda one: int(one.day[0]))
     from_when = f"the prices of {latest.symbol} begin on {latest.first}"
-    if len(axis) <= warmup + 1:
+    going_on = [one for one in chosen if one.end is None] or chosen
+    soonest = min(going_on, key=lambda one: int(one.day[-1]))
+    going = int(soonest.day[-1]) > stop
+    room = len(axis) - least
+    if room < warmup:
+        ways = ["a later end"] if going else []
+        if max(shortest, 1) <= room:
+            ways.append(f"a window of at most {count_of(room, 'session')}")
+        if int(latest.day[-1]) > stop and not going:
+            ways.append(f"prices of {soonest.symbol} that go on (docs/own-prices.md)")
+        ways.append(f"earlier prices of {latest.symbol} or another symbol")
         raise NotCovered(
-            f"{names} have {len(axis)} common sessions up to {to_date(stop)}; "
-            f"{warmup + 2} are needed ({warmup} of warm-up), and {from_when}: "
-            "choose a later end or a shorter window"
+            f"{names} have {count_of(len(axis), 'common session')} up to {to_date(stop)}; "
+            f"{warmup + least} are needed ({warmup} of warm-up, {least} to run), and {from_when}: "
+            f"choose {', '.join(ways)}"
         )
     if start is None:
         return warmup
@@ -175,6 +209,12 @@ def _begin(
         raise NotCovered(
             f"start {start} leaves no session to run: the last common one of {names} "
             f"is {to_date(int(axis[-1]))}"
+        )
+    if begin > room:
+        raise NotCovered(
+            f"start {start} leaves {count_of(len(axis) - begin, 'common session')} of {names} to "
+            f"{to_date(int(axis[-1]))}; {least} are needed: choose a start on or before "
+            f"{to_date(int(axis[room]))}{' or a later end' if going else ''}"
         )
     return begin
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from microhedge.calendar import day_number
 from microhedge.errors import ParameterError, UnknownSymbol, nearest
 from microhedge.exchange import Exchange, new_york
-from microhedge.laying import lay
+from microhedge.laying import LEAST, lay
 from microhedge.origin import Basis, Source
 from microhedge.series import Reference, Series
 from microhedge.tape import Earnings, Tape
@@ -50,6 +50,7 @@ class Market:
         self.chains: Mapping[str, Chain] = {}
         self.earnings: Mapping[str, Earnings] = {}
         self._quotes: tuple[Source, ...] = ()
+        self._left_out: Mapping[str, str] = {}
         self._series: dict[str, dict[Basis, Series]] = {}
         for one in series:
             self._series.setdefault(one.symbol, {})[one.basis] = one
@@ -113,6 +114,12 @@ class Market:
         other.notes = (*self.notes, *notes)
         return other
 
+    def lacking(self, why: Mapping[str, str]) -> Self:
+        """Return the same market with the symbols it lacks for a reason: a sentence for each."""
+        other = copy(self)
+        other._left_out = {**self._left_out, **why}
+        return other
+
     def at(self, exchange: Exchange) -> Self:
         """Return the same market with its sessions judged by another exchange's calendar."""
         other = copy(self)
@@ -134,6 +141,8 @@ class Market:
         """Return the bases a symbol is known on, preferred one first."""
         known = self._series.get(symbol)
         if known is None:
+            if symbol in self._left_out:
+                raise UnknownSymbol(self._left_out[symbol])
             raise UnknownSymbol(
                 f"no prices for {symbol!r}{nearest(symbol, self._series)}; "
                 "`microhedge data list` shows what there is"
@@ -158,12 +167,16 @@ class Market:
         index_dividend: float = 0.0195,
         rate: float | None = None,
         volume: bool = False,
+        least: int = LEAST,
+        shortest: int = 0,
     ) -> Tape:
         """Lay the symbols on one axis of sessions, by the rule of the window (see `laying`).
 
         `warmup` is the number of returns that must lie before the first decision.
         `index_dividend` is the yield a year that a price index is assumed to pay.
         `rate` replaces the 3-month yield on every session; `volume` lays volumes beside prices.
+        `least` daily sessions must be left from the first decision on; `shortest` is the least
+        warm-up that another window could have, which a refusal is told by.
         """
         wanted = dict.fromkeys(symbols)
         return lay(
@@ -178,4 +191,6 @@ class Market:
             volume=volume,
             earnings={s: self.earnings[s] for s in wanted if s in self.earnings},
             quotes=self._quotes,
+            least=least,
+            shortest=shortest,
         )

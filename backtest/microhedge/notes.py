@@ -5,7 +5,7 @@ Each note is a fact of this run in one sentence, under a code by which a reader 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -45,8 +45,12 @@ def notes(
     setup: Setup,
     yardsticks: Sequence[Run] = (),
     of_prices: Sequence[str] = (),
+    bounds: Iterable[str] = (),
 ) -> tuple[Note, ...]:
-    """Collect the notes of a comparison, most weighty first; `of_prices` are those of a source."""
+    """Collect the notes of a comparison, most weighty first.
+
+    `of_prices` are those of a source, `bounds` say which prices cut the window short.
+    """
     found = [
         *_ruined(runs),
         *(Note(*each) for each in ended_told(runs)),
@@ -59,6 +63,7 @@ def notes(
         *_lapsed(runs),
         *_conditional(hedges, runs, setup),
         *_rates(hedges, runs, setup),
+        *(Note("window", text) for text in bounds),
         *_bases(hedges, setup),
         *_rest(setup),
         *_costs(setup.costs),

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from microhedge.calendar import to_date
-from microhedge.counting import count_of
-from microhedge.errors import NotCovered, ParameterError
+from microhedge.errors import ParameterError
 from microhedge.hedge import Hedge, returns_needed
 from microhedge.market import Market
 from microhedge.tape import Tape
@@ -47,15 +46,10 @@ def laid(
         rate=rate,
         index_dividend=index_dividend,
         volume=volume,
+        least=FEWEST_SESSIONS,
+        shortest=MACRO_WINDOW,
     )
     tape.need_daily(what)
-    common = len(tape) - tape.begin
-    if common < FEWEST_SESSIONS:
-        raise NotCovered(
-            f"{', '.join(symbols)} have {count_of(common, 'common session')} from "
-            f"{tape.dates[tape.begin]} to {tape.dates[-1]}; a run needs {FEWEST_SESSIONS}: "
-            "choose an earlier start or a later end"
-        )
     return tape
 
 

@@ -257,7 +257,9 @@ def test_sleep_changes_nothing_and_the_fill_rule_does(typed: Typed) -> None:
         (
             "compare AAPL --with protective-put --start 2022-11-01 --end 2022-12-28",
             3,
-            "a run needs 60",
+            # 20 sessions in October from the 4th on, 21 in November and 19 in December
+            "leaves 40 common sessions of AAPL, SPX to 2022-12-28; 60 are needed: choose a start "
+            "on or before 2022-10-04",
         ),
         ("compare AAPL --with protective-put --vol vixx", 2, "no volatility model 'vixx'"),
         ("compare AAPL --with protective-put --vol vix", 3, "VIX does not cover"),

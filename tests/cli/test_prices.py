@@ -254,3 +254,41 @@ def test_what_is_said_behind_a_file_s_name_is_in_the_command_that_runs_it_again(
 def test_a_little_that_is_sold_is_not_told_as_nothing(typed: Typed) -> None:
     answer = typed(*"run treasury-long --holding MSFT --start 2007-06-01 --end 2008-06-02".split())
     assert re.search(r"sell-once 0\.\d%", answer.out), answer.out
+
+
+def test_prices_beyond_the_shipped_index_are_told_to_be_cut_until_one_that_goes_on_is_given(
+    typed: Typed, shipped: Market, tmp_path: Path
+) -> None:
+    apple = shipped.series("AAPL", "raw")
+    assert apple is not None
+    kept = apple.day >= day_number(date(2020, 9, 1))  # after its split, up to 2023-09-21
+    days = map(to_date, apple.day[kept].tolist())
+    lines = [f"{d},{c},0" for d, c in zip(days, apple.close[kept].tolist(), strict=True)]
+    mine, index = tmp_path / "MINE.csv", tmp_path / "IDX.csv"
+    mine.write_text("\n".join(["Date,Close,Dividends", *lines, ""]))
+    index.write_text("\n".join(["Date,Close", *(one[:-2] for one in lines), ""]))
+    said = "The run ends on 2022-12-28, where the prices of SPX end; those of MINE go on to 2023-09"
+    line = f"index-short --holding MINE --prices {mine}"
+    document = json.loads(typed("run", *line.split(), "--shares", "9", "--json").out)
+    assert any(one.startswith(said) for one in document["warnings"])
+    again = json.loads(typed(*document["reproduce"].split()[1:], "--json").out)
+    assert again["warnings"] == document["warnings"]
+    dry = typed("sweep", *line.split(), "--window", "252,504", "--dry-run")
+    assert said in " ".join(dry.err.split())
+    late = typed("run", *line.split(), "--start", "2023-01-05")
+    assert (late.code, "the last price of SPX" in late.error) == (2, True)
+    longer = f"{line} --prices {index}:symbol=SPX,basis=price_index --start 2023-01-05 --json"
+    answer = typed("run", *longer.split(), "--shares", "9")
+    assert answer.code == 0, answer.err
+    assert not any("The run ends" in one for one in json.loads(answer.out)["warnings"])
+
+
+def test_yahoo_s_index_stands_beside_a_file_of_one_s_own(
+    typed: Typed, server: Yahoo, mine: Path
+) -> None:
+    line = f"run index-short --holding MINE --shares 100 --prices {mine} --source yahoo --json"
+    answer = typed(*line.split())
+    assert answer.code == 0, answer.err
+    origin = {one["series"]: one["source"] for one in json.loads(answer.out)["provenance"]}
+    assert origin["MINE"] == "MINE.csv"
+    assert origin["SPX"].startswith("Yahoo by yfinance")

@@ -142,6 +142,9 @@ def _shape() -> Iterator[Broken]:
         "no date column", text(rows(), "When,Open,High,Low,Close,Volume"), "no-date-column"
     )
     yield Broken("no close", text(rows(), "Date,Open,High,Low,Volume,Split"), "no-close")
+    yield Broken("a close by another name", text(rows(), "Date,Open,High,Low,Px,Vol"), "no-close")
+    paid = [[r[0], r[4], "0"] for r in rows()]
+    yield Broken("a price beside dividends", text(paid, "Date,Px,Dividends"), "no-close")
     yield Broken("two closes", text(rows(), "Date,Open,High,Last,Close,Volume"), "columns-twice")
     yield Broken("two dates", text(rows(), "Date,Time,High,Low,Close,Volume"), "columns-twice")
     short = changed()
@@ -225,6 +228,10 @@ def _rows() -> Iterator[Broken]:
     yield Broken("twice and late", both, findings=("duplicate-row", "unsorted-rows"), rows=61)
     gap = [*rows()[:20], *rows()[23:]]
     yield Broken("three sessions missing", text(gap), findings=("missing-session",), rows=57)
+    yield Broken("weekly", text(rows()[::5]), "not-daily", rows=12)
+    yield Broken("every other session", text(rows()[::2]), "not-daily", rows=30)
+    halves = [*rows()[:30], *rows()[30::2]]
+    yield Broken("more holes later", text(halves), findings=("missing-session",), rows=45)
     holiday = ["2019-01-21", "100.20", "101.00", "99.00", "100.00", "1000"]
     extra = [*rows()[:13], holiday, *rows()[13:]]
     yield Broken("a holiday", text(extra), findings=("extra-session",), rows=61)

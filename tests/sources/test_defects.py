@@ -104,6 +104,28 @@ def test_a_planted_stale_bar_is_found_on_its_day() -> None:
     assert (found.code, found.day) == ("stale-bar", to_date(int(DAYS[ROW + 1])))
 
 
+def test_bars_of_one_defect_are_one_finding_that_lists_the_first() -> None:
+    one = clean()
+    every = np.arange(len(DAYS))
+    rows = np.where(every % 40 < 5, every // 40 * 40, every)
+    filled = only(with_bars(one, lambda n: getattr(one, n)[rows]))
+    # four of each forty sessions repeat the first of them
+    count = int(np.count_nonzero(np.diff(rows) == 0))
+    assert (filled.code, filled.day, filled.count) == ("stale-bar", to_date(int(DAYS[1])), count)
+    days = [str(to_date(int(day))) for day in DAYS[2:5]]
+    assert filled.sentence.endswith(f"likewise {count - 1} more: {', '.join(days)}, …")
+    few = only(replace(one, high=changed(one.high, r0=1.0, r3=2.0)))
+    assert (few.code, few.count) == ("impossible-bar", 2)
+    assert few.sentence.endswith(f"and likewise 1 more: {to_date(int(DAYS[ROW + 3]))}")
+
+
+def test_a_high_below_the_low_on_most_sessions_asks_whether_the_columns_are_swapped() -> None:
+    one = clean()
+    found = only(replace(one, high=one.low, low=one.high))
+    assert (found.code, found.count) == ("impossible-bar", len(DAYS))
+    assert found.sentence.endswith(f"below the low on {len(DAYS)} sessions: columns swapped?")
+
+
 def test_an_equal_close_alone_is_no_stale_bar() -> None:
     one = clean()
     close = one.close[ROW]
@@ -197,6 +219,49 @@ def test_a_planted_defect_is_found_and_nothing_else(
     plant: Callable[[Series], Series], expected: dict[str, int]
 ) -> None:
     assert Counter(codes(plant(clean()))) == expected
+
+
+def one_day(before: float, opened: float, closed: float) -> Series:
+    """Closes of `before` up to a day that opened and closed lower, and later ones near it."""
+    one, later = clean(), np.arange(len(DAYS)) >= ROW
+    level = np.round(
+        np.where(later, closed, before) * (1.0 + 0.001 * (np.arange(len(DAYS)) % 3)), 2
+    )
+    level[ROW - 1], level[ROW] = before, closed
+    opens = np.round(level * 1.002, 2)
+    opens[ROW] = opened
+    high, low = np.maximum(opens, level), np.minimum(opens, level)
+    return replace(one, close=level, open=opens, high=high, low=low)
+
+
+@pytest.mark.parametrize(
+    ("before", "opened", "closed", "found"),
+    [
+        # 2:1, and the session rose or fell by so much that its close is off the ratio
+        pytest.param(73.36, 36.82, 37.51, "suspected-split", id="rose by 2 % within the day"),
+        pytest.param(73.36, 36.82, 39.20, "suspected-split", id="rose by 6 % within the day"),
+        pytest.param(73.36, 36.82, 34.20, "suspected-split", id="fell by 7 % within the day"),
+        pytest.param(73.36, 37.45, 38.15, "suspected-split", id="opened 2 % above the ratio"),
+        pytest.param(10.00, 19.80, 21.20, "suspected-split", id="a reverse split"),
+        pytest.param(73.36, np.nan, 37.51, "unexplained-return", id="no open, off the ratio"),
+        pytest.param(73.36, 73.36, 37.51, "unexplained-return", id="the open is filled"),
+        pytest.param(73.36, np.nan, 36.82, "suspected-split", id="no open, on the ratio"),
+        # real days: Apple warned on 2000-09-28, GameStop was squeezed on 2021-01-29
+        pytest.param(53.50, 28.19, 25.75, "unexplained-return", id="AAPL 2000-09-29"),
+        pytest.param(193.60, 379.71, 325.00, "unexplained-return", id="GME 2021-01-29"),
+    ],
+)
+def test_a_split_that_is_not_recorded_shows_in_the_open_whatever_the_session_did_after_it(
+    before: float, opened: float, closed: float, found: str
+) -> None:
+    large = price_defects.large_returns(one_day(before, opened, closed), None)
+    assert [(f.code, f.day) for f in large] == [(found, to_date(int(DAYS[ROW])))]
+
+
+def test_a_fall_without_an_open_names_the_split_that_it_may_be() -> None:
+    (found,) = price_defects.large_returns(one_day(73.36, np.nan, 37.51), None)
+    assert found.sentence.startswith("-48.9% in one session")
+    assert found.sentence.endswith("as a 2:1 split may be missing")
 
 
 def test_missing_and_extra_sessions_are_told_from_the_calendar() -> None:

@@ -278,9 +278,23 @@ def test_a_split_after_the_file_makes_the_adjusted_close_the_sound_one(tmp_path:
 
 
 def test_opens_are_adjusted_with_their_close(tmp_path: Path) -> None:
-    both = "Date,Open,Close,Adj Close\n2019-01-02,99,100,50\n2019-01-03,101,102,102\n"
+    both = "Date,Open,Close,Adj Close\n2019-01-02,99,100,60\n2019-01-03,101,102,102\n"
     (series,) = read(tmp_path, both, basis="total_return").series
-    assert series.open.tolist() == pytest.approx([49.5, 101.0])
+    assert series.open.tolist() == pytest.approx([59.4, 101.0])
+
+
+def test_the_lone_column_that_may_be_the_close_is_named_and_no_field_becomes_a_share(
+    tmp_path: Path,
+) -> None:
+    head = "Date,Open,High,Low,Px,Volume\n2019-01-02,99,101,98,100,1000\n"
+    with pytest.raises(Refused, match=r"no column that can be the close .*: name 'Px' 'close'"):
+        read(tmp_path, head, basis="raw")
+
+
+def test_opendoor_and_lowe_s_are_shares_where_each_column_is_one(tmp_path: Path) -> None:
+    wide = "Date,OPEN,LOW,AAPL\n2024-01-02,4.40,221.1,185.6\n2024-01-03,4.10,218.7,184.3\n"
+    found = read(tmp_path, wide, basis="raw").series
+    assert [one.symbol for one in found] == ["OPEN", "LOW", "AAPL"]
 
 
 def test_a_caret_marks_an_index(tmp_path: Path) -> None:
@@ -293,6 +307,19 @@ def test_pence_are_declared(tmp_path: Path) -> None:
         tmp_path, text(dated(str), TWO), "VOD.L.csv", basis="raw", currency="GBp"
     ).series
     assert series.currency == "GBX"
+
+
+def test_whole_cents_mark_traded_prices_in_euros_too_and_fractions_mark_nothing(
+    tmp_path: Path,
+) -> None:
+    head = "Date,Close,Dividends,Currency"
+    table = [[*row, "0", "EUR"] for row in dated(str)]
+    assert read(tmp_path, text(table, head)).series[0].basis == "raw"
+    for row in table:
+        row[1] += "5"  # a tick of half a cent, as exchanges in Europe have
+    with pytest.raises(Refused, match="nothing tells whether") as refusal:
+        read(tmp_path, text(table, head))
+    assert refusal.value.code == "basis-unknown"
 
 
 @pytest.mark.parametrize(
@@ -331,6 +358,22 @@ def test_files_make_one_market_beside_another(tmp_path: Path) -> None:
     assert joined.symbols == ("ABC", "SPX")
     assert joined.bases("ABC") == ("raw",)
     assert joined.references == (rate,)
+
+
+def test_an_index_in_another_currency_is_not_beside_a_file_and_the_market_says_why(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "ABC.csv").write_bytes(text(dated(str), TWO))
+    day, values = np.array(DAYS, np.int32), np.array(CLOSES)
+    index = Series("SPX", "price_index", day, values, np.full(60, np.nan), (), "old", "")
+    said = {"basis": "raw", "currency": "EUR"}
+    market, _ = file_market([tmp_path / "ABC.csv"], beside=Market([index]), **said)
+    assert market.symbols == ("ABC",)
+    with pytest.raises(UnknownSymbol, match="SPX at hand are in USD and those of ABC in EUR") as no:
+        market.tape(["ABC", "SPX"])
+    assert "give a file of an index in EUR named SPX" in str(no.value)
+    with pytest.raises(UnknownSymbol, match="no prices for 'SPY'"):
+        market.tape(["ABC", "SPY"])
 
 
 def test_two_currencies_or_one_symbol_twice_make_no_market(tmp_path: Path) -> None:

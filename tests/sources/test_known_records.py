@@ -34,8 +34,8 @@ date,open,high,low,close
 2021-02-05,54.04,95.00,51.09,63.77
 """
 CLOSES = [float(line.rpartition(",")[2]) for line in GME.splitlines()[1:]]
-LARGE = ["2021-01-22", "2021-01-26", "2021-01-27", "2021-01-29", "2021-02-02"]
-"""Sessions that moved by more than half; all were real."""
+LARGE = [f"2021-{day}" for day in ("01-22", "01-26", "01-27", "01-28", "01-29", "02-02", "02-04")]
+"""Sessions that rose by more than half or fell by more than 40 %; all were real."""
 
 
 def jumps(*series: Series) -> list[tuple[str, str]]:

@@ -194,6 +194,7 @@ def _body(strategy: type[Hedge], given: Mapping[str, Any]) -> int:
 
 def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
     from microhedge.costs import Costs
+    from microhedge.reach import bounds_told
     from microhedge.sweeping.grid import grid_of
     from microhedge.sweeping.job import COSTS
     from microhedge.sweeping.plan import PHASES, axes_of, planned, symbols_of, template
@@ -223,7 +224,7 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
     market = with_schedules(market, given, hedge.holding)
     for each in market.notes:
         note(f"note: {each}")
-    return planned(
+    plan = planned(
         hedge,
         market,
         portfolio,
@@ -242,6 +243,11 @@ def _planned(strategy: type[Hedge], given: Mapping[str, Any]) -> Plan:
         returns=given["returns"],
         **options.ending_of(given),
     )
+    tape = plan.job.setup.tape
+    earliest = 0 if given["start"] else tape.begin
+    for each in bounds_told(market, tape, hedge.holding, warmup=earliest):
+        note(f"note: {each}")
+    return plan
 
 
 def _tell_dry(plan: Plan, as_json: bool) -> None:

@@ -11,7 +11,7 @@ Code: TypeAlias = Literal[
     "unchanged-closes",  # long runs of one and the same close: not traded, or filled forward
     "close-disagrees",  # the close of a day is away from another source of the same symbol
     "suspected-split",  # a return that a whole split ratio explains, and no split is recorded
-    "unexplained-return",  # more than 50 % in a day, no action, no second source that confirms it
+    "unexplained-return",  # up 50 % or down 40 % in a day, no action, no second source confirms it
     "impossible-bar",  # a high below the open or close, a low above, a price that is not positive
     "no-volume",  # sessions on which nothing was traded
     "missing-session",  # the exchange traded and the series has no row

@@ -25,6 +25,8 @@ RUN: Final = 10
 """Equal closes in a row; traded stocks at eighths of a dollar reach six."""
 JUMP: Final = 0.5
 """Return in a day; genuine ones exist, so a second source can confirm them."""
+FALL: Final = 0.4
+"""Fall in a day; also what a 2:1 split leaves of a session that rose by a fifth."""
 SPLIT_RATIOS: Final = (
     *((whole, 1) for whole in (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 100)),
     (5, 2),
@@ -34,6 +36,12 @@ SPLIT_RATIOS: Final = (
 SPLIT_TOLERANCE: Final = 0.02
 OPENED: Final = 0.2
 """Relative; a split is in the price at the open already, and a fall within the session is not."""
+OPENING_TOLERANCE: Final = 0.03
+"""Of a split ratio at the open; a share as a whole moves less overnight than in a day."""
+CALM: Final = 0.1
+"""Relative; GameStop opened at almost twice its close of the day before and then fell by 14 %."""
+NEAR: Final = 0.1
+"""Of a split ratio; without an open, the move of the session that a split may hide in."""
 SLACK: Final = 1e-6
 """Relative; prices stored in single precision differ by less."""
 CENT_SLACK: Final = 1e-3
@@ -45,15 +53,16 @@ COARSE: Final = 1e-3
 
 
 def stale_bars(series: Series) -> Iterator[Finding]:
-    """Find bars whose open, high, low and close all repeat the session before."""
+    """Find bars whose open, high, low and close all repeat the session before: one finding."""
     if series.high is None or series.low is None:
         return
     columns = (series.open, series.high, series.low, series.close)
     same = np.logical_and.reduce([np.diff(column) == 0.0 for column in columns])
-    for row in np.flatnonzero(same) + 1:
-        bar = ", ".join(f"{column[row]:g}" for column in columns)
+    rows = np.flatnonzero(same) + 1
+    if len(rows):
+        bar = ", ".join(f"{column[rows[0]]:g}" for column in columns)
         sentence = f"open, high, low and close ({bar}) all repeat the session before"
-        yield _finding("stale-bar", series, row, 1, sentence)
+        yield _finding("stale-bar", series, rows[0], len(rows), sentence + _also(series, rows))
 
 
 def unchanged_closes(series: Series) -> Iterator[Finding]:
@@ -77,35 +86,52 @@ def large_returns(series: Series, second: Series | None) -> Iterator[Finding]:
 
     `second` holds the same symbol on another basis, if there is one.
     """
-    factor = total_factors(series)
-    large = (np.abs(factor - 1.0) > JUMP) | (factor < (1.0 + SPLIT_TOLERANCE) / 2.0)
+    factor, opening = total_factors(series), total_factors(series, series.open)
+    large = (np.abs(factor - 1.0) > JUMP) | (factor < 1.0 - FALL)
     if second is not None:
         _, mine, other = np.intersect1d(series.day, second.day, return_indices=True)
         ratio = factor[mine] / total_factors(second)[other]
         large[mine] &= np.abs(ratio - 1.0) > SPLIT_TOLERANCE
     for row in np.flatnonzero(large):
-        split = None if _moved_within(series, int(row)) else _split_ratio(float(factor[row]))
         moved = f"{factor[row] - 1.0:+.1%} in one session"
+        within = _moved_within(series, int(row))
+        calm = within is not None and within < CALM
+        split = _split_ratio(opening[row], OPENING_TOLERANCE) if calm else None
+        if split is not None:
+            moved += f", {opening[row] - 1.0:+.1%} at its open,"
+        elif within is None or within <= OPENED:
+            split = _split_ratio(factor[row], SPLIT_TOLERANCE)
         if split is not None:
             sentence = f"{moved} is what an unrecorded {split} split looks like"
             yield _finding("suspected-split", series, row, 1, sentence)
-        elif abs(factor[row] - 1.0) > JUMP:
+        else:
             sentence = f"{moved}, no recorded action explains it: compare with another source"
+            near = None if within is not None else _split_ratio(factor[row], NEAR)
+            sentence += "" if near is None else f", as a {near} split may be missing"
             yield _finding("unexplained-return", series, row, 1, sentence)
 
 
 def impossible_bars(series: Series) -> Iterator[Finding]:
-    """Find bars whose high or low does not contain the other prices, or is not positive."""
+    """Find bars whose high or low does not contain the other prices, or is not positive.
+
+    It is one finding, which asks whether high and low are swapped where they are on most sessions.
+    """
     opens = np.where(np.isfinite(series.open), series.open, series.close)
     bad = opens <= 0.0
     if series.high is not None:
         bad |= series.high < np.maximum(opens, series.close) * (1.0 - SLACK)
     if series.low is not None:
         bad |= (series.low > np.minimum(opens, series.close) * (1.0 + SLACK)) | (series.low <= 0.0)
-    for row in np.flatnonzero(bad):
+    rows = np.flatnonzero(bad)
+    if len(rows):
         columns = {"open": opens, "high": series.high, "low": series.low, "close": series.close}
-        bar = ", ".join(f"{n} {c[row]:g}" for n, c in columns.items() if c is not None)
-        yield _finding("impossible-bar", series, row, 1, f"{bar} cannot be one session's bar")
+        bar = ", ".join(f"{n} {c[rows[0]]:g}" for n, c in columns.items() if c is not None)
+        sentence = f"{bar} cannot be one session's bar" + _also(series, rows)
+        if series.high is not None and series.low is not None:
+            under = np.count_nonzero(series.high < series.low)
+            if 2 * under > len(series.day):
+                sentence += f"; the high is below the low on {under} sessions: columns swapped?"
+        yield _finding("impossible-bar", series, rows[0], len(rows), sentence)
 
 
 def no_volume(series: Series) -> Iterator[Finding]:
@@ -195,8 +221,12 @@ def rounding_noise(series: Series) -> Iterator[Finding]:
         yield _finding("rounding-noise", series, rows[0], len(rows), sentence)
 
 
-def total_factors(series: Series) -> Floats:
-    """Return the total-return factor of each session, 1.0 on the first."""
+def total_factors(series: Series, price: Floats | None = None) -> Floats:
+    """Return the total-return factor of each session, 1.0 on the first.
+
+    It leads from the close before to the close, or to `price` of the session.
+    """
+    price = series.close if price is None else price
     split, paid = np.ones(len(series.day)), np.zeros(len(series.day))
     for action in series.actions:
         row = int(np.searchsorted(series.day, action.day))
@@ -206,7 +236,7 @@ def total_factors(series: Series) -> Floats:
             else:
                 paid[row] += action.value
     factor = np.ones(len(series.day))
-    factor[1:] = (series.close[1:] + paid[1:]) * split[1:] / series.close[:-1]
+    factor[1:] = (price[1:] + paid[1:]) * split[1:] / series.close[:-1]
     return factor
 
 
@@ -221,18 +251,18 @@ def price_step(series: Series) -> float:
     return 0.0
 
 
-def _moved_within(series: Series, row: int) -> bool:
-    """Whether a session opened far from where it closed, by an open that is a print."""
+def _moved_within(series: Series, row: int) -> float | None:
+    """Return how far a session opened from where it closed; None where its open is no print."""
     opened, close, before = series.open[row], series.close[row], series.close[row - 1]
     filled = not np.isfinite(opened) or abs(opened / before - 1.0) < SLACK
-    return not filled and bool(abs(opened / close - 1.0) > OPENED)
+    return None if filled else abs(float(opened / close) - 1.0)
 
 
-def _split_ratio(factor: float) -> str | None:
+def _split_ratio(factor: float, tolerance: float) -> str | None:
     for new, old in SPLIT_RATIOS:
-        if abs(factor * new / old - 1.0) < SPLIT_TOLERANCE:
+        if abs(factor * new / old - 1.0) < tolerance:
             return f"{new}:{old}"
-        if abs(factor * old / new - 1.0) < SPLIT_TOLERANCE:
+        if abs(factor * old / new - 1.0) < tolerance:
             return f"{old}:{new}"
     return None
 
@@ -243,6 +273,12 @@ def _finding(code: Code, series: Series, row: int | np.intp, count: int, sentenc
 
 def _date(series: Series, row: int | np.intp) -> str:
     return str(to_date(int(series.day[row])))
+
+
+def _also(series: Series, rows: Rows) -> str:
+    """Say on how many sessions after the first of these the same was found."""
+    more = rows[1:]
+    return f", and likewise {len(more):,} more: {_listed(series.day[more])}" if len(more) else ""
 
 
 def _listed(days: NDArray[np.int32]) -> str:

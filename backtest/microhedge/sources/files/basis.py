@@ -31,6 +31,8 @@ DECIMAL_SINCE: Final = day_number(date(2001, 4, 9))
 """US prices are in cents from here on, and were in fractions of a dollar before."""
 FEWEST: Final = 20
 """Closes that must lie after that day for the test of cents."""
+IN_CENTS: Final = frozenset(["USD", "EUR", "GBP", "CHF", "CAD", "AUD", "SEK", "NOK", "DKK"])
+"""Currencies whose shares are quoted in whole hundredths for the most part, or finer."""
 WHOLE: Final = 0.9
 """Share of whole cents among prices as traded; a few print between cents."""
 LARGEST_SPLIT: Final = 10_000.0
@@ -224,13 +226,17 @@ def _column(rows: Rows, role: str) -> Floats:
 
 
 def _cents(rows: Rows, close: Floats, currency: str) -> bool | None:
-    """Tell whether closes are whole cents; None where too few rows can tell."""
+    """Tell whether closes are whole cents; None where that tells nothing.
+
+    Too few rows tell nothing, nor do fractions of a cent outside the US, where exchanges have
+    finer ticks; whole cents do, as an adjustment leaves none.
+    """
     tested = close[rows.day >= DECIMAL_SINCE] * 100.0
-    if currency != "USD" or len(tested) < FEWEST:
+    if currency not in IN_CENTS or len(tested) < FEWEST:
         return None
     # single precision leaves a ten-millionth part beside the decimal number
     whole = np.abs(tested - np.rint(tested)) < np.minimum(1e-3 + 2.4e-7 * tested, 0.1)
-    return bool(np.mean(whole) >= WHOLE)
+    return bool(np.mean(whole) >= WHOLE) or (False if currency == "USD" else None)
 
 
 def _incomplete(rows: Rows, adjusted: Floats) -> Floats | None:

@@ -32,6 +32,7 @@ from microhedge.sources.files.naming import Rowmask, currency_of, home_currency,
 from microhedge.sources.files.numbers import numbers
 from microhedge.sources.files.refusals import Refused, shown
 from microhedge.sources.files.rows import Dropped, Rows, kept
+from microhedge.sources.files.spacing import refuse_sparse
 from microhedge.sources.files.understood import Taken, Understood
 from microhedge.sources.files.zones import Dated, dated
 from microhedge.sources.findings import CODES, Finding
@@ -119,6 +120,7 @@ def _imported(place: Path, said: Declared) -> Imported:
         total = int(np.count_nonzero(rows))
         own = _columns(table, plan, name, said, rows)
         chosen_rows = kept(name, when.day[rows], when.clock[rows], own, wide=plan.form == "wide")
+        refuse_sparse(chosen_rows, said.exchange)
         unit = money or home_currency(name)
         one = based(chosen_rows, said, unit)
         origin = Origin(files=((place.name, digest),), rows=total, kept=len(chosen_rows.day))

@@ -35,6 +35,8 @@ NAMES: Final[Mapping[str, frozenset[str]]] = {
 }
 _INDEX: Final = frozenset({"", "index", "unnamed0", "indexlevel0"})
 """What pandas calls an index without a name."""
+_NOT_WIDE: Final = frozenset({"symbol", "high", "volume", "dividend", "split"})
+"""Columns beside a close; "open" and "low" are not here, as OPEN and LOW are shares too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,11 @@ def layout(grid: Grid) -> Layout:
     others = [number for number in range(len(roles)) if number != date]
     if not any(roles[n] in {"close", "adjusted"} for n in others):
         symbols = [n for n in others if grid.names[n][0]]
-        if any(roles[n] == "symbol" for n in others) or all(roles[n] for n in symbols):
+        if not _NOT_WIDE.isdisjoint(roles) or all(roles[n] for n in symbols):
+            unknown = [grid.names[n][0] for n in symbols if not roles[n]]
+            which = repr(unknown[0]) if len(unknown) == 1 else "one"
             raise Refused(
-                f"has no column that can be the close among {_listed(grid)}: name one 'close'",
+                f"has no column that can be the close among {_listed(grid)}: name {which} 'close'",
                 "no-close",
             )
         fields = {}

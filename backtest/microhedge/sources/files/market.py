@@ -74,16 +74,23 @@ def file_market(
         if symbol not in made
         for basis in beside.bases(symbol)
         if (other := beside.series(symbol, basis)) is not None
-        if other.currency == first.currency
     ]
     together = Market(
-        [*made.values(), *others],
+        [*made.values(), *(one for one in others if one.currency == first.currency)],
         beside.references,
         notes=(*beside.notes, *told),
         words=dict.fromkeys((*beside.words, *words)),
         exchange=at,
     )
-    return together, tuple(found)
+    foreign = {
+        one.symbol: f"the prices of {one.symbol} at hand are in {one.currency} and those of "
+        f"{first.symbol} in {first.currency}, and a run has one currency: give a file of "
+        f"{'an index' if one.basis == 'price_index' else 'prices'} in {first.currency} named "
+        f"{one.symbol} (docs/own-prices.md)"
+        for one in others
+        if one.currency != first.currency
+    }
+    return together.lacking(foreign), tuple(found)
 
 
 def _word(path: str, declared: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ RefusalCode: TypeAlias = Literal[
     "date-out-of-range",  # before 1960, or still to come
     "zone-ambiguous",  # two time zones give two different sessions
     "intraday",  # several times of day on one date
+    "not-daily",  # prices that usually lie further apart than a session: weekly, monthly
     "weekend-prices",  # too many Saturdays and Sundays for an exchange
     "duplicate-dates",  # one date twice with different prices
     "not-a-number",  # a cell that is no number
