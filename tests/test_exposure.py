@@ -164,7 +164,9 @@ def test_a_short_and_a_future_are_the_money_that_they_stand_for() -> None:
     # 100 shares of BBB from the second close on
     held = np.array([100.0, 110.0, 90.0, 100.0, 120.0])
     assert found.legs == pytest.approx(np.array([0.0, -50.0, -60.0, -40.0, -50.0]) / held)
-    assert found.delta == pytest.approx(1.0 + found.legs)
+    # a peer is correlated with the holding and has no delta on it
+    assert found.delta.tolist() == [1.0] * 5
+    assert found.apart.tolist() == found.legs.tolist()
     assert not found.optional
     assert np.all(found.gamma == 0.0)
 
@@ -178,6 +180,25 @@ def test_a_short_and_a_future_are_the_money_that_they_stand_for() -> None:
     found = exposure(future.result, future.tape, future.setup.prices, every(future.result))
     # ten contracts of 100 shares against a thousand, at a price near the spot's
     assert found.legs[5:] == pytest.approx(-1.0, abs=0.02)
+    assert found.delta.tolist() == (1.0 + found.legs).tolist()
+    assert np.all(found.apart == 0.0)
+
+
+def test_a_short_beside_a_put_leaves_the_delta_that_of_the_put() -> None:
+    tape = lay({"AAA": [100.0] * 60, "BBB": [50.0] * 60}, rate=0.05)
+
+    def both(now: Session) -> None:
+        once(now)
+        if now.number == 0:
+            now.short("BBB", value=5000.0)
+
+    put = play(once, arrange(tape, sigma=SIGMA))
+    mixed = play(both, arrange(tape, sigma=SIGMA))
+    alone = exposure(put, tape, prices(tape), every(put))
+    found = exposure(mixed, tape, prices(tape), every(mixed))
+    assert np.all((alone.delta[5:] > 0.3) & (alone.delta[5:] < 0.8))
+    assert found.delta.tolist() == alone.delta.tolist()
+    assert found.apart[5:] == pytest.approx(-0.5)  # 100 shares at 50 for 100 at 100
 
 
 def test_where_nothing_is_held_there_is_no_number() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,8 +37,10 @@ class Exposure:
     """What a run was exposed to at some closes, each number a part of the holding's value then.
 
     `delta` is the money that the holding and its hedge moved like, 1 for the holding alone: for
-    options on the holding itself their net shares over the shares held.  `legs` is the part of it
-    that stock, bonds and futures of the hedge stand for, negative for a short.  `gamma` is what 1 %
+    options on the holding itself their net shares over the shares held.  `legs` is what stock,
+    bonds and futures of the hedge stand for, negative for a short, and `apart` the part of it that
+    is neither on the holding nor on what an option is on.  A peer has no delta on the holding, it
+    has a correlation with it: `apart` is no part of `delta`.  `gamma` is what 1 %
     on the price of each underlying adds to `delta`; `vega` the value gained by one point of
     volatility more; `theta` that of the next calendar day, everything else still.  NaN where
     nothing is held, or an option has no model price.  `optional` tells whether options were held.
@@ -46,6 +49,7 @@ class Exposure:
     rows: Rows
     delta: Floats
     legs: Floats
+    apart: Floats
     gamma: Floats
     vega: Floats
     theta: Floats
@@ -58,7 +62,9 @@ def exposure(result: Result, tape: Tape, prices: OptionPrices, rows: Rows) -> Ex
     `prices` are the model's on the run's own tape.
     """
     held = result.curves["value/holding"][rows]
-    legs, options = _legs(result, rows), _options(result, rows)
+    options = _options(result, rows)
+    on = {name.split(" ", 1)[0] for name in options} | {result.config["holding"]}
+    legs, near = _legs(result, rows, on)
     sums = np.zeros((4, len(rows)))
     for at, quantity, multiplier, spot, found in _sensitivities(options, rows, tape, prices):
         money = quantity * multiplier * spot
@@ -70,10 +76,12 @@ def exposure(result: Result, tape: Tape, prices: OptionPrices, rows: Rows) -> Ex
         )
         for total, slope in zip(sums, slopes, strict=True):
             np.add.at(total, at, slope)
-    part = np.full((5, len(rows)), np.nan)
-    np.divide(np.vstack((legs, sums)), held, out=part, where=held > 0.0)
-    linear, delta, gamma, vega, theta = part
-    return Exposure(rows, 1.0 + linear + delta, linear, gamma, vega, theta, bool(options))
+    part = np.full((6, len(rows)), np.nan)
+    np.divide(np.vstack((legs, near, sums)), held, out=part, where=held > 0.0)
+    linear, own, delta, gamma, vega, theta = part
+    return Exposure(
+        rows, 1.0 + own + delta, linear, linear - own, gamma, vega, theta, bool(options)
+    )
 
 
 def _options(result: Result, rows: Rows) -> dict[str, Floats]:
@@ -91,21 +99,22 @@ def _options(result: Result, rows: Rows) -> dict[str, Floats]:
     return found
 
 
-def _legs(result: Result, rows: Rows) -> Floats:
-    """Return the money that the hedge's stock, bonds and futures stand for."""
-    ledger, total = result.tables["ledger"], np.zeros(len(rows))
-    optional = {
-        account
-        for account, name in zip(ledger["account"], ledger["instrument"], strict=True)
-        if _CONTRACT.fullmatch(name)
-    }
+def _legs(result: Result, rows: Rows, on: AbstractSet[str]) -> tuple[Floats, Floats]:
+    """Return the money that the hedge's stock, bonds and futures stand for: all, and `on` those."""
+    ledger = result.tables["ledger"]
+    total, near = np.zeros((2, len(rows)))
+    booked = set(zip(ledger["account"].tolist(), ledger["instrument"].tolist(), strict=True))
+    optional = {account for account, name in booked if _CONTRACT.fullmatch(name)}
+    same = {account for account, name in booked if name.split(" ", 1)[0] in on}
     # by name, for a sum depends on its order in the last bit, and a saved run has another
     for name in sorted(result.curves):
         kind, _, account = name.partition("/")
         leg = account.startswith("hedge/")
         if kind == "notional" or (kind == "value" and leg and account not in optional):
             total += result.curves[name][rows]
-    return total
+            if account in same:
+                near += result.curves[name][rows]
+    return total, near
 
 
 def _sensitivities(

@@ -7,22 +7,21 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from microhedge.analysis.account_risk import AccountRisk, account_risk
-from microhedge.analysis.effectiveness import month_bounds
 from microhedge.analysis.offsets import (
     DollarOffset,
     OffsetRegression,
-    changes,
     dollar_offsets,
     offset_regression,
 )
 from microhedge.analysis.risk_removed import RiskRemoved, pitman_morgan, risk_removed
 from microhedge.analysis.test_result import TestResult
 from microhedge.floors import Floor, floor_sentence, floors
+from microhedge.money_by_month import money_by_month
 from microhedge.plain import plain
 from microhedge.relation import Relation
 from microhedge.relation_details import Details, details
 from microhedge.runs import Run
-from microhedge.scorecard import first_premise, hedge_profit
+from microhedge.scorecard import first_premise
 from microhedge.tape import Floats
 
 
@@ -31,8 +30,9 @@ class HedgeDetails:
     """The effectiveness of one hedge in full, and all that is known of its relation.
 
     `risk` and `variances` are of the returns that the run is judged by; `offset` and `line` of
-    money by calendar month, `floors` are those of completed puts.  `account` is None where the
-    holding is the whole account, `relation` where the hedge leans on none.
+    money by calendar month from the first trade on, `floors` are those of completed puts.
+    `account` is None where the holding is the whole account, `relation` where the hedge leans on
+    none.
     """
 
     risk: RiskRemoved
@@ -94,12 +94,7 @@ def hedge_details(
     result = run.result
     if result is None:
         raise ValueError(f"{run.name} has no run on the ledger to look into")
-    value = result.curves["holding"]
-    item = result.curves["profit/holding"].copy()
-    item[0] = 0.0
-    hedge = hedge_profit(result)
-    hedge[0] = 0.0
-    months = month_bounds(result.day, result.following)
+    value, made = result.curves["holding"], money_by_month(result)
     return HedgeDetails(
         risk=risk_removed(
             run.returns,
@@ -109,8 +104,8 @@ def hedge_details(
             seed=seed,
         ),
         variances=pitman_morgan(run.returns, alone.returns),
-        offset=dollar_offsets(item, hedge, value, result.day, bounds=months),
-        line=offset_regression(changes(item, months), changes(hedge, months)),
+        offset=dollar_offsets(made.item, made.hedge, value, result.day, bounds=made.bounds),
+        line=offset_regression(*made.months),
         floors=floors(result),
         account=None
         if rest is None

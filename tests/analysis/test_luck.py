@@ -317,6 +317,15 @@ def test_a_sample_is_long_enough_or_not(years: float, says: str) -> None:
     )
 
 
+def test_one_trial_takes_no_time_to_tell_from_luck() -> None:
+    # the best of one is expected at nothing: its least length is 0
+    assert words.length(0.0, 1.8, 5.0, trials=1, tried=6) == (
+        "With 1 independent trial nothing was picked by luck; for all 6 cells, were they "
+        "independent, keeping the best of luck below an annual Sharpe ratio of 1 would take 1.8 "
+        "years: the 5.0 at hand are enough."
+    )
+
+
 def test_a_verdict_names_what_failed() -> None:
     none = (words.SAME_TAIL, words.TRAILS, words.SPIKE)
     assert words.verdict(none, advantage=0.01, pvalue=0.4, n=9) == (

@@ -113,6 +113,42 @@ def test_a_future_on_the_holding_stands_for_all_of_it_and_is_drawn(subject: Subj
     )
 
 
+class Both(mh.Hedge):
+    """Own puts, and be short half as much of a peer."""
+
+    peer: str = "MSFT"
+
+    def on_session(self, now: mh.Session) -> None:
+        for rung in now.due("put", tenor=182, roll=mh.days_before(30), tranches=3):
+            now.roll(rung, now.put(days=rung.days, moneyness=0.9))
+        if not now.fills(self.peer):
+            now.short(self.peer, value=0.5 * now.value)
+
+
+def test_the_delta_of_a_put_with_a_short_of_a_peer_is_that_of_the_put(subject: Subject) -> None:
+    mixed = read(
+        mh.compare(
+            [Both(holding="AAPL")],
+            mh.data.bundled(),
+            mh.Portfolio(shares=1000),
+            start=date(2008, 1, 2),
+            end=date(2010, 6, 30),
+        )
+    )
+    (name,) = exposed(mixed).options
+    one, put = exposed(mixed).options[name], exposed(subject).options["protective-put"]
+    # the same ladder of puts is bought, and Microsoft's shares have no delta on Apple's
+    assert one.ranges["delta"] == put.ranges["delta"]
+    assert one.what == ("MSFT",)
+    assert one.apart is not None
+    block = named(mixed, "greeks")
+    assert block["finding"].startswith("By the model the options of the both offset ")
+    assert "The delta leaves MSFT out, which the both traded as well" in block["note"]
+    row = next(row for row in rows_of(mixed) if row[1].startswith("Short MSFT"))
+    assert row[1] == "Short MSFT per 1 held, not in the delta"
+    assert 0.3 < float(row[2]) < 1.0
+
+
 def test_bonds_that_were_bought_are_long() -> None:
     subject = read(compared(("treasury-long", {}), end=date(2009, 6, 30)))
     bonds = exposed(subject).linear["treasury-long"]

@@ -98,7 +98,8 @@ def test_selling_is_measured_against_the_hedge(difference: float | None, answer:
 def test_the_growth_finding_names_the_highest_and_the_lowest() -> None:
     ends = [("keeping all", 894.0), ("the protective put", 1690.0), ("selling 29% once", 735.0)]
     assert findings.finish(ends) == (
-        "The protective put finished highest, at 1,690; selling 29% once lowest, at 735."
+        "Of the lines drawn, the protective put finished highest, at 1,690; selling 29% once "
+        "lowest, at 735."
     )
     assert findings.finish(list(reversed(ends))) == findings.finish(ends)
 

@@ -67,9 +67,10 @@ def test_a_future_on_the_holding_is_measured_against_selling_all_of_it() -> None
     own, index = found().hedges[:2]
     sold = {run.of: run.sold for run in found().runs if run.kind == "sell-once"}
     assert sold[own.name] == 1.0
-    # that on the index against the part that its first premise explains
+    # that on the index against the part that its first premise explains, or nearly: whole
+    # contracts, sized a session before they were filled, are not quite the best ratio
     first = index.result.tables["premises"]["r_squared"][0]  # type: ignore[union-attr]
-    assert sold[index.name] == pytest.approx(1.0 - (1.0 - first) ** 0.5)
+    assert sold[index.name] == pytest.approx(1.0 - (1.0 - first) ** 0.5, abs=1e-4)
 
 
 def test_it_removes_what_the_holding_risks_and_rolls_four_times_a_year() -> None:

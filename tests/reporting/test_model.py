@@ -190,8 +190,8 @@ def test_the_correlation_page_holds_test_promise_and_state(document: dict[str, A
     assert tests["rows"][3][-1] == "for comparison, invalid for fat tails"
     # 0.57² = 0.325, 1 − √(1 − 0.57²) = 0.178
     promise = next(block for block in page["body"] if "Promised" in block.get("head", ()))
-    assert promise["rows"][1][1:] == ["32%", "28%"]
-    assert promise["rows"][3][1:] == ["18%", "15%"]
+    assert promise["rows"][2][1:] == ["32%", "28%"]
+    assert promise["rows"][4][1:] == ["18%", "15%"]
     assert page["body"][-1]["text"].startswith("The protective put leans on no correlation")
 
 

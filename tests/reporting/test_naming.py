@@ -46,6 +46,11 @@ def test_what_all_hedges_of_a_strategy_share_gives_way_to_what_tells_them_apart(
     assert hedge_labels([short])[short] == "Corporate bond MOODYS-BAA"
 
 
+def test_an_option_of_nothing_is_named_and_a_whole_number_has_no_decimals() -> None:
+    names = ["below", "below[cap=0.0]", "below[cap=1.0]", "below[cap=0.05]"]
+    assert list(hedge_labels(names).values()) == ["Below", "Below cap 0", "Below 1", "Below 0.05"]
+
+
 def test_a_sale_of_less_than_one_percent_is_named_with_it() -> None:
     nothing = np.zeros(1)
     sale = Run("sale", "sell-once", "put", None, None, nothing, nothing, None, {}, sold=0.004)

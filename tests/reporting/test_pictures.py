@@ -78,6 +78,15 @@ def test_figures_leave_matplotlib_as_it_was(found: mh.Comparison, tmp_path: Path
     assert (tmp_path / "growth.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_help_names_every_chart(found: mh.Comparison) -> None:
+    text = mh.charts.__doc__ or ""
+    runs = [run.name for run in found.hedges]
+    for name in mh.charts(found):
+        of = next((run for run in runs if name.endswith(f"-{run}")), None)
+        said = name if of is None else f"{name.removesuffix(of)}NAME"
+        assert f'"{said}"' in text, said
+
+
 def test_charts_are_numbered_files_that_need_no_font(found: mh.Comparison, tmp_path: Path) -> None:
     paths = write_charts(found, tmp_path / "new" / "charts")
     assert sorted(paths) == paths == sorted((tmp_path / "new" / "charts").iterdir())

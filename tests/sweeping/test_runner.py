@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,20 @@ def test_a_process_computes_with_one_thread() -> None:
         assert asked.result() == ["1", "1", "1"]
     finally:
         place.close(at_once=True)
+
+
+def test_a_pool_that_is_closed_with_work_just_handed_out_says_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", said.append)
+    for _ in range(3):
+        place = Processes(travelling(cheap()), 2)
+        place.submit((0,)).result()
+        for number in range(1, 4):
+            place.submit((number,))
+        place.close(at_once=True)
+    assert said == []
 
 
 def _threads() -> list[str | None]:

@@ -186,6 +186,17 @@ def length(minimum: float, raw: float, years: float, *, trials: int, tried: int)
         enough = told("are enough for the trials, and too few for the cells")
     else:
         enough = told("are enough")
+    if trials == 1:
+        return told(
+            "With {trials} nothing was picked by luck; for all {cells}, were they independent, "
+            "keeping the best of luck below an annual Sharpe ratio of 1 would take {raw} years: "
+            "the {years} at hand {enough}.",
+            trials=_trials(trials),
+            cells=_cells(tried),
+            raw=decimal(raw, 1),
+            years=decimal(years, 1),
+            enough=enough,
+        )
     return told(
         "Keeping the best of luck below an annual Sharpe ratio of 1 takes {minimum} years for "
         "{trials} and {raw} for all {cells}: the {years} at hand {enough}.",

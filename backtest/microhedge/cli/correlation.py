@@ -110,7 +110,7 @@ def _with_date(test: TestResult, found: Relation) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return "<0.001" if 0.0 <= value < 0.0005 else f"{value:.3f}".replace("-", "−")
+    return "<0.001" if 0.0 <= value < 0.0005 else f"{round(value, 3) + 0.0:.3f}".replace("-", "−")
 
 
 def _draw(found: Relation, target: Path) -> None:

@@ -134,7 +134,9 @@ def _document(judged: Judged, frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def _percent(value: float) -> str:
-    return "–" if value != value else f"{value:.1%}".replace("-", "−")  # noqa: PLR0124
+    from microhedge.cli.show import percent
+
+    return percent(None if value != value else value)  # noqa: PLR0124
 
 
 def _value(value: object) -> str:

@@ -60,8 +60,8 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A fraction as percent with one decimal; a dash when it is not defined."""
-    return "–" if value is None else f"{100 * value:,.1f}%".replace("-", "−")
+    """A fraction as percent with one decimal, 0 without a sign; a dash when it is not defined."""
+    return "–" if value is None else f"{round(100 * value, 1) + 0.0:,.1f}%".replace("-", "−")
 
 
 def _rows(runs: Sequence[Mapping[str, Any]]) -> list[list[str]]:

@@ -95,8 +95,21 @@ def cards(subject: Subject) -> list[Block]:
             "ref": "cost",
         },
         _reliance(subject, review),
-        _selling(subject, review, found, _sure(review, bands, "selling_lead", counted)),
+        _selling(subject, review, found, _sure_of_selling(subject, review, bands, counted)),
     ]
+
+
+def _sure_of_selling(subject: Subject, review: Run, bands: Bands, counted: str) -> list[list[str]]:
+    """Return how sure the lead of selling is, with that over the whole window above its reruns."""
+    rows = _sure(review, bands, "selling_lead", counted)
+    selling = subject.yardstick("sell-once", review)
+    whole = None if selling is None else _whole(selling, review)
+    if whole is not None and "selling_lead" in (bands.vol_plus or {}):
+        text = say("{difference} pts", difference=numbers.points(whole))
+        rows.insert(2, [say("Whole window"), text])
+        for row in rows[3:5]:
+            row[0] = f"… {findings.lower(row[0])}"
+    return rows
 
 
 def _selling(subject: Subject, review: Run, found: Verdict, sure: list[list[str]]) -> Block:
@@ -130,6 +143,11 @@ def _lead(selling: Run | None, review: Run) -> float | None:
         return None
     if "selling_lead" in review.estimates:
         return review.estimates["selling_lead"]
+    return _whole(selling, review)
+
+
+def _whole(selling: Run, review: Run) -> float | None:
+    """Return the annual return of selling less that of the hedge, over the whole window."""
     ours, theirs = review.stat("annual_return"), selling.stat("annual_return")
     return None if ours is None or theirs is None else theirs - ours
 
@@ -172,7 +190,11 @@ def _reliance(subject: Subject, review: Run) -> Block:
         "mark": STATES.get(lean.state, "unclear"),
         "a": findings.upper(say(lean.state)),
         "why": findings_of_relations.leaned_on(
-            lean.relation, lean.expected, lean.realised, lean.like_selling
+            lean.relation,
+            lean.expected,
+            lean.realised,
+            lean.like_selling,
+            beside=lean.beside,
         ),
         "sure": [
             [say("Counted"), since],

@@ -35,7 +35,7 @@ def years(
         fig = style.figure(style.WIDTH, 128.0)
         ax = style.axes(fig, left=_LEFT, right=4.0, top=_TOP, bottom=_BOTTOM)
         ax.set_xlim(-0.6, len(names) - 0.4)
-        at = scales.ticks(low - room, high + room, 6)
+        at = scales.ticks(low - room, high + room, 8)
         ax.set_ylim(min(low - room, at[0]), max(high + room, at[-1]))
         places = scales.places([100.0 * tick for tick in at])
         style.ticks(ax, "y", at, [numbers.percent(tick, places) for tick in at])

@@ -67,8 +67,9 @@ def blocks(subject: Subject, found: Protection) -> list[Block]:
                 ]
             ),
             sub=say(
-                "Each over its own completed periods; customary tests in money, after costs. "
-                "Shaded: the hedge under review."
+                "Each over its own completed periods; customary tests in money, after costs, "
+                "without options by month from the first trade to the end. Shaded: the hedge under "
+                "review."
             ),
             note=_note(runs),
             size=7.4 if len(runs) > MANY else 8.0,

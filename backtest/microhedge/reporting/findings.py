@@ -189,8 +189,8 @@ def finish(ends: Sequence[tuple[str, float]]) -> str:
         return say("All lines finished level, near {high1}.", high1=plain(high[1]))
     best, least = plain(high[1]), plain(low[1])
     return say(
-        "{high0} finished highest, at {best}; {low0} lowest, at {least}.",
-        high0=upper(high[0]),
+        "Of the lines drawn, {high0} finished highest, at {best}; {low0} lowest, at {least}.",
+        high0=high[0],
         best=best,
         low0=low[0],
         least=least,

@@ -99,21 +99,21 @@ def times(value: float) -> str:
 
 
 def offset_came(found: Offset, last: float) -> str:
-    """Say to what the hedge offset the holding since the start, and how often in the corridor."""
+    """Say what the hedge offset since its first trade, and how often within the corridor."""
     if last < 0.0:
         start = say(
-            "Since the start the hedge added {size} to what the holding did",
+            "Since its first trade the hedge added {size} to what the holding did",
             size=percent(-last, 0),
         )
     elif LOW <= last <= HIGH:
         start = say(
-            "Since the start the hedge offset {last} of what the holding did, inside the "
+            "Since its first trade the hedge offset {last} of what the holding did, inside the "
             "customary corridor",
             last=percent(last, 0),
         )
     else:
         start = say(
-            "Since the start the hedge offset {last} of what the holding did, {side} the "
+            "Since its first trade the hedge offset {last} of what the holding did, {side} the "
             "customary corridor",
             last=percent(last, 0),
             side=say("below") if last < LOW else say("above"),
@@ -127,9 +127,16 @@ def offset_came(found: Offset, last: float) -> str:
 
 
 def removed_against(
-    removed: float | None, bounds: tuple[float, float] | None, promised: float
+    removed: float | None,
+    bounds: tuple[float, float] | None,
+    promised: float,
+    *,
+    beside: bool = False,
 ) -> str:
-    """Compare the variance removed out of sample with what the correlation had promised."""
+    """Compare the variance removed out of sample with what the correlation had promised.
+
+    Where options stood `beside` what leaned on it, both are only told.
+    """
     due = percent(promised, 0)
     if removed is None:
         return say("{due} of the variance was promised; what came is not defined.", due=due)
@@ -145,6 +152,13 @@ def removed_against(
         return say("{came}; {due} was promised.", came=came, due=due)
     low, high = bounds
     sure = say("95% interval {interval}", interval=numbers.interval(bounds, 0))
+    if beside:
+        return say(
+            "{came} ({sure}), its options included; the correlation alone had promised {due}.",
+            came=came,
+            sure=sure,
+            due=due,
+        )
     if low > promised:
         told = say("more than the {due} promised", due=due)
     elif high < promised:

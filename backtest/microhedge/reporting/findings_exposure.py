@@ -69,6 +69,11 @@ def offset(label: str, delta: Range, holding: str, on: str | None) -> str:
     )
 
 
+def counted(label: str, one: Slopes) -> str:
+    """Return the name of what a delta counts: the hedge, or its options where it holds more."""
+    return say("Options of {label}", label=the(label)) if one.what else label
+
+
 def little_offset(hedges: Sequence[tuple[str, Slopes]]) -> str:
     """Say at how many closes each hedge offset less than a tenth of small moves."""
     bar, names = percent(LITTLE, 0), listed([the(label) for label, _ in hedges])

@@ -73,8 +73,18 @@ def ratios_moved(ranges: Sequence[tuple[str, float, float]]) -> str:
     return say("The ratio on {parts}.", parts=findings.listed(parts))
 
 
-def leaned_on(relation: str, promised: float, came: float, like_selling: float | None) -> str:
-    """Say in a card what relation was leaned on, what was promised and what came."""
+def leaned_on(
+    relation: str,
+    promised: float,
+    came: float,
+    like_selling: float | None,
+    *,
+    beside: bool = False,
+) -> str:
+    """Say in a card what relation was leaned on, what was promised and what came.
+
+    `beside` tells that options did their part of what was removed.
+    """
     text = say(
         "{relation}: {promised} promised, {came} came.",
         relation=relation,
@@ -82,9 +92,11 @@ def leaned_on(relation: str, promised: float, came: float, like_selling: float |
         came=ratio(came),
     )
     if like_selling is not None:
-        text += say(
-            " The variance it removed is like selling {like_selling}.",
-            like_selling=percent(like_selling, 0),
+        size = percent(like_selling, 0)
+        text += (
+            say(" With its options the hedge removed variance like selling {size}.", size=size)
+            if beside
+            else say(" The variance it removed is like selling {size}.", size=size)
         )
     return text
 
@@ -96,14 +108,24 @@ def p_text(value: float | None) -> str:
     return numbers.p_value(value) if value < 0.001 else f"= {numbers.p_value(value)}"
 
 
-def promised_sale(promised: float, like_selling: float | None) -> str:
-    """Compare the sale that the correlation promised to equal with the one it came to."""
+def promised_sale(promised: float, like_selling: float | None, *, beside: bool = False) -> str:
+    """Compare the sale that the correlation promised to equal with the one it came to.
+
+    `promised` is the correlation of returns; `beside` tells that options came on top of it.
+    """
     due = percent(1.0 - (1.0 - promised**2) ** 0.5, 0)
     if like_selling is None:
         return say(
             "The relation promised as much as selling {due}; what came equals no sale.", due=due
         )
     came = percent(like_selling, 0)
+    if beside:
+        return say(
+            "The relation promised as much as selling {due} of the holding; {came} came, options "
+            "included.",
+            due=due,
+            came=came,
+        )
     if due == came:
         return say(
             "The relation promised as much as selling {due} of the holding, and that came.", due=due

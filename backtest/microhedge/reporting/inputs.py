@@ -244,11 +244,13 @@ class Correlation:
     `relation` names both sides ("AAPL with 0.71 SPX + 0.44 MSFT").  `path` and `context` are
     the 60- and 252-session correlations, NaN until their window is full; `level` and `band` are
     what a constant correlation would show in windows of 60.  `expected` and `realised` are the
-    correlations before and after the split, the pair that the robust test compares.  `state` is
-    the verdict and `sentence` what it rests on.  `premises` are the dated fits
-    that could be scored and `scored` the sentence about them.  `betas` hold the ratio on each
-    factor by day of fit.  `removed` is the variance removed out of sample, after costs.  `course`
-    is what became of the relation part by part.
+    correlations before and after the split, the pair that the robust test compares, `plain` those
+    of the returns as they are, whose squares are parts of the variance.  `state` is the verdict and
+    `sentence` what it rests on.  `premises` are the dated fits that could be scored and `scored`
+    the sentence about them.  `betas` hold the ratio on each factor by day of fit.  `removed` is the
+    variance removed out of sample, after costs.  `course`
+    is what became of the relation part by part.  `beside` tells that options on the holding stood
+    beside what leaned on it, so that what was removed is more than the relation's.
     """
 
     relation: str
@@ -260,6 +262,7 @@ class Correlation:
     band: tuple[float, float]
     expected: float
     realised: float
+    plain: tuple[float, float]
     in_sample: int
     out_of_sample: int
     tests: tuple[Test, ...]
@@ -272,6 +275,7 @@ class Correlation:
     removed: float | None
     like_selling: float | None
     course: Course | None = None
+    beside: bool = False
 
     @property
     def kept(self) -> float | None:

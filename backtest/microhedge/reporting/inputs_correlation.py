@@ -81,7 +81,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offset:
-    """The dollar offset since the start by month, and how many lie between 80 and 125 %.
+    """The dollar offset since the first trade by month, and how many lie between 80 and 125 %.
 
     `cumulative` is NaN where the holding had hardly moved.  The `single` counts are of months by
     themselves, `expected` is the share of those that normal changes would put inside.

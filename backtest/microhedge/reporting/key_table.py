@@ -45,7 +45,7 @@ def key_table(subject: Subject) -> Block:
         rows += _joined(subject, runs) if len(runs) < ROOMY else _split(subject, runs)
     rows += [
         [say("Largest cash need / loan, of the holding"), *(_need(run) for run in runs)],
-        [say("Cover, mean / least"), *(_cover(run) for run in runs)],
+        [say("Cover of what was wanted, mean / least"), *(_cover(run) for run in runs)],
         [
             say("Portfolio's worst month"),
             *(percent(run.stat("portfolio_worst_month")) for run in runs),
@@ -69,7 +69,23 @@ def key_table(subject: Subject) -> Block:
             review.stat("cost_per_year"),
         ),
         sub=say("{span}, after costs. Shaded: the hedge under review.", span=span(subject)),
+        note=_interest(subject, review),
         size=7.2 if crowded else 8.0,
+    )
+
+
+def _interest(subject: Subject, review: Run) -> str:
+    """Say what lies between the ending values beside the result of the hedge; "" for nothing."""
+    ours, alone = review.stat("final_equity"), subject.unhedged.stat("final_equity")
+    made = review.stat("hedge_profit")
+    if ours is None or alone is None or made is None or abs(ours - alone - made) < 1.0:
+        return ""
+    return say(
+        "Ending values differ by the result of the hedge and by interest on the cash that it took "
+        "or brought in: {currency} {interest} for {label}.",
+        currency=subject.currency,
+        interest=numbers.money(ours - alone - made, signed=True),
+        label=findings.the(review.label),
     )
 
 

@@ -87,6 +87,13 @@ def _spelled(name: str, without: frozenset[str] = frozenset()) -> list[str]:
     if found is None:
         return [numbers.shortened(name)]
     words = found["name"].replace("-", " ").replace("_", " ").strip()
-    options = [part.partition("=")[2] for part in _options(name) if part not in without]
+    options = [_said(part) for part in _options(name) if part not in without]
     ways = [[words[:1].upper() + words[1:], *options[:n]] for n in range(len(options) + 1)]
     return [numbers.shortened(" ".join(way)) for way in ways[1:] or ways]
+
+
+def _said(option: str) -> str:
+    """Return the value of an option, "0.95"; of a 0, which alone says nothing, with its name."""
+    name, _, value = option.partition("=")
+    plain = value.removesuffix(".0")
+    return f"{name.replace('_', ' ')} 0" if plain in ("0", "-0") else plain

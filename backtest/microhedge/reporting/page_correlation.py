@@ -193,9 +193,14 @@ def _tests(lean: Correlation) -> Block:
 
 
 def _promise(lean: Correlation) -> Block:
-    promised, came = lean.expected, lean.realised
+    promised, came = lean.plain
     rows = [
-        [say("Correlation"), ratio(promised), ratio(came)],
+        [
+            say("Correlation of normal scores, as tested"),
+            ratio(lean.expected),
+            ratio(lean.realised),
+        ],
+        [say("Correlation of returns"), ratio(promised), ratio(came)],
         [say("Variance explained (its square)"), percent(promised**2, 0), percent(came**2, 0)],
         [say("Variance removed by the hedge, after costs"), DASH, percent(lean.removed, 0)],
         [
@@ -208,8 +213,18 @@ def _promise(lean: Correlation) -> Block:
     return table(
         [Column(say("Measure"), "left", "1fr"), Column(say("Promised")), Column(say("Came"))],
         rows,
-        finding=findings_of_relations.promised_sale(promised, lean.like_selling),
-        sub=say("Correlation before and after the designation; the rest after it."),
+        finding=findings_of_relations.promised_sale(
+            promised, lean.like_selling, beside=lean.beside
+        ),
+        sub=say("Correlation before and after the designation; the rest after it.")
+        + (
+            say(
+                " What came is of the whole hedge, with its options; what was promised is of the "
+                "rest alone."
+            )
+            if lean.beside
+            else ""
+        ),
     )
 
 

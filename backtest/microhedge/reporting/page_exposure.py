@@ -133,7 +133,10 @@ def _greeks(subject: Subject, found: Exposures, options: list[tuple[Run, Slopes]
         ],
         name="greeks",
         finding=findings_exposure.offset(
-            review.label, first.ranges["delta"], subject.holding, first.on
+            findings_exposure.counted(review.label, first),
+            first.ranges["delta"],
+            subject.holding,
+            first.on,
         ),
         sub=say(
             "{label}, {closes}, as parts of the holding's value: the part of a small move that is "
@@ -154,11 +157,13 @@ def _greeks(subject: Subject, found: Exposures, options: list[tuple[Run, Slopes]
             for run, one in options
         )
         + ".",
-        note=_notes(options, [row for row in rows if charts_exposure.cut_off(row)]),
+        note=_notes(
+            subject.holding, options, [row for row in rows if charts_exposure.cut_off(row)]
+        ),
     )
 
 
-def _notes(options: list[tuple[Run, Slopes]], cut: list[Row]) -> str:
+def _notes(holding: str, options: list[tuple[Run, Slopes]], cut: list[Row]) -> str:
     notes = [
         say(
             "Model numbers: options on shares by differences on a Leisen–Reimer tree with early "
@@ -175,6 +180,17 @@ def _notes(options: list[tuple[Run, Slopes]], cut: list[Row]) -> str:
                 index=findings.listed(on),
             )
         )
+    notes += [
+        say(
+            "The delta leaves {what} out, which {label} traded as well: it has no delta on "
+            "{holding}, and offsets what its correlation with {holding} gives.",
+            what=findings.listed(list(one.what)),
+            label=findings.the(run.label),
+            holding=holding,
+        )
+        for run, one in options
+        if one.what
+    ]
     if cut:
         notes.append(
             say(
@@ -231,6 +247,14 @@ def _table(
         for number, (key, _, name, written, money) in enumerate(MEASURES):
             label = run.label if number == 0 else ""
             rows.append([label, say(name), *_cells(one.ranges[key], written, money)])
+        if one.apart is not None:
+            what = findings.listed(list(one.what))
+            name = (
+                say("Long {what} per 1 held, not in the delta", what=what)
+                if one.apart.long
+                else say("Short {what} per 1 held, not in the delta", what=what)
+            )
+            rows.append(["", name, *_cells(one.apart.range, ratio, "{money}")])
     for run, held in linear:
         starts.append(len(rows))
         name = say("Long per 1 held") if held.long else say("Short per 1 held")
@@ -247,7 +271,9 @@ def _table(
             Column(say("At the end, {currency}", currency=subject.currency)),
         ],
         rows,
-        finding=findings_exposure.little_offset([(run.label, one) for run, one in options])
+        finding=findings_exposure.little_offset(
+            [(findings_exposure.counted(run.label, one), one) for run, one in options]
+        )
         if options
         else findings_exposure.ended([(run.label, held.range) for run, held in linear]),
         sub=say(

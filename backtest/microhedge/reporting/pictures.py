@@ -34,8 +34,9 @@ def charts(
     puts "floors-NAME", for each with options "rolls-NAME", and for each that leans on a
     correlation "correlation-NAME", "break-NAME", "ratio-parts-NAME", "variance-removed-NAME",
     "dollar-offset-NAME", "premises-NAME" and "ratios-NAME", with the name of its run; with
-    details also "scores-NAME" and "joint-moves-NAME".  A chart that the report leaves out is not
-    there.
+    details also "scores-NAME" and "joint-moves-NAME".  "greeks" are those of all option hedges, and
+    "held" is what the others stood for where no correlation shows it.  A chart that the report
+    leaves out is not there.
 
     The figures are the caller's own: `figure.savefig("growth.png", dpi=200)`.  They have 72 dots
     to the inch and the size that they have on paper; pyplot and its settings are not touched.

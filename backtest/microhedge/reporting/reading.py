@@ -46,7 +46,7 @@ from microhedge.reporting.trades import (
     short_years,
     uncovered,
 )
-from microhedge.scorecard import roll_bounds
+from microhedge.scorecard import index_of, roll_bounds
 from microhedge.told import retold
 from microhedge.version import __version__
 
@@ -241,6 +241,7 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
     judged = found.judged
     robust = judged.tests[0]
     before, after = robust.parts
+    raw = judged.classical[0].parts
     fit_days = found.fit_days if found.fit_days is not None else found.day[:0]
     day = comparison.tape.day
     return Correlation(
@@ -253,6 +254,7 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
         band=(judged.paths.low, judged.paths.high),
         expected=before.value,
         realised=after.value,
+        plain=(raw[0].value, raw[1].value),
         in_sample=before.n,
         out_of_sample=after.n,
         tests=(
@@ -277,7 +279,15 @@ def _relation(run: runs.Run, comparison: Comparison) -> Correlation | Leans:
         removed=run.stats["variance_removed"],
         like_selling=run.stats["sell_equivalent"],
         course=course_of(run, found, comparison),
+        beside=_on_itself(run),
     )
+
+
+def _on_itself(run: runs.Run) -> bool:
+    """Tell whether a hedge held options on the holding itself."""
+    result = run.result
+    rolls = 0 if result is None else len(result.tables["rolls"]["role"])
+    return result is not None and any(index_of(result, k) is None for k in range(rolls))
 
 
 def _why(run: runs.Run, found: Relation) -> str:

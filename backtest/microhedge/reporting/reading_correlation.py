@@ -9,12 +9,13 @@ import numpy as np
 
 from microhedge.analysis.crises import crises
 from microhedge.analysis.crisis_windows import windows
-from microhedge.analysis.effectiveness import month_bounds, variance_removed
+from microhedge.analysis.effectiveness import variance_removed
 from microhedge.analysis.hedge_ratio import ENOUGH, Part, decompose
 from microhedge.analysis.largest_moves import largest_moves
 from microhedge.analysis.offsets import dollar_offsets
 from microhedge.analysis.relation_by_period import by_period
 from microhedge.calendar import day_number
+from microhedge.money_by_month import money_by_month
 from microhedge.reporting.inputs_correlation import (
     Change,
     Course,
@@ -25,7 +26,6 @@ from microhedge.reporting.inputs_correlation import (
     Offset,
     Span,
 )
-from microhedge.scorecard import hedge_profit
 
 if TYPE_CHECKING:
     from microhedge.analysis.correlation import CorrelationResult
@@ -113,10 +113,8 @@ def _spans(
 
 def _offset(result: Result) -> Offset | None:
     """Return the offsets by month, as the details of the hedge have them."""
-    item, hedge = result.curves["profit/holding"].copy(), hedge_profit(result)
-    item[0] = hedge[0] = 0.0  # the position opens at that close
-    months = month_bounds(result.day, result.following)
-    found = dollar_offsets(item, hedge, result.curves["holding"], result.day, bounds=months)
+    made, value = money_by_month(result), result.curves["holding"]
+    found = dollar_offsets(made.item, made.hedge, value, result.day, bounds=made.bounds)
     if not found.by_cumulative.counted:
         return None
     return Offset(

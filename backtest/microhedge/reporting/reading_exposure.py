@@ -5,6 +5,7 @@ Everything is computed from the prices and the ledger that a saved comparison ha
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from microhedge.exposure import Exposure, exposure
 from microhedge.option_prices import OptionPrices
 from microhedge.reporting.findings_exposure import LITTLE
 from microhedge.reporting.inputs_exposure import Exposures, Held, Range, Slopes
-from microhedge.scorecard import first_fill, index_of
+from microhedge.scorecard import first_fill, index_of, underlying_of
 from microhedge.vol_choice import Chooser, VolChoice
 from microhedge.window import INDEX
 
@@ -47,7 +48,7 @@ def exposures_of(comparison: Comparison) -> Exposures | None:
         if found.optional:
             options[run.name] = _slopes(found, traded, value, run.result)
         else:
-            linear[run.name] = _held(found, traded, value)
+            linear[run.name] = _held(found.legs, traded, value)
     if not options and not linear:
         return None
     return Exposures(comparison.day[rows], step, options, linear)
@@ -60,6 +61,7 @@ def _slopes(found: Exposure, traded: np.ndarray, value: float, result: Result) -
     offset = 1.0 - found.delta[traded]
     known = np.isfinite(offset)
     on = {index_of(result, k) for k in range(len(result.tables["rolls"]["role"]))}
+    what = _apart(result, on)
     return Slopes(
         paths=paths,
         ranges={
@@ -67,12 +69,22 @@ def _slopes(found: Exposure, traded: np.ndarray, value: float, result: Result) -
         },
         little=float(np.mean(offset[known] < LITTLE)),
         on=next((name for name in sorted(filter(None, on))), None),
+        apart=_held(found.apart, traded, value) if what else None,
+        what=what,
     )
 
 
-def _held(found: Exposure, traded: np.ndarray, value: float) -> Held:
-    mean = float(np.nanmean(found.legs[traded]))
-    path = found.legs if mean > 0.0 else 0.0 - found.legs
+def _apart(result: Result, on: AbstractSet[str | None]) -> tuple[str, ...]:
+    """Return what was traded as it is, beside the holding and what options are on."""
+    fills = result.tables["fills"]
+    straight = np.flatnonzero(fills["right"] == "").tolist()
+    near = {result.config["holding"], *on}
+    return tuple(sorted({underlying_of(fills, k) for k in straight} - near))
+
+
+def _held(legs: Floats, traded: np.ndarray, value: float) -> Held:
+    mean = float(np.nanmean(legs[traded]))
+    path = legs if mean > 0.0 else 0.0 - legs
     return Held(path, _range(path[traded], value), mean > 0.0)
 
 

@@ -20,6 +20,7 @@ from microhedge.analysis.offsets import (
 from microhedge.analysis.risk_removed import risk_removed
 from microhedge.floors import Floor, floors
 from microhedge.language import say
+from microhedge.money_by_month import money_by_month
 from microhedge.reporting.inputs_protection import (
     Floors,
     Miss,
@@ -123,11 +124,12 @@ def _tests(run: Run, hedge: Floats, result: Result, comparison: Comparison) -> T
     )
     if count < FEWEST:
         return found
-    item = result.curves["profit/holding"].copy()
-    hedge = hedge.copy()
-    item[0] = hedge[0] = 0.0  # the position opens at that close
-    offset = dollar_offsets(item, hedge, result.curves["holding"], result.day, bounds=bounds)
-    own, other = changes(item, bounds), changes(hedge, bounds)
+    made = money_by_month(result, hedge)
+    spans = bounds if found.rolls else made.bounds
+    offset = dollar_offsets(
+        made.item, made.hedge, result.curves["holding"], result.day, bounds=spans
+    )
+    own, other = changes(made.item, spans), changes(made.hedge, spans)
     line = offset_regression(own, other)
     with_hedge, without = (
         np.concatenate(([0.0], period_returns(series, bounds)))

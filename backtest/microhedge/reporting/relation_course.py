@@ -162,7 +162,7 @@ def _removed(run: Run, lean: Correlation, course: Course) -> Block:
                 "period."
             ),
         )
-    promised, bounds = lean.expected**2, run.intervals.get("variance_removed")
+    promised, bounds = lean.plain[0] ** 2, run.intervals.get("variance_removed")
     names, removed = _names(spans), _column(spans, "removed")
     labels = (
         say("Removed"),
@@ -182,7 +182,9 @@ def _removed(run: Run, lean: Correlation, course: Course) -> Block:
             )
         ],
         name=f"variance-removed-{run.name}",
-        finding=findings_correlation.removed_against(lean.removed, bounds, promised),
+        finding=findings_correlation.removed_against(
+            lean.removed, bounds, promised, beside=lean.beside
+        ),
         sub=say(
             "Part of the variance of daily returns: as traded, after costs, and by the one ratio "
             "that suited the period best."
@@ -206,10 +208,13 @@ def _offset(subject: Subject, run: Run, course: Course) -> Block:
             say("Not shown: the dollar offset"),
             say("The hedge never traded.")
             if not course.traded
-            else say("No month was completed in which the holding had moved from its start."),
+            else say("The holding hardly moved from the hedge's first trade on."),
         )
     beyond = int(np.sum((found.cumulative < FRAME[0]) | (found.cumulative > FRAME[1])))
-    sub = say("Gains of the hedge over losses of the holding, in money, since the start. ")
+    sub = say(
+        "Gains of the hedge over losses of the holding, in money after costs, since its first "
+        "trade. "
+    )
     if found.single_counted and found.expected is not None:
         sub += say(
             "80–125% is custom, no pass mark: {share} of single months lie inside; were returns "

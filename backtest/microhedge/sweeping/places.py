@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from microhedge.errors import SweepError, UsageError
@@ -27,6 +27,9 @@ THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THR
 
 IDLE = 20
 """Seconds after which a worker without a driver leaves."""
+
+PICKED_UP = 2
+"""Seconds in which a pool has picked up a new chunk; no more are handed out than it takes."""
 
 ANSWER = 10
 """Seconds in which a scheduler must answer."""
@@ -106,6 +109,7 @@ class Processes(Place):
         with os.fdopen(handle, "wb") as file:
             pickle.dump(job, file, pickle.HIGHEST_PROTOCOL)
         self._pool: Any = None
+        self._newest: Any = None
         self._restart()
 
     @property
@@ -119,10 +123,11 @@ class Processes(Place):
 
         task = partial(run_chunk, self._path, build(), tuple(numbers))
         try:
-            return self._pool.submit(task)
+            self._newest = self._pool.submit(task)
         except BrokenProcessPool:
             self._restart()
-            return self._pool.submit(task)
+            self._newest = self._pool.submit(task)
+        return self._newest
 
     def finished(self, futures: Collection[Any], timeout: float) -> set[Any]:
         """Wait for the first."""
@@ -151,6 +156,12 @@ class Processes(Place):
 
     def close(self, *, at_once: bool = False) -> None:
         """End every process."""
+        until = monotonic() + PICKED_UP
+        while self._newest is not None and monotonic() < until:
+            # loky stumbles over a chunk that it is told to drop before it has picked it up
+            if self._newest.running() or self._newest.done():
+                break
+            sleep(0.001)
         self._pool.shutdown(wait=True, kill_workers=True)
         Path(self._path).unlink(missing_ok=True)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from microhedge.calendar import to_date
 from microhedge.errors import NotCovered, ReportError, UnknownName, nearest
+from microhedge.money_by_month import opened_at
 from microhedge.reporting.memo.gate import Instrument
 from microhedge.scorecard import first_fill, is_future
 from microhedge.tape import Floats
@@ -114,15 +115,13 @@ def facts(comparison: Comparison, name: str | None = None) -> Facts:
             f"{run.name} was first traded on the last session: there is nothing to look back on; "
             "choose an earlier start or a later end"
         )
-    fill = comparison.fill
-    before = max(first - 1, 0)
     return Facts(
         comparison=comparison,
         run=run,
         result=result,
         first=first,
-        decided=first if fill == "close" else before,
-        begin=before if fill == "next_open" else first,
+        decided=first if comparison.fill == "close" else max(first - 1, 0),
+        begin=opened_at(result),
         instrument=_instrument(result),
         hedging=_hedging(result),
         ratios=_ratios(result),

@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from microhedge.analysis.effectiveness import Rows, month_bounds
+from microhedge.analysis.effectiveness import Rows
 from microhedge.analysis.offsets import (
     DollarOffset,
     OffsetRegression,
@@ -20,9 +20,9 @@ from microhedge.analysis.offsets import (
     expected_share,
     offset_regression,
 )
+from microhedge.money_by_month import money_by_month
 from microhedge.reporting.memo.facts import Facts, underlying
 from microhedge.reporting.memo.prospective import intrinsic
-from microhedge.scorecard import hedge_profit
 from microhedge.tape import Floats
 
 _TRADED = ("sold", "bought")
@@ -64,19 +64,11 @@ class Lookback:
 
 def look_back(facts: Facts) -> Lookback:
     """Compare the changes of item and instruments by month from the designation on."""
-    result, last = facts.result, len(facts.result.day) - 1
-    months = month_bounds(result.day, result.following)
-    inside = months[(months > facts.begin) & (months < last)]
-    bounds = np.concatenate(([facts.begin], inside, [last])).astype(np.int64)
-    own = result.curves["profit/holding"].copy()
-    own[0] = 0.0
-    fair = np.zeros(len(own))
-    for name in sorted(result.curves):
-        if name.startswith("profit/hedge/"):
-            fair += result.curves[name]
-    offset = dollar_offsets(own, fair, result.curves["holding"], result.day, bounds=bounds)
-    item, hedge = changes(own, bounds), changes(fair, bounds)
-    extras = changes(hedge_profit(result) - fair, bounds)
+    result, made = facts.result, money_by_month(facts.result)
+    bounds, value = made.bounds, result.curves["holding"]
+    offset = dollar_offsets(made.item, made.fair, value, result.day, bounds=bounds)
+    item, hedge = changes(made.item, bounds), changes(made.fair, bounds)
+    extras = changes(made.hedge - made.fair, bounds)
     line = offset_regression(item, hedge)
     expected = least = None
     if line.slope is not None and line.r_squared is not None:

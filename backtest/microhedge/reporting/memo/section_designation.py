@@ -11,7 +11,7 @@ from microhedge.reporting import findings
 from microhedge.reporting.exhibits import Block, Column, table
 from microhedge.reporting.memo.facts import Facts
 from microhedge.reporting.memo.prospective import Regression
-from microhedge.reporting.numbers import count, iso, money, percent, plain, shortened
+from microhedge.reporting.numbers import DASH, count, iso, money, percent, plain, shortened
 from microhedge.reporting.reading import currency_of, value_of
 from microhedge.told import retold
 
@@ -113,9 +113,9 @@ def _priced(facts: Facts) -> str:
 
 
 def _ratio(facts: Facts) -> str:
-    parts = [_cover(facts)] if facts.uses_options else []
+    parts = _cover(facts) if facts.uses_options else []
     if not facts.ratios:
-        return parts[0]
+        return "; ".join(parts) or DASH
     for role, path in facts.ratios.items():
         known = path[facts.first :]
         known = known[np.isfinite(known)]
@@ -135,7 +135,7 @@ def _ratio(facts: Facts) -> str:
     return "; ".join(parts) + say(" (money of the short for money held, at the closes)")
 
 
-def _cover(facts: Facts) -> str:
+def _cover(facts: Facts) -> list[str]:
     fills = facts.fills
     mine = facts.opened()
     index = facts.comparison.tape.split_index(facts.comparison.holding)
@@ -171,25 +171,39 @@ def _cover(facts: Facts) -> str:
                     )
                 )
     mean, least = facts.run.stats.get("cover_mean"), facts.run.stats.get("cover_min")
-    later = ""
     if mean is not None and least is not None:
-        later = say(
-            "; of the cover wanted, {mean} was in place, {least} at least",
-            mean=percent(mean),
-            least=percent(least),
+        parts.append(
+            say(
+                "of the cover wanted, {mean} was in place, {least} at least",
+                mean=percent(mean),
+                least=percent(least),
+            )
         )
-    return "; ".join(parts) + later
+    return parts
 
 
 def _risk(facts: Facts) -> str:
     symbol = shortened(facts.comparison.holding)
-    if facts.uses_options and not facts.on_itself:
+    if facts.uses_options and facts.comparison.holding not in facts.underlyings:
         return say(
             "changes of the price of {symbol} that come with those of {others} beyond the strikes "
             "(one-sided)",
             symbol=symbol,
             others=_others(facts),
         )
+    if facts.uses_options and not facts.on_itself:
+        return say(
+            "{own}; by the rest all changes that come with those of {others} (two-sided)",
+            own=_risk_of_options(facts, symbol),
+            others=_others(facts),
+        )
+    if facts.uses_options:
+        return _risk_of_options(facts, symbol)
+    return say("all changes of the price of {symbol} (two-sided)", symbol=symbol)
+
+
+def _risk_of_options(facts: Facts, symbol: str) -> str:
+    """Say what options on the holding itself change of its risk."""
     if facts.instrument == "bought":
         return say("falls of the price of {symbol} below the strikes (one-sided)", symbol=symbol)
     if facts.instrument == "combined":
@@ -198,11 +212,7 @@ def _risk(facts: Facts) -> str:
             "up (one-sided for each leg)",
             symbol=symbol,
         )
-    if facts.instrument == "written":
-        return say(
-            "none: rises of {symbol} above the strikes are given up for premiums", symbol=symbol
-        )
-    return say("all changes of the price of {symbol} (two-sided)", symbol=symbol)
+    return say("none: rises of {symbol} above the strikes are given up for premiums", symbol=symbol)
 
 
 def _rule(facts: Facts) -> str:
@@ -213,14 +223,17 @@ def _rule(facts: Facts) -> str:
 
 
 def _sources(facts: Facts) -> str:
+    options = say(
+        "whole contracts, rounded down; strikes that special dividends lower; rolls before "
+        "expiry; time value, kept apart as a cost of hedging"
+    )
     if facts.uses_options and facts.on_itself:
-        return say(
-            "whole contracts, rounded down; strikes that special dividends lower; rolls before "
-            "expiry; time value, kept apart as a cost of hedging"
-        )
+        return options
     if facts.on_itself:
         return say("basis of the future; whole contracts; margin calls; ratio between rebalancings")
     kept = say("whole contracts") if facts.uses_options else say("dividends owed")
+    if facts.comparison.holding in facts.underlyings:
+        kept = options
     return say(
         "what moves {holding} and not {others}; a relation that changes after it was measured; "
         "the ratio between rebalancings; {kept}",

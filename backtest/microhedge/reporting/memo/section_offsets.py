@@ -235,9 +235,10 @@ def _offsets(facts: Facts, found: Regression | None, seen: Lookback) -> Block:
                 say("Offset in the months of falls"),
                 percent(-won / lost),
                 say(
-                    "{fell}: item {lost}, options {won}",
+                    "{fell}: item {lost}, {hedge} {won}",
                     fell=say_count("{n} month", "{n} months", fell),
                     lost=money(lost, signed=True),
+                    hedge=say("options and short") if facts.hedging else say("options"),
                     won=money(won, signed=True),
                 ),
             ]
