@@ -57,9 +57,11 @@ def _in_an_empty_folder(namespace: dict[str, object]) -> None:
     namespace["before"] = Path.cwd()
     namespace["place"] = place = tempfile.mkdtemp()
     os.chdir(place)
-    from served import write_file  # noqa: PLC0415 - for these pages alone
+    from served import write_file, write_index  # noqa: PLC0415 - for these pages alone
 
     write_file(Path(place) / "acme.csv")
+    for name in ("spx.csv", "stoxx.csv"):
+        write_index(Path(place) / name)
     page = (Path(__file__).parent / "docs" / "own-strategy.md").read_text("utf-8")
     own = page.partition("```python\n")[2].partition("```")[0]
     (Path(place) / "near_high.py").write_text(own, "utf-8")

@@ -45,6 +45,12 @@ def write_file(path: Path) -> None:
     path.write_text("Date,Close,Dividends\n" + "\n".join(rows) + "\n")
 
 
+def write_index(path: Path) -> None:
+    """Write the closes of the index."""
+    rows = [f"{day},{level}" for day, level in closes("SPX").items()]
+    path.write_text("Date,Close\n" + "\n".join(rows) + "\n")
+
+
 def entry() -> None:
     """Run the command line; Yahoo is asked on this machine."""
     from microhedge.cli import entry as real
