@@ -65,6 +65,13 @@ class MarginWatch:
         """Return by how much the rule is broken at the close of a row; 0 or less where kept."""
         ledger = self._books.ledger
         self.seen = ledger.posted
+        bars = self._tape.bar is not None
+        if bars:  # the rule is asked for at the closes of sessions
+            if row > self._close:
+                self._close = row + int(self._tape.closing[row:].argmax())
+            if row != self._close:
+                self.until = self._close
+                return 0.0
         long, short = ledger.stocks()
         written = self._written() if ledger.wrote else ()
         riskless = not written or all(one.covered and not one.owed for one in written)
@@ -73,15 +80,8 @@ class MarginWatch:
             self.until = NEVER
             return 0.0
         last = min(row + AHEAD, len(self._tape))
-        if self._tape.bar is not None:
-            last = row + 1
-            if row > self._close:
-                self._close = row + int(self._tape.closing[row:].argmax())
-            if row != self._close:
-                self.until = self._close
-                return 0.0
-        if futures:
-            last = row + 1  # their settlement is posted at every close
+        if bars or futures:
+            last = row + 1  # the settlement of futures is posted at every close
         if written:
             # what ends is posted on its last day
             ends = [self._end(one.option) + 1 for one in written]
