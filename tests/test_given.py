@@ -37,7 +37,7 @@ def test_a_day_may_be_a_date_a_text_or_a_time(value: object) -> None:
     assert (found, type(found)) == (date(2018, 1, 2), date)
 
 
-@pytest.mark.parametrize("value", ["02/01/2018", "2018-02-30", "", 2018, 20180102.0])
+@pytest.mark.parametrize("value", ["02/01/2018", "2018-02-30", "", 2018, 20180102.0, pd.NaT])
 def test_what_is_no_day_is_refused_with_the_right_spelling(value: object) -> None:
     with pytest.raises(ParameterError) as caught:
         day_if("end", value)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pytest
 
 import microhedge as mh
 from microhedge.comparison import Comparison
+from microhedge.desk import FillRule
 
 PUT = mh.days_before(30)
 
@@ -64,13 +63,14 @@ class Both(mh.Hedge):
             now.roll(rung, now.put(moneyness=1.0, days=rung.days))
 
 
-def played(hedge: mh.Hedge) -> Comparison:
+def played(hedge: mh.Hedge, fill: FillRule = "next_close", start: str = "2014-01-02") -> Comparison:
     return mh.run(
         hedge,
         mh.data.bundled(),
         mh.Portfolio(shares=100_000, weight=0.4),
-        start=date(2014, 1, 2),
-        end=date(2015, 6, 1),
+        fill=fill,
+        start=start,
+        end="2020-12-31" if start > "2015" else "2015-06-01",
     )
 
 
@@ -92,6 +92,25 @@ def test_half_a_short_stands_beside_the_sale_that_removes_what_it_removed(part: 
     # a part s of the least-variance ratio removes R²·(2s − s²); shares are whole, the price moved
     removed = rho**2 * (2.0 * part - part**2)
     assert sold(found) == pytest.approx(1.0 - np.sqrt(1.0 - removed), abs=0.003)
+
+
+def test_a_position_filled_at_the_close_it_was_decided_on_has_its_own_premise() -> None:
+    found = played(Short(holding="KO"), "close")
+    rho = np.corrcoef(sample(found, "KO", 504), sample(found, "PEP", 504))[0, 1]
+    assert sold(found) == pytest.approx(1.0 - np.sqrt(1.0 - rho**2), abs=1e-9)
+
+
+def test_puts_filled_at_the_open_count_their_delta_in_shares() -> None:
+    class Puts(mh.Hedge):
+        """Own one put."""
+
+        def on_session(self, now: mh.Session) -> None:
+            for rung in now.due("put", tenor=91, roll=PUT):
+                now.roll(rung, now.put(moneyness=1.9, days=rung.days))
+
+    # bought at the open of a day that closed 5 % higher; so deep in the money a put is a short
+    found = played(Puts(holding="AAPL"), "next_open", "2020-03-12")
+    assert sold(found) == pytest.approx(1.0, abs=0.005)
 
 
 def test_twice_the_ratio_and_more_takes_no_risk_away_and_nothing_is_sold() -> None:

@@ -14,8 +14,8 @@ def day(name: str, value: object) -> date:
     Of a time, such as a pandas Timestamp, the day is taken.
     """
     if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
+        value = value.date()  # that of pandas' NaT is no day, but a NaT again
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
         return date.fromisoformat(str(value) if isinstance(value, str) else "")

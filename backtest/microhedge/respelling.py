@@ -77,7 +77,7 @@ def _exact(number: float) -> str:
 def _charge(name: str, number: float) -> str:
     """Spell a cost; a fee above 1 says that it is no per cent by being written as one."""
     if name == "borrow" and number > 1:
-        return f"{(100 * Decimal(repr(number))).normalize():f}%"
+        return f"{(100 * Decimal(repr(float(number)))).normalize():f}%"
     return _exact(number)
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from math import isfinite
+from operator import index
 from typing import Any, Final, TypeAlias
 
 from microhedge.errors import ParameterError, nearest
@@ -135,8 +136,8 @@ def completed(
     policy: RollPolicy | int, tranches: int, budget: float | None, gain: float | None
 ) -> RollPolicy:
     """Return a policy, or days before expiry, with what it does not say itself."""
-    if isinstance(policy, int):
-        policy = days_before(policy)
+    if not isinstance(policy, RollPolicy):
+        policy = days_before(index(policy))
     return replace(
         policy,
         tranches=policy.tranches or tranches,

@@ -246,8 +246,8 @@ def _fraction(result: Result, at: int, setup: Setup) -> float | None:
     """Return the part to sell that takes as much away as the position that was first taken.
 
     1 − √(var(y + Σ w·x) / var(y)): y the holding's returns and x those of what was traded, w its
-    value × delta at the first fill ÷ the holding's value.  Of contracts on the holding alone that
-    is 1 − |net delta|; for anything else y and x are those of the sample it was sized on.
+    value × delta ÷ the holding's value, at the close of the first fill.  Of contracts on the
+    holding alone that is 1 − |net delta|; else y and x are those of the sample it was sized on.
     """
     row = at + setup.tape.begin
     held = _shares(result, at) * setup.tape.close[setup.holding].item(row)
@@ -255,8 +255,9 @@ def _fraction(result: Result, at: int, setup: Setup) -> float | None:
     fills = result.tables["fills"]
     for k in np.flatnonzero(fills["session"] == at).tolist():
         symbol = underlying_of(fills, k)
-        units = float(fills["quantity"][k] * fills["multiplier"][k] * fills["spot"][k])
-        part = units * _delta(fills, k, row, setup) / held
+        units = float(fills["quantity"][k] * fills["multiplier"][k])
+        value = units * setup.tape.close[symbol].item(row)
+        part = value * _delta(fills, k, row, setup) / held
         weights[symbol] = weights.get(symbol, 0.0) + part
     if len(weights) == 1:
         return sale.option_fraction(weights[setup.holding], 1.0)
@@ -273,11 +274,12 @@ def _sample(result: Result, at: int, setup: Setup) -> slice | None:
     """Return the returns that were known when a hedge was first sized.
 
     Those of the last premise that was stated before the fill, else of the year before it; None
-    where the prices begin later.
+    where the prices begin later.  An order that fills at the close it was decided on is sized then.
     """
     premises = result.tables["premises"]
-    stated = int(np.searchsorted(premises["session"], at))
-    last, sessions = at - 1, MACRO_WINDOW
+    last = at if setup.rules.fill == "close" else at - 1
+    stated = int(np.searchsorted(premises["session"], last, side="right"))
+    sessions = MACRO_WINDOW
     if stated:
         last = int(premises["session"][stated - 1])
         sessions = int(premises["sessions"][stated - 1])
