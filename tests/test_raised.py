@@ -11,6 +11,7 @@ from tapes import arrange, lay
 from microhedge.engine import simulate
 from microhedge.errors import RunFailed
 from microhedge.loading import load
+from microhedge.raised import raised
 
 MADE = arrange(lay({"AAA": [100.0] * 3}))
 HEAD = """from microhedge import Hedge, Session
@@ -46,3 +47,8 @@ def test_an_error_names_the_line_of_the_strategy_s_own_file(
     file.write_text(f"{HEAD}        {body}\n", encoding="utf-8")
     with pytest.raises(RunFailed, match=re.escape(f"2024-01-02 in bad.py, {said}") + "$"):
         simulate(load(str(file))(holding="AAA"), MADE)
+
+
+def test_what_was_raised_in_several_lines_is_said_in_one() -> None:
+    assert raised(ValueError("one\ntwo"), "Mine", "2015-01-02").endswith("ValueError: one two")
+    assert raised(AssertionError(), "Mine", "2015-01-02").endswith(": AssertionError")

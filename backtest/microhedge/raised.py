@@ -21,10 +21,9 @@ def raised(error: Exception, strategy: str, day: object) -> str:
         file = frames[0][0]
         line = [line for name, line in frames if name == file][-1]
         where = f" in {Path(file).name}, line {line}"
-    return (
-        f"{strategy}.on_session raised on {day}{where}: "
-        f"{type(error).__name__}: {error}{_meant(error)}"
-    )
+    said = " ".join(str(error).split())
+    name = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return f"{strategy}.on_session raised on {day}{where}: {name}{_meant(error)}"
 
 
 def _meant(error: Exception) -> str:

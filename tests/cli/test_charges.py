@@ -44,3 +44,14 @@ def test_the_command_that_makes_a_run_again_spells_a_fee_that_is_read_back(typed
     line = "run index-short --holding AAPL --start 2014-01-02 --end 2014-12-31 --json"
     told = json.loads(typed(*line.split(), "--cost", "borrow=237%").out)
     assert "--cost borrow=237%" in told["reproduce"]
+
+
+def test_a_cost_in_basis_points_takes_no_per_cent_for_a_hundredth() -> None:
+    with pytest.raises(ParameterError, match="as in stock_slippage_bp=500"):
+        costs_of(["stock_slippage_bp=5%"])
+    assert costs_of(["stock_slippage_bp=5"]).stock_slippage_bp == 5.0
+
+
+def test_a_fee_without_end_is_refused_as_such() -> None:
+    with pytest.raises(ParameterError, match="borrow was inf"):
+        costs_of(["borrow=inf"])

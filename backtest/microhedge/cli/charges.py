@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -51,9 +52,14 @@ def _fraction(name: str, word: str) -> str:
         value = float(bare)
     except ValueError:
         return word
+    if word.strip().endswith("%") and name.endswith("_bp"):
+        raise ParameterError(
+            f"--cost {name}={word.strip()}: it is counted in hundredths of a per cent, "
+            f"as in {name}={100 * value:g}"
+        )
     if word.strip().endswith("%"):
         return repr(float(Decimal(bare) / 100))
-    if name == "borrow" and value > 1:
+    if name == "borrow" and 1 < value < math.inf:
         raise ParameterError(
             f"--cost borrow={bare} can be {value:g}% or {100 * value:g}% a year: write it with its "
             f"sign, as in borrow={value:g}%"
