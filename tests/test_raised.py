@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
 from tapes import arrange, lay
 
+import microhedge as mh
 from microhedge.engine import simulate
 from microhedge.errors import RunFailed
 from microhedge.loading import load
@@ -52,3 +54,10 @@ def test_an_error_names_the_line_of_the_strategy_s_own_file(
 def test_what_was_raised_in_several_lines_is_said_in_one() -> None:
     assert raised(ValueError("one\ntwo"), "Mine", "2015-01-02").endswith("ValueError: one two")
     assert raised(AssertionError(), "Mine", "2015-01-02").endswith(": AssertionError")
+
+
+def test_a_frozen_value_that_is_no_hedge_is_not_taken_for_one() -> None:
+    portfolio = mh.Portfolio(shares=1)
+    with pytest.raises(FrozenInstanceError) as caught:
+        portfolio.shares = 2.0  # type: ignore[misc]
+    assert "a hedge holds no state" not in raised(caught.value, "Mine", "2015-01-02")

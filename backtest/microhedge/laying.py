@@ -130,6 +130,8 @@ def _first_to_end(candidates: Candidates) -> tuple[str, int]:
 
 def _or_longer(candidates: Candidates) -> str:
     symbol, _ = _first_to_end(candidates)
+    if candidates[symbol][0].basis == "bond":
+        return ""  # made of yields, or of a file that its own page explains
     return f", or give prices of {symbol} that go on (docs/own-prices.md)"
 
 

@@ -28,7 +28,10 @@ def raised(error: Exception, strategy: str, day: object) -> str:
 
 def _meant(error: Exception) -> str:
     """Say the nearest name that there is, or where a hedge finds what it tried to keep."""
-    if isinstance(error, FrozenInstanceError):
+    names: dict[str, object] = {}
+    for frame, _ in walk_tb(error.__traceback__):
+        names = {**frame.f_globals, **frame.f_locals}  # those of the innermost remain
+    if isinstance(error, FrozenInstanceError) and hasattr(names.get("self"), "on_session"):
         return "; a hedge holds no state: what it did is in now.fills, now.legs and now.premise"
     name = getattr(error, "name", None)
     if not isinstance(name, str):
@@ -36,8 +39,7 @@ def _meant(error: Exception) -> str:
     if isinstance(error, AttributeError):
         return nearest(name, _public(dir(error.obj)))
     if isinstance(error, NameError):
-        frame = [frame for frame, _ in walk_tb(error.__traceback__)][-1]
-        return nearest(name, _public([*frame.f_globals, *frame.f_locals]))
+        return nearest(name, _public(list(names)))
     return ""
 
 

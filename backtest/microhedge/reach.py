@@ -42,14 +42,21 @@ def bounds_told(market: Market, tape: Tape, holding: str, *, warmup: int) -> Ite
     over = sessions(last[shortest] + 1, day_number(own.last))
     could_go_on = len(sessions(int(tape.day[-1]) + 1, last[shortest])) > 0
     if not could_go_on and len(over) > WORTH_SAYING:
-        yield told(
+        ends = told(
             "The run ends on {end}, where the prices of {symbol} end; those of {holding} go on to "
-            "{last}. Prices of {symbol} that go on make it longer: docs/own-prices.md says how.",
+            "{last}.",
             end=tape.dates[-1],
             symbol=shortest,
             holding=holding,
             last=own.last,
         )
+        if shortest not in tape.bonds:  # what a bond's come from is no file of prices alone
+            ends = told(
+                "{ends} Prices of {symbol} that go on make it longer: docs/own-prices.md says how.",
+                ends=ends,
+                symbol=shortest,
+            )
+        yield ends
     latest = max((_laid(each, tape) for each in known.values()), key=lambda one: one.first)
     before = sessions(day_number(own.first), day_number(latest.first) - 1)
     if tape.begin == warmup and len(before) > WORTH_SAYING:

@@ -261,7 +261,7 @@ class Session:
         target = -value / tape.close[tape.need(symbol)].item(desk.row)
         if tape.basis[symbol] == "raw":
             target = float(round(target))
-            if not target and value:
+            if not target and value >= 0.01:  # less is what a difference leaves
                 price = f"{tape.close[symbol].item(desk.row):.2f}"
                 text = logged.NO_SHARE.format(symbol=symbol, value=f"{value:g}", price=price)
                 desk.warn(f"short {symbol}", text, "no-shares")

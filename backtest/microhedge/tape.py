@@ -218,11 +218,11 @@ class Tape:
     def need(self, symbol: str) -> str:
         """Return the symbol, or refuse it with the nearest one on the tape."""
         if symbol not in self.close:
-            raise UnknownSymbol(
-                f"{symbol!r} is not part of this run{nearest(symbol, self.close)}: a strategy has "
-                f"the prices of a symbol that a parameter of type str names, as peer: str = "
-                f"{symbol!r}"
+            meant = nearest(symbol, self.close) or (
+                ": a strategy has the prices of a symbol that a parameter of type str names, "
+                f"as peer: str = {symbol!r}"
             )
+            raise UnknownSymbol(f"{symbol!r} is not part of this run{meant}")
         return symbol
 
     def prices(self, at: Literal["open", "close"]) -> Mapping[str, Floats]:

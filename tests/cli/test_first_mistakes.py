@@ -78,6 +78,7 @@ ENTRY = "from microhedge.cli import entry; entry()"
         ),
         ("compare KO --with pair-short --peer PEP", "as in --with pair-short:peer=…"),
         ("compare KO --with pair-short index-short", "as in --with index-short"),
+        ("compare --holding KO --with collar", "the share held comes first, as in compare AAPL"),
         ("compare KO PEP --with pair-short", "Got unexpected extra argument (PEP)"),
         ("run a.folder/", "a.folder/ is a folder: name a strategy file in it"),
         ("run folder.py", "folder.py is a folder: name a strategy file in it"),

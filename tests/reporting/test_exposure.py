@@ -143,7 +143,7 @@ def test_the_delta_of_a_put_with_a_short_of_a_peer_is_that_of_the_put(subject: S
     assert one.apart is not None
     block = named(mixed, "greeks")
     assert block["finding"].startswith("By the model the options of the both offset ")
-    assert "The delta leaves MSFT out, which the both traded as well" in block["note"]
+    assert "The delta leaves MSFT out, traded by the both as well" in block["note"]
     row = next(row for row in rows_of(mixed) if row[1].startswith("Short MSFT"))
     assert row[1] == "Short MSFT per 1 held, not in the delta"
     assert 0.3 < float(row[2]) < 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import Any
 
 import click
@@ -13,69 +14,77 @@ from microhedge.errors import UsageError
 from microhedge.folders import strategy_files
 
 
-class OfStrategy(Sections):
+class _Answering(Sections, ABC):
+    """A command that knows what was probably meant by what it does not know."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Answer an option that is not there, and a word that belongs to none."""
+        typed = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            meant = self._option(error.option_name, typed)
+            if meant is None:
+                raise
+            raise UsageError(f"{ctx.info_name} has no option {error.option_name}{meant}") from None
+        except click.UsageError as error:
+            opts, words = _left_over(self, ctx, typed, error)
+            meant = self._word(words[0], opts) if words else None
+            if meant is None:
+                raise
+            raise UsageError(f"unexpected {words[0]!r}: {meant}") from None
+
+    @abstractmethod
+    def _option(self, name: str, typed: list[str]) -> str | None:
+        """Say what follows "has no option --name", or None where nothing is known of it."""
+
+    @abstractmethod
+    def _word(self, word: str, opts: dict[str, Any]) -> str | None:
+        """Say what to write in place of a word, or None where nothing is known of it."""
+
+
+class OfStrategy(_Answering):
     """The command of one strategy: `--holding SYMBOL`, and the strategy's own options."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Answer a word without its option, and an option of another strategy."""
-        typed = list(args)
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            if others := _owners(error.option_name):
-                name, of = error.option_name, ", ".join(others)
-                raise UsageError(f"{ctx.info_name} has no option {name}: it is of {of}") from None
-            raise
-        except click.UsageError as error:
-            opts, words = _left_over(self, ctx, typed, error)
-            if not words:
-                raise
-            name, equals, value = words[0].partition("=")
-            known = {flag for param in self.params for flag in param.opts}
-            if equals and f"--{name}" in known:
-                raise UsageError(f"unexpected {words[0]!r}: write --{name} {value}") from None
-            if opts.get("holding") is None:
-                raise UsageError(
-                    f"unexpected {words[0]!r}: for the share held, write --holding {words[0]}"
-                ) from None
-            raise
+    def _option(self, name: str, typed: list[str]) -> str | None:
+        others = _owners(name)
+        return f": it is of {', '.join(others)}" if others else None
+
+    def _word(self, word: str, opts: dict[str, Any]) -> str | None:
+        name, equals, value = word.partition("=")
+        if equals and f"--{name}" in {flag for param in self.params for flag in param.opts}:
+            return f"write --{name} {value}"
+        holds = opts.get("holding") is not None
+        return None if holds else f"for the share held, write --holding {word}"
 
 
-class Comparing(Sections):
+class Comparing(_Answering):
     """The command of several hedges: the values of each follow its name, behind a colon."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Answer values and names of hedges that stand apart from their --with."""
-        typed = list(args)
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            if others := _owners(error.option_name):
-                name, key = error.option_name, error.option_name.lstrip("-")
-                asked = [word.partition(":")[0] for word in typed]
-                meant = next((one for one in others if one in asked), others[0])
-                raise UsageError(
-                    f"compare has no option {name}, a value of {', '.join(others)}: it follows "
-                    f"the name of its hedge, as in --with {meant}:{key}=…"
-                ) from None
-            raise
-        except click.UsageError as error:
-            opts, words = _left_over(self, ctx, typed, error)
-            if not words:
-                raise
-            if "=" in words[0] and opts.get("specs"):
-                spec = opts["specs"][-1]
-                sign = "," if ":" in spec else ":"
-                raise UsageError(
-                    f"unexpected {words[0]!r}: the values of a hedge follow its name without a "
-                    f"space, as in --with {spec}{sign}{words[0]}"
-                ) from None
-            if words[0] in strategies():
-                raise UsageError(
-                    f"unexpected {words[0]!r}: each hedge has a --with of its own, as in "
-                    f"--with {words[0]}"
-                ) from None
-            raise
+    def _option(self, name: str, typed: list[str]) -> str | None:
+        if name == "--holding":
+            return ": the share held comes first, as in compare AAPL"
+        others = _owners(name)
+        if not others:
+            return None
+        asked = [word.partition(":")[0] for word in typed]
+        meant = next((one for one in others if one in asked), others[0])
+        return (
+            f", a value of {', '.join(others)}: it follows the name of its hedge, "
+            f"as in --with {meant}:{name.lstrip('-')}=…"
+        )
+
+    def _word(self, word: str, opts: dict[str, Any]) -> str | None:
+        if "=" in word and opts.get("specs"):
+            spec = opts["specs"][-1]
+            sign = "," if ":" in spec else ":"
+            return (
+                "the values of a hedge follow its name without a space, "
+                f"as in --with {spec}{sign}{word}"
+            )
+        if word in strategies():
+            return f"each hedge has a --with of its own, as in --with {word}"
+        return None
 
 
 def refuse_several(spec: str) -> None:

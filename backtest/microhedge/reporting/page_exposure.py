@@ -182,8 +182,8 @@ def _notes(holding: str, options: list[tuple[Run, Slopes]], cut: list[Row]) -> s
         )
     notes += [
         say(
-            "The delta leaves {what} out, which {label} traded as well: it has no delta on "
-            "{holding}, and offsets what its correlation with {holding} gives.",
+            "The delta leaves {what} out, traded by {label} as well: no other share has a delta "
+            "on {holding}, and what one offsets is what its correlation with {holding} gives.",
             what=findings.listed(list(one.what)),
             label=findings.the(run.label),
             holding=holding,

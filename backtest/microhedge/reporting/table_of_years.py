@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from microhedge.language import say
 from microhedge.reporting import findings, findings_of_trades, numbers
@@ -19,20 +20,33 @@ MOST_PLAIN, MOST_TOTAL = 1e8, 1e9
 """Amounts of a year, and totals, from which on money is told in larger units."""
 
 
+class _Unit(NamedTuple):
+    """What amounts of money are divided by, and their decimal places."""
+
+    size: float
+    places: int
+
+
+class _Sums(NamedTuple):
+    """Interest, costs and net of all legs: of each year, and of all years."""
+
+    of_year: dict[int, tuple[float, float, float]]
+    total: Sequence[float]
+
+
 def linear(subject: Subject, run: Run) -> Block:
     """Return the trades, the money traded, the ratio and the result of each leg by year."""
-    symbols = list(dict.fromkeys(year.symbol for year in run.years))
+    symbols = _symbols(run)
     years = sorted({year.year for year in run.years})
     trades = [sum(y.trades for y in run.years if y.year == year) for year in years]
-    unit, places, word = _unit(run, symbols)
+    unit, word = _unit(run, symbols)
     totals = [_of_year(run, year) for year in years]
     total = [sum(column) for column in zip(*totals, strict=True)]
+    sums = _Sums(dict(zip(years, totals, strict=True)), total)
     beside = len(symbols) == 1 or (
         len(symbols) <= MOST_BESIDE and all(len(symbol) <= MOST_NAME for symbol in symbols)
     )
-    columns, rows, rules, bold = (_beside if beside else _below)(
-        run, symbols, dict(zip(years, totals, strict=True)), total, unit, places
-    )
+    columns, rows, rules, bold = (_beside if beside else _below)(run, sums, unit)
     return table(
         columns,
         rows,
@@ -51,14 +65,19 @@ def linear(subject: Subject, run: Run) -> Block:
     )
 
 
-def _unit(run: Run, symbols: Sequence[str]) -> tuple[float, int, str]:
-    """Return the unit in which every amount has room in its column."""
+def _unit(run: Run, symbols: Sequence[str]) -> tuple[_Unit, str]:
+    """Return the unit in which every amount has room in its column, and its word."""
     amounts = [value for year in run.years for value in (year.traded, year.result or 0.0)]
     sums = [sum(y.traded for y in run.years if y.symbol == symbol) for symbol in symbols]
     plainly = max(map(abs, amounts), default=0.0) < MOST_PLAIN and max(sums, default=0.0) < (
         MOST_TOTAL
     )
-    return (1.0, 0, "") if plainly else numbers.money_unit(amounts)
+    unit, places, word = (1.0, 0, "") if plainly else numbers.money_unit(amounts)
+    return _Unit(unit, places), word
+
+
+def _symbols(run: Run) -> list[str]:
+    return list(dict.fromkeys(year.symbol for year in run.years))
 
 
 def _of_year(run: Run, year: int) -> tuple[float, float, float]:
@@ -71,17 +90,10 @@ def _of_year(run: Run, year: int) -> tuple[float, float, float]:
 _Table = tuple[list[Column], list[list[str]], list[int], list[int]]
 
 
-def _beside(
-    run: Run,
-    symbols: Sequence[str],
-    by_year: dict[int, tuple[float, float, float]],
-    total: Sequence[float],
-    unit: float,
-    places: int,
-) -> _Table:
+def _beside(run: Run, sums: _Sums, unit: _Unit) -> _Table:
     """Return a row a year, the legs side by side."""
     columns = [Column(say("Year"), "left")]
-    for symbol in symbols:
+    for symbol in _symbols(run):
         name = numbers.shortened(symbol, 13)
         heads = (say("trades"), say("traded"), say("ratio"), say("result"))
         # what is counted needs less room than what is paid
@@ -93,27 +105,20 @@ def _beside(
         Column(say("Net"), width="1.2fr"),
     ]
     rows = []
-    for year, sums in by_year.items():
+    for year, three in sums.of_year.items():
         legs = {one.symbol: one for one in run.years if one.year == year}
-        cells = [text for symbol in symbols for text in _leg(legs.get(symbol), unit, places)]
-        rows.append([str(year), *cells, *_amounts(sums, unit, places)])
+        cells = [text for symbol in _symbols(run) for text in _leg(legs.get(symbol), unit)]
+        rows.append([str(year), *cells, *_amounts(three, unit)])
     last = [
         text
-        for symbol in symbols
-        for text in _sums([year for year in run.years if year.symbol == symbol], unit, places)
+        for symbol in _symbols(run)
+        for text in _sums([year for year in run.years if year.symbol == symbol], unit)
     ]
-    rows.append([say("Total"), *last, *_amounts(total, unit, places)])
+    rows.append([say("Total"), *last, *_amounts(sums.total, unit)])
     return columns, rows, [len(rows) - 1], [len(rows) - 1]
 
 
-def _below(
-    run: Run,
-    symbols: Sequence[str],
-    by_year: dict[int, tuple[float, float, float]],
-    total: Sequence[float],
-    unit: float,
-    places: int,
-) -> _Table:
+def _below(run: Run, sums: _Sums, unit: _Unit) -> _Table:
     """Return a row for each leg of a year, and one for all of them."""
     columns = [
         Column(say("Year"), "left"),
@@ -135,24 +140,24 @@ def _below(
     rules, bold = [], []
 
     def leg(head: str, symbol: str, cells: list[str], costs: float) -> list[str]:
-        spent = numbers.money(costs, unit=unit, places=places)
+        spent = numbers.money(costs, unit=unit.size, places=unit.places)
         return [head, numbers.shortened(symbol, 13), *cells, "", spent, ""]
 
-    for year, sums in by_year.items():
+    for year, three in sums.of_year.items():
         legs = [one for one in run.years if one.year == year]
         rules.append(len(rows))
-        rows += [leg(str(year), one.symbol, _leg(one, unit, places), one.costs or 0.0)
+        rows += [leg(str(year), one.symbol, _leg(one, unit), one.costs or 0.0)
                  for one in legs]  # fmt: skip
-        rows.append([str(year), say("all"), *_sums(legs, unit, places),
-                     *_amounts(sums, unit, places)])  # fmt: skip
+        rows.append([str(year), say("all"), *_sums(legs, unit),
+                     *_amounts(three, unit)])  # fmt: skip
     rules.append(len(rows))
-    for symbol in symbols:
+    for symbol in _symbols(run):
         mine = [year for year in run.years if year.symbol == symbol]
         spent = sum(one.costs or 0.0 for one in mine)
-        rows.append(leg(say("Total"), symbol, _sums(mine, unit, places), spent))
+        rows.append(leg(say("Total"), symbol, _sums(mine, unit), spent))
     bold.append(len(rows))
-    rows.append([say("Total"), say("all"), *_sums(run.years, unit, places),
-                 *_amounts(total, unit, places)])  # fmt: skip
+    rows.append([say("Total"), say("all"), *_sums(run.years, unit),
+                 *_amounts(sums.total, unit)])  # fmt: skip
     return columns, rows, rules[1:], bold
 
 
@@ -184,31 +189,33 @@ def _explained(run: Run) -> str:
     )
 
 
-def _leg(year: Year | None, unit: float, places: int) -> list[str]:
+def _leg(year: Year | None, unit: _Unit) -> list[str]:
     if year is None:
         return [DASH] * 4
     return [
         count(year.trades),
-        numbers.money(year.traded, unit=unit, places=places),
+        numbers.money(year.traded, unit=unit.size, places=unit.places),
         numbers.ratio(year.ratio),
-        numbers.money(year.result, unit=unit, places=places, signed=True),
+        numbers.money(year.result, unit=unit.size, places=unit.places, signed=True),
     ]
 
 
-def _amounts(values: Sequence[float], unit: float, places: int) -> list[str]:
+def _amounts(values: Sequence[float], unit: _Unit) -> list[str]:
     interest, costs, net = values
     return [
-        numbers.money(interest, unit=unit, places=places),
-        numbers.money(costs, unit=unit, places=places),
-        numbers.money(net, unit=unit, places=places, signed=True),
+        numbers.money(interest, unit=unit.size, places=unit.places),
+        numbers.money(costs, unit=unit.size, places=unit.places),
+        numbers.money(net, unit=unit.size, places=unit.places, signed=True),
     ]
 
 
-def _sums(years: Sequence[Year], unit: float, places: int) -> list[str]:
+def _sums(years: Sequence[Year], unit: _Unit) -> list[str]:
     results = [year.result for year in years if year.result is not None]
     return [
         count(sum(year.trades for year in years)),
-        numbers.money(sum(year.traded for year in years), unit=unit, places=places),
+        numbers.money(sum(year.traded for year in years), unit=unit.size, places=unit.places),
         "",
-        numbers.money(sum(results), unit=unit, places=places, signed=True) if results else DASH,
+        numbers.money(sum(results), unit=unit.size, places=unit.places, signed=True)
+        if results
+        else DASH,
     ]

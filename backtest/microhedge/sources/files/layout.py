@@ -66,8 +66,11 @@ def layout(grid: Grid) -> Layout:
         if not _NOT_WIDE.isdisjoint(roles) or all(roles[n] for n in symbols):
             unknown = [grid.names[n][0] for n in symbols if not roles[n]]
             which = repr(unknown[0]) if len(unknown) == 1 else "one"
+            taken = [grid.names[n][0] for n in symbols if roles[n] in _NOT_WIDE]
+            share = f"; a share called {taken[0]} needs a file of its own" if unknown else ""
             raise Refused(
-                f"has no column that can be the close among {_listed(grid)}: name {which} 'close'",
+                f"has no column that can be the close among {_listed(grid)}: "
+                f"name {which} 'close'{share}",
                 "no-close",
             )
         fields = {}
