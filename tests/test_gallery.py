@@ -55,6 +55,7 @@ def test_every_report_is_small_and_was_made_by_its_command(gallery: ModuleType) 
         )
         for word in words:
             assert word in last, (case.name, word)
+        assert "is on the next page" not in front, case.name
 
 
 @pytest.mark.parametrize("number", range(COUNT))

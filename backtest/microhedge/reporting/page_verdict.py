@@ -10,7 +10,7 @@ from microhedge.reporting.exhibits import Block, chart
 from microhedge.reporting.inputs import Subject, Verdict
 from microhedge.reporting.numbers import a_year, count, percent
 
-HEIGHTS = (252.0, 220.0, 188.0, 172.0, 156.0, 140.0, 124.0, 108.0, 94.0, 82.0)
+HEIGHTS = (252.0, 220.0, 188.0, 172.0, 156.0, 140.0, 124.0, 108.0, 94.0, 82.0, 70.0)
 """Heights in which the growth chart is offered; the page takes the tallest that fits."""
 
 
